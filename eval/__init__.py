@@ -1,0 +1,1 @@
+"""The judge: gold questions against the same answers that users get."""

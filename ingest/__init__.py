@@ -1,0 +1,1 @@
+"""The way in: files, pages and feeds become articles, passages, vectors and a keyword index."""

@@ -1,0 +1,48 @@
+"""Article, and what makes two articles the same one."""
+
+import hashlib
+from dataclasses import dataclass
+
+__all__ = ["Article", "Failure", "article_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article as it is stored: every citation is a slice of `text`.
+
+    Attributes:
+        id: 16 hexadecimal digits, from `article_id`; the same article read again keeps its id.
+        title: The headline, one line, not empty.
+        text: The body without page furniture or headline: paragraphs joined by one blank line,
+            plain spaces and newlines only. Offsets into it are Unicode code points.
+        source: Where it came from: the path relative to what was ingested, or the URL.
+        url: The address it was published at, if known.
+        published: The publication date as YYYY-MM-DD; None when unknown. Never the day of ingestion.
+        outlet: The newspaper, agency or site, if known.
+    """
+
+    id: str
+    title: str
+    text: str
+    source: str
+    url: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An input that gave no article: its `source`, and the `reason` as one line for a person."""
+
+    source: str
+    reason: str
+
+
+def article_id(identity: str) -> str:
+    """Return the id of the article with this identity.
+
+    Identity is the published URL where there is one, else the absolute path of the file (with
+    the record's own key for a file of many articles). So an edited file replaces its older
+    text, and two files of one name in two folders stay two articles.
+    """
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]

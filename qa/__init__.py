@@ -1,0 +1,1 @@
+"""The way out: a question becomes an answer in the articles' own words, with exact citations."""

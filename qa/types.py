@@ -1,0 +1,115 @@
+"""What a question and its answer are made of. Frozen records; every edge shows the same ones."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["Answer", "ArticleRef", "Citation", "Other", "Seconds", "Span", "Turn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier turn of a chat: the question as typed, and the answer's text if there was one."""
+
+    question: str
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of one passage that the reader proposes as the answer.
+
+    Attributes:
+        passage_id: The passage read, `article:index`.
+        start, end: Character offsets in the article's text.
+        score: Start logit + end logit - those of 'no answer here': above 0 the reader prefers the
+            span to none. Unbounded; higher is better. Comparable between passages.
+    """
+
+    passage_id: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRef:
+    """What a citation says of its article. `published` is YYYY-MM-DD or None."""
+
+    id: str
+    title: str
+    source: str
+    url: str | None
+    published: str | None
+    outlet: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a stored article: `article.text[start:end] == quote`, always.
+
+    `sentence` is `article.text[sentence_start:sentence_end]`, and the quote lies inside it.
+    `number` counts from 1 over all citations of an answer, in the order they are shown.
+    """
+
+    number: int
+    article: ArticleRef
+    quote: str
+    start: int
+    end: int
+    sentence: str
+    sentence_start: int
+    sentence_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A different value that other articles give, with the newest date that is known for it."""
+
+    text: str
+    published: str | None
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall-clock seconds: finding passages, reading them, and all of it."""
+
+    retrieve: float
+    read: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The one object that every screen, the API, the terminal and the evaluation get.
+
+    Attributes:
+        question: The question as it was asked.
+        asked: The stand-alone question that was really searched for.
+        found: False when the articles do not say; then `text` says so in a sentence,
+            `citations` and `others` are empty, and `nearest` holds the closest places.
+        text: The answer, in the words of the first citation.
+        confidence: The estimated probability, in [0, 1], that the answer is right; when not found,
+            that of the best rejected span.
+        citations: Where `text` stands; equal values of several articles are one answer.
+        others: Different values from other articles, newest first, unknown dates last.
+        nearest: The closest sentences when nothing was found.
+        reason: When not found, why, as one sentence; else None.
+        seconds: How long it took.
+    """
+
+    question: str
+    asked: str
+    found: bool
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    others: tuple[Other, ...]
+    nearest: tuple[Citation, ...]
+    reason: str | None
+    seconds: Seconds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain dicts, lists, strings and numbers, ready for JSON."""
+        return asdict(self)

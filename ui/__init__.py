@@ -1,0 +1,1 @@
+"""The edges people touch: the terminal and the web chat."""
