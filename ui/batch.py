@@ -1,0 +1,78 @@
+"""`dateline ask --batch`: lines of JSON in, one record out for each, in order."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ingest.errors import InputError
+from qa.types import Turn
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+__all__ = ["answer_lines", "open_lines"]
+
+
+def open_lines(name: str) -> AbstractContextManager[BinaryIO]:
+    """Return the file of this name, or stdin for `-`; InputError when it cannot be opened."""
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise InputError(f"{name}: {error.strerror}; give a file of JSON lines, or - for stdin") from None
+
+
+def answer_lines(assistant: "Assistant", lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Yield the Answer to each line of JSON, with the line's `id`, as soon as it is there.
+
+    A line is an object: "question", and if wanted "id" (any value, given back as it is) and
+    "history", a list of {"question", "answer"?}. A line that cannot be answered gives its `id`
+    (null where it has none that can be read) and `error`, one line that says why. Empty lines
+    give nothing.
+    """
+    for line in lines:
+        if line.strip():
+            yield _answer_line(assistant, line)
+
+
+def _answer_line(assistant: "Assistant", line: bytes) -> dict[str, Any]:
+    identity = None
+    try:
+        record = _object(line)
+        identity = record.get("id")
+        answer = assistant.ask(_text(record, "question"), _history(record))
+    except InputError as error:
+        return {"id": identity, "error": str(error)}
+    return {"id": identity, **answer.to_dict()}
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:  # RecursionError: ten thousand opening brackets
+        raise InputError(f"not a line of JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise InputError('not a JSON object; give {"id": ..., "question": "..."}')
+    return record
+
+
+def _history(record: dict[str, Any]) -> list[Turn]:
+    turns = record.get("history") or []
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        raise InputError('"history" is not a list of {"question": "...", "answer": "..."}')
+    return [Turn(_text(turn, "question"), _answer(turn)) for turn in turns]
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str):
+        raise InputError(f'"{key}" is missing or not a string')
+    return value
+
+
+def _answer(turn: dict[str, Any]) -> str | None:
+    return None if turn.get("answer") is None else _text(turn, "answer")

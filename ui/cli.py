@@ -1,0 +1,254 @@
+"""The `dateline` command: flags, one public call, print.
+
+What a command needs is imported inside it: `dateline ask` must answer within three seconds from cold,
+and gradio, torch or a page reader alone would take longer to import than the answer takes.
+"""
+
+import argparse
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import DatelineError
+from ui.terminal import clean, json_line, render_answer, render_articles
+
+if TYPE_CHECKING:
+    from ingest.article import Article, Failure
+
+__all__ = ["default_archive", "main"]
+
+INTERRUPTED = 130  # what a shell reports for a command ended by Ctrl-C
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    0 when all went well; 1 for anything a person can mend, told in one line on stderr; 130 after
+    Ctrl-C. Wrong flags leave through argparse with 2.
+    """
+    args = _parser().parse_args(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a character that the terminal lacks is shown escaped
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except DatelineError as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        _complain("stopped")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our pipe has seen enough; Python must not complain at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
+
+
+def default_archive() -> Path:
+    """Return DATELINE_ARCHIVE, or a folder under the user's data directory."""
+    if chosen := os.environ.get("DATELINE_ARCHIVE"):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("dateline", appauthor=False) / "archive"
+
+
+def _ingest(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from ingest.archive import Archive
+    from ingest.pipeline import add_articles
+    from ingest.read import count_articles
+
+    counts = [count_articles(target) for target in args.target]
+    total = None if None in counts else sum(count or 0 for count in counts)
+    with (
+        Archive.open(args.archive, create=True, encoder=args.encoder) as archive,
+        tqdm(total=total, unit=" articles", disable=None, file=sys.stderr, leave=False) as bar,
+    ):
+        report = add_articles(archive, _read(args.target), progress=bar.update)
+    print(
+        f"added {report.added}, changed {report.changed}, "
+        f"unchanged {report.unchanged}, failed {len(report.failed)}"
+    )
+    for failure in report.failed:
+        _complain(f"{failure.source}: {failure.reason}")
+    return 1 if report.failed else 0
+
+
+def _read(targets: Sequence[str]) -> "Iterator[Article | Failure]":
+    from ingest.read import read_articles
+
+    for target in targets:
+        yield from read_articles(target)
+
+
+def _ask(args: argparse.Namespace) -> int:
+    from ingest.archive import Archive
+    from qa.assistant import Assistant
+
+    if args.batch:
+        return _ask_batch(args)
+    with Archive.open(args.archive) as archive:
+        answer = Assistant(archive).ask(args.question)
+    if args.json:
+        _print_json(answer.to_dict())
+    else:
+        print(render_answer(answer, width=_columns(), styled=_styled()))
+    return 0
+
+
+def _ask_batch(args: argparse.Namespace) -> int:
+    from ingest.archive import Archive
+    from qa.assistant import Assistant
+    from ui.batch import answer_lines, open_lines
+
+    status = 0
+    with open_lines(args.batch) as lines, Archive.open(args.archive) as archive:
+        for record in answer_lines(Assistant(archive), lines):
+            _print_json(record)
+            status = 1 if "error" in record else status
+    return status
+
+
+def _articles(args: argparse.Namespace) -> int:
+    from ingest.archive import Archive
+
+    with Archive.open(args.archive) as archive:
+        if args.json:
+            _print_array(archive.articles())
+        else:
+            for line in render_articles(
+                archive.articles(), width=_columns() if sys.stdout.isatty() else None
+            ):
+                print(line)
+    return 0
+
+
+def _remove(args: argparse.Namespace) -> int:
+    from ingest.archive import Archive
+
+    with Archive.open(args.archive) as archive:
+        print(f"removed {archive.remove(args.id)}")
+    return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from ui.web import serve
+
+    serve(args.archive, args.host, args.port)
+    return 0
+
+
+def _print_array(articles: "Iterator[Article]") -> None:
+    """Print one JSON array, an article a line, without holding the archive in memory."""
+    opening = "["
+    for article in articles:
+        print(opening)
+        print(json_line(asdict(article), sys.stdout.encoding), end="")
+        opening = ","
+    print("[]" if opening == "[" else "\n]")
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    print(json_line(record, sys.stdout.encoding), flush=True)
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def _styled() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _complain(message: str) -> int:
+    print(f"dateline: {clean(message)}", file=sys.stderr)
+    return 1
+
+
+class _Version(argparse.Action):
+    """--version, looked up only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"dateline {version('dateline')}")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dateline",
+        description="Ask an archive of articles; the answer comes in their own words, with source and date.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    ingest = _command(
+        commands, "ingest", _ingest, "add articles to the archive", "dateline ingest ~/news --archive A"
+    )
+    ingest.add_argument(
+        "target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page or a feed"
+    )
+    ingest.add_argument(
+        "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
+    )
+
+    ask = _command(
+        commands, "ask", _ask, "answer a question", 'dateline ask "how many troops remain in Kuwait?"'
+    )
+    what = ask.add_mutually_exclusive_group(required=True)
+    what.add_argument("question", nargs="?", metavar="QUESTION")
+    what.add_argument(
+        "--batch", metavar="FILE", help='JSON lines of {"id", "question", "history"}; - for stdin'
+    )
+    ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
+
+    articles = _command(commands, "articles", _articles, "list the articles", "dateline articles --json")
+    articles.add_argument("--json", action="store_true", help="print one JSON array, texts included")
+
+    remove = _command(commands, "remove", _remove, "remove articles", "dateline remove 0f3a9c1b7d2e4856")
+    remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
+
+    serve = _command(
+        commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000"
+    )
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    does: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}"
+    )
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        default=default_archive(),
+        metavar="DIR",
+        help="where the archive lies (default: DATELINE_ARCHIVE, else %(default)s)",
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,139 @@
+"""Answer -> lines for a terminal: wrapped, sources numbered, nothing an article says reaches it raw."""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ingest.article import Article
+from qa.types import Answer, Citation, Other
+
+__all__ = ["clean", "json_line", "render_answer", "render_articles"]
+
+MIN_WIDTH, MAX_WIDTH = 40, 100  # below 40 a title breaks at every word; above 100 lines are hard to follow
+OUTLET_WIDTH = 28
+BOLD, UNDERLINE, RESET = "\x1b[1m", "\x1b[4m", "\x1b[0m"
+
+# A terminal obeys these: CSI and OSC sequences whole, then any control left over, then the marks that
+# turn the direction of writing (an article could show 'approved' where its text says the reverse).
+_ESCAPES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]"
+)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str) -> str:
+    """Return `text` as one line without escape sequences, control or direction characters."""
+    return _SPACES.sub(" ", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+
+
+def json_line(record: Mapping[str, Any], encoding: str) -> str:
+    """Return `record` as one line of JSON that an output of this encoding can carry.
+
+    Characters that a terminal would obey are escaped, which leaves the value as it is; so is
+    everything beyond ASCII where the output is not UTF-8.
+    """
+    utf8 = encoding.lower().replace("-", "") == "utf8"
+    line = json.dumps(record, ensure_ascii=not utf8)
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+def render_answer(answer: Answer, *, width: int, styled: bool) -> str:
+    """Return the answer with its sources, or what there is instead when the articles do not say.
+
+    `width` is the terminal's in columns. `styled` sets the answer bold and the quote underlined;
+    otherwise the quote stands between asterisks, so that a pipe shows it too.
+    """
+    width = min(max(width, MIN_WIDTH), MAX_WIDTH)
+    blocks = [_headline(answer.text, width, styled)]
+    if answer.found:
+        blocks += [_source(citation, width, styled) for citation in answer.citations]
+        if answer.others:
+            blocks.append("Other articles say otherwise:")
+            blocks += [block for other in answer.others for block in _other(other, width, styled)]
+        return "\n\n".join(blocks)
+    if answer.reason:
+        blocks.append(textwrap.fill(clean(answer.reason), width))
+    if answer.nearest:
+        blocks.append("The nearest places:")
+        blocks += [_source(citation, width, styled, mark=False) for citation in answer.nearest]
+    return "\n\n".join(blocks)
+
+
+def render_articles(articles: Iterable[Article], *, width: int | None) -> list[str]:
+    """Return one line an article: date, outlet or source, title, id, in columns.
+
+    With a `width` outlets and titles are cut to fit it; None (a pipe) cuts nothing.
+    """
+    rows = [
+        (a.published or "unknown", clean(a.outlet or a.source).strip(), clean(a.title).strip(), a.id)
+        for a in articles
+    ]
+    outlet = max((len(row[1]) for row in rows), default=0)
+    title = max((len(row[2]) for row in rows), default=0)
+    if width is not None:
+        outlet = min(outlet, OUTLET_WIDTH)
+        title = min(title, max(20, width - outlet - 32))  # 10 of the date, 16 of the id, 3 gaps of 2
+    return [f"{d:<10}  {_cut(o, outlet):<{outlet}}  {_cut(t, title):<{title}}  {i}" for d, o, t, i in rows]
+
+
+def _headline(text: str, width: int, styled: bool) -> str:
+    lines = textwrap.wrap(clean(text), width)
+    return "\n".join(f"{BOLD}{line}{RESET}" if styled else line for line in lines)
+
+
+def _other(other: Other, width: int, styled: bool) -> list[str]:
+    headline = _headline(f"{other.text} ({other.published or 'date unknown'})", width, styled)
+    return [headline, *(_source(citation, width, styled) for citation in other.citations)]
+
+
+def _source(citation: Citation, width: int, styled: bool, *, mark: bool = True) -> str:
+    number = f"[{citation.number}] "
+    indent = " " * len(number)
+    article = citation.article
+    origin = f"{clean(article.outlet or article.source)}, {article.published or 'date unknown'}"
+    details = [
+        line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width - len(indent))
+    ]
+    lines = [*_sentence(citation, width - len(indent), styled, mark), *details]
+    return number + f"\n{indent}".join(lines)
+
+
+def _sentence(citation: Citation, width: int, styled: bool, mark: bool) -> list[str]:
+    """Wrap the cited sentence and mark the quote, which may break over lines."""
+    cut = citation.start - citation.sentence_start, citation.end - citation.sentence_start
+    before, quote, after = (
+        clean(part)
+        for part in (
+            citation.sentence[: cut[0]],
+            citation.sentence[cut[0] : cut[1]],
+            citation.sentence[cut[1] :],
+        )
+    )
+    if mark and not styled:
+        quote = f"*{quote}*"
+    text = before + quote + after
+    lines = textwrap.wrap(text, width, break_on_hyphens=False)
+    return _underlined(text, lines, len(before), len(before) + len(quote)) if mark and styled else lines
+
+
+def _underlined(text: str, lines: Sequence[str], start: int, end: int) -> list[str]:
+    """Underline text[start:end] in the `lines` it was wrapped into.
+
+    Escapes go in after wrapping, which would count them as columns, and end with each line.
+    """
+    shown, at = [], 0
+    for line in lines:
+        at = text.index(line, at)
+        low, high = (min(max(point - at, 0), len(line)) for point in (start, end))
+        shown.append(line if low == high else f"{line[:low]}{UNDERLINE}{line[low:high]}{RESET}{line[high:]}")
+        at += len(line)
+    return shown
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
