@@ -1,0 +1,127 @@
+"""Article -> passages with exact character offsets, on sentence boundaries."""
+
+from dataclasses import dataclass
+
+from sentencex import get_sentence_boundaries
+
+from ingest.article import Article
+
+__all__ = ["SPLITTER", "Passage", "sentence_spans", "split_passages"]
+
+SPLITTER = "sentences-110-1"
+"""Name of the way passages are cut; part of an article's hash, so a new way cuts old articles again."""
+
+# About 150 word pieces: with the title it stays below the encoder's 256, and one reader window holds it.
+PASSAGE_WORDS = 110
+# A sentence is repeated at the head of the next passage, so that 'He' finds its name; a longer one is not.
+OVERLAP_WORDS = 40
+# A 'sentence' longer than this is a speech in quotation marks, or a table without full stops.
+LONG_SENTENCE_WORDS = 60
+_QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Consecutive sentences of one article: `article.text[start:end] == text`.
+
+    `id` is `article_id:index`; `index` counts from 0. `title` is the article's, for retrieval.
+    """
+
+    id: str
+    article_id: str
+    index: int
+    start: int
+    end: int
+    title: str
+    text: str
+
+
+def split_passages(article: Article) -> list[Passage]:
+    """Cut an article into passages of about 110 words that start and end with a sentence.
+
+    Neighbours share one sentence. Every character that is not white space is in some passage.
+    A text without any word gives an empty list.
+    """
+    passages: list[Passage] = []
+    for start, end in _windows(article.text, sentence_spans(article.text)):
+        index = len(passages)
+        passages.append(
+            Passage(f"{article.id}:{index}", article.id, index, start, end, article.title, article.text[start:end])
+        )
+    return passages
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Return the (start, end) character offsets of the sentences of a text, in order, trimmed.
+
+    A span never crosses a line break. The segmenter (sentencex) keeps quoted speech in one
+    piece; pieces over 60 words are cut again inside their quotation marks, and what is still
+    over 110 words at spaces.
+    """
+    spans: list[tuple[int, int]] = []
+    for start, end in _segment(text, 0):
+        if _words(text, start, end) <= LONG_SENTENCE_WORDS:
+            spans.append((start, end))
+        else:
+            for inner_start, inner_end in _segment(text[start:end].translate(_QUOTES), start):
+                spans += _cut_at_spaces(text, inner_start, inner_end)
+    return spans
+
+
+def _segment(text: str, offset: int) -> list[tuple[int, int]]:
+    spans = []
+    line_start = 0
+    for line in text.split("\n"):
+        for boundary in get_sentence_boundaries("en", line):
+            start, end = boundary["start_index"], boundary["end_index"]
+            piece = line[start:end]
+            if stripped := piece.strip():
+                start += offset + line_start + len(piece) - len(piece.lstrip())
+                spans.append((start, start + len(stripped)))
+        line_start += len(line) + 1
+    return spans
+
+
+def _cut_at_spaces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    pieces = []
+    while _words(text, start, end) > PASSAGE_WORDS or end - start > PASSAGE_WORDS * 20:
+        cut = start
+        for _ in range(PASSAGE_WORDS):
+            space = text.find(" ", cut + 1, start + PASSAGE_WORDS * 20)
+            if space < 0:
+                break
+            cut = space
+        if cut == start:  # one word of over 2,000 characters
+            cut = min(start + PASSAGE_WORDS * 20, end)
+        pieces.append((start, cut))
+        start = cut
+        while start < end and text[start] == " ":
+            start += 1
+    return [*pieces, (start, end)] if start < end else pieces
+
+
+def _windows(text: str, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    windows = []
+    first = 0
+    while first < len(sentences):
+        last, words = first, _words(text, *sentences[first])
+        while last + 1 < len(sentences):
+            more = _words(text, *sentences[last + 1])
+            if words + more > PASSAGE_WORDS:
+                break
+            last, words = last + 1, words + more
+        windows.append((sentences[first][0], sentences[last][1]))
+        if last + 1 >= len(sentences):
+            break
+        overlaps = last > first and _words(text, *sentences[last]) <= OVERLAP_WORDS
+        first = last if overlaps and _fits_with_next(text, sentences, last) else last + 1
+    return windows
+
+
+def _fits_with_next(text: str, sentences: list[tuple[int, int]], last: int) -> bool:
+    """Whether the overlap leaves room for the sentence after it; else it would stand alone twice."""
+    return _words(text, *sentences[last]) + _words(text, *sentences[last + 1]) <= PASSAGE_WORDS
+
+
+def _words(text: str, start: int, end: int) -> int:
+    return len(text[start:end].split())
