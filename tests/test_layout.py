@@ -1,0 +1,94 @@
+"""The rooms stay apart: who may import whom, and which file wraps which framework."""
+
+import ast
+import importlib
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("ingest", "qa", "ui", "eval")
+MODULES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+
+MAY_IMPORT = {
+    "ingest": {"ingest"},
+    "qa": {"ingest", "qa"},
+    "ui": {"ingest", "qa", "ui"},
+    "eval": {"ingest", "qa", "eval"},
+}
+
+# Where a framework may be imported: a folder, or a file. Those of ONE_FILE are wrapped by a single file.
+FRAMEWORKS = {
+    "chromadb": ["ingest/"],
+    "trafilatura": ["ingest/"],
+    "sentence_transformers": ["ingest/encoder.py", "qa/training/"],
+    "transformers": ["ingest/encoder.py", "qa/training/"],
+    "torch": ["ingest/encoder.py", "qa/training/"],
+    "llama_index": ["qa/"],
+    "gradio": ["ui/"],
+    "fastapi": ["ui/"],
+}
+ONE_FILE = ("chromadb", "trafilatura", "llama_index")
+
+MOST_LINES = 400
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Every module that a file imports anywhere in it, type checking and functions included."""
+    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}:{node.lineno} imports relatively"
+            yield node.module or ""
+
+
+def users_of(framework: str) -> list[str]:
+    return [module.as_posix() for module in MODULES if any(name.split(".")[0] == framework for name in imports(module))]
+
+
+def name_of(module: Path) -> str:
+    parts = module.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def test_every_room_has_modules() -> None:
+    assert {module.parts[0] for module in MODULES} == set(ROOMS)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_imports_point_one_way(module: Path) -> None:
+    rooms = {name.split(".")[0] for name in imports(module)} & {*ROOMS, "tests"}
+    assert rooms <= MAY_IMPORT[module.parts[0]]
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_framework_stays_in_its_room(framework: str) -> None:
+    allowed = tuple(FRAMEWORKS[framework])
+    assert [user for user in users_of(framework) if not user.startswith(allowed)] == []
+
+
+@pytest.mark.parametrize("framework", ONE_FILE)
+def test_one_file_wraps_the_framework(framework: str) -> None:
+    assert len(users_of(framework)) == 1
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_a_module_is_short(module: Path) -> None:
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.name not in ("__init__.py", "__main__.py")], ids=str)
+def test_public_names_are_listed_and_there(module: Path) -> None:
+    loaded = importlib.import_module(name_of(module))
+    assert loaded.__all__
+    assert [name for name in loaded.__all__ if not hasattr(loaded, name)] == []
+
+
+def test_pyproject_lists_the_packages_that_are_there() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        listed = tomllib.load(file)["tool"]["setuptools"]["packages"]
+    found = [name_of(module) for module in MODULES if module.name == "__init__.py"]
+    assert sorted(listed) == sorted(found)
