@@ -11,7 +11,7 @@ SERVE ?= 1
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
-QUESTION := How many troops remain in Kuwait?
+QUESTION := How many Aldermark troops remain in Qasara?
 
 .PHONY: help run test check lint types format chromium clean
 
