@@ -1,0 +1,220 @@
+"""Named values (front matter, a CSV row, a JSON object) -> Draft -> Article."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ingest.article import Article, article_id
+from ingest.clean import clean_text, one_line, reflow
+from ingest.dates import date_line, parse_date
+from ingest.furniture import drop_furniture
+
+__all__ = ["Draft", "Origin", "draft_from_fields", "finish", "has_text", "normal_url", "split_paragraphs"]
+
+_SPELLINGS = {
+    "text": "text full_text fulltext article_text article_body articlebody body body_text content"
+    " content_text article story main_text maintext plain_text",
+    "title": "title headline article_title name heading",
+    "published": "published date_published datepublished published_at publishedat published_date"
+    " published_on publication_date publicationdate publish_date publishdate pub_date pubdate"
+    " date_publish date datetime posted posted_at issued",
+    "url": "url link href article_url articleurl canonical_url canonical permalink web_url weburl source_url uri",
+    "outlet": "outlet publisher newspaper source site site_name sitename source_name publication agency provider",
+    "key": "id guid uuid article_id articleid doc_id docid key",
+}
+_NAMES = {field: names.split() for field, names in _SPELLINGS.items()}
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|_ga|cmpid|ocid")
+_LONGEST_TITLE = 300  # characters; a longer one is cut at a word
+_MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)
+_BYLINE = re.compile(r"[Bb]y\s.{2,70}[^.]")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an input says of one article, as it says it: nothing cleaned, anything missing None.
+
+    `key` tells the article apart from others in the same file.
+    """
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    published: object = None
+    outlet: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a draft was found: `source` as it is shown, `place` as an identity, a name for a title."""
+
+    source: str
+    place: str
+    name: str
+
+
+def has_text(names: Mapping[str, object]) -> bool:
+    """Return whether these field names hold one for the text of an article, in a known spelling."""
+    return bool({_plain_name(name) for name in names} & set(_NAMES["text"]))
+
+
+def draft_from_fields(fields: Mapping[str, object], text: str | None = None) -> Draft:
+    """Return the draft that these named values make; `text` overrides the text field.
+
+    Names are matched without case, in their usual spellings; the first that has a value wins.
+    """
+    values = {_plain_name(name): value for name, value in reversed(list(fields.items())) if _present(value)}
+
+    def first(field: str) -> str | None:
+        found = (_as_text(values[name]) for name in _NAMES[field] if name in values)
+        return next(filter(None, found), None)
+
+    outlet, url = first("outlet"), first("url")
+    if outlet and normal_url(outlet):  # `source: https://...` is an address, not a name
+        outlet, url = None, url or outlet
+    dates = (values[name] for name in _NAMES["published"] if name in values)
+    return Draft(
+        text=first("text") or "" if text is None else text,
+        title=first("title"),
+        url=url,
+        published=next((day for day in map(parse_date, dates) if day), None),
+        outlet=outlet,
+        key=first("key"),
+    )
+
+
+def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
+    """Return the Article of a draft: cleaned, without furniture, with its id; None without text.
+
+    The identity is the published URL where it names a page, else the place, with the draft's own
+    key (or title and date, or text) where the file holds `many`.
+    """
+    title = one_line(draft.title or "")
+    headline, dated, body = _opening(split_paragraphs(_without_markup(draft.text)), title)
+    text = "\n\n".join(body)
+    if not any(character.isalnum() for character in text):
+        return None
+    url = normal_url(draft.url or "")
+    published = parse_date(draft.published) or dated
+    title = _shorten(title or headline or one_line(origin.name)) or "Untitled"
+    identity = url if url and _names_a_page(url) else origin.place
+    if many and identity == origin.place:
+        identity += "#" + _record_key(draft.key, title, published, text)
+    return Article(
+        id=article_id(identity),
+        title=title,
+        text=text,
+        source=origin.source,
+        url=url,
+        published=published,
+        outlet=one_line(draft.outlet or "")[:_LONGEST_TITLE] or None,
+    )
+
+
+def split_paragraphs(text: str) -> list[str]:
+    """Return the cleaned, reflowed paragraphs of a text, none of them empty."""
+    return [paragraph for paragraph in clean_text(reflow(text)).split("\n\n") if paragraph]
+
+
+def normal_url(url: str) -> str | None:
+    """Return a web address in one spelling, or None if it is none.
+
+    Scheme and host in lower case, no user name, default port, fragment or tracking parameters.
+    """
+    try:
+        parts = urlsplit("".join(url.split()))
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host or not url.isprintable():
+        return None
+    default = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{host}]" if ":" in host else host
+    query = parts.query
+    if query and any(_TRACKING.fullmatch(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
+        pairs = parse_qsl(query, keep_blank_values=True)
+        query = urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
+    return urlunsplit((parts.scheme, host if port in {None, default} else f"{host}:{port}", parts.path, query, ""))
+
+
+def _opening(paragraphs: list[str], title: str) -> tuple[str, str | None, list[str]]:
+    """Part the headline and the date line from the body, which keeps at least one paragraph.
+
+    Without a title, a first short line that is no sentence is the headline.
+    """
+    headline, dated, body = "", None, drop_furniture(paragraphs)
+    while len(body) > 1:
+        if date_line(body[0]):
+            dated = dated or date_line(body[0])
+        elif not headline and (_same(body[0], title) if title else _is_headline(body[0])):
+            headline = body[0]
+        else:
+            break
+        body = drop_furniture(body[1:]) or body[1:]
+    if dated is None and len(body) > 2 and _BYLINE.fullmatch(body[0]) and date_line(body[1]):
+        dated = date_line(body[1])
+        body = [body[0], *body[2:]]
+    return headline, dated, body
+
+
+def _is_headline(line: str) -> bool:
+    return len(line) <= 200 and "\n" not in line and not line.rstrip("\"'”’)").endswith((".", ":", ";", ","))
+
+
+def _same(one: str, other: str) -> bool:
+    return _letters(one) == _letters(other) != ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _shorten(title: str) -> str:
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    return title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
+
+
+def _names_a_page(url: str) -> bool:
+    """A site's front page is no article's address, though tables are often filled with it."""
+    parts = urlsplit(url)
+    return parts.path.strip("/") != "" or parts.query != ""
+
+
+def _record_key(key: str | None, title: str, published: str | None, text: str) -> str:
+    if key and key.strip():
+        return key.strip()
+    if published:
+        return f"{title} {published}"
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def _plain_name(name: object) -> str:
+    return re.sub(r"[\s\-.:]+", "_", str(name).strip(" \ufeff\"'").lower()).strip("_")
+
+
+def _present(value: object) -> bool:
+    return value is not None and value != "" and not (isinstance(value, str) and value.isspace())
+
+
+def _as_text(value: object) -> str | None:
+    """A string, a number, a list of paragraphs, or the name in {"id": ..., "name": ...}."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list):
+        return "\n\n".join(item for item in value if isinstance(item, str))
+    if isinstance(value, Mapping):
+        return next((name for name in (value.get("name"), value.get("title")) if isinstance(name, str)), None)
+    return None
+
+
+def _without_markup(text: str) -> str:
+    if not _MARKUP.search(text):
+        return text
+    from ingest.webpage import markup_to_text
+
+    return markup_to_text(text)

@@ -1,0 +1,213 @@
+"""A file of many articles (CSV, TSV, JSON Lines, JSON) -> one mapping of fields a record.
+
+Tables and JSON Lines are read row by row, so memory does not grow with the file.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from ingest.decode import NotText, encoding_of
+from ingest.fields import has_text
+
+__all__ = ["LARGEST_RECORD", "Record", "read_records"]
+
+LARGEST_RECORD = 20_000_000  # characters: no article is longer, an unclosed quote is
+_LARGEST_JSON = 200_000_000  # bytes: JSON is read whole; longer archives belong in JSON Lines
+_BLOCK = 1 << 20
+_DELIMITERS = ",\t;|"
+_END = "\0end of table"  # a line added after the last, to see whether a quote is still open there
+_WRAPPERS = ("articles", "items", "results", "documents", "docs", "entries", "data", "value", "posts")
+
+# The fields of one record, or one line that says what is wrong with it.
+Record = Mapping[str, object] | str
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """Yield the records of a .csv, .tsv, .jsonl, .ndjson or .json file, in order.
+
+    What is wrong with a row, or with the whole file, is yielded in its place as one line; the other
+    rows follow. Raises OSError.
+    """
+    try:
+        with path.open("rb") as file:
+            encoding = encoding_of(iter(lambda: file.read(_BLOCK), b""))
+    except NotText as error:
+        yield str(error)
+        return
+    # Damaged bytes become lone surrogates: the row that has one is refused, the others are read.
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "strict"
+    kind = path.suffix.lower()
+    try:
+        with path.open(encoding=encoding, errors=errors, newline="") as text:
+            if kind in {".csv", ".tsv"}:
+                yield from _table(text)
+            elif kind == ".json":
+                yield from _json(text, path.stat().st_size)
+            else:
+                yield from _json_lines(text)
+    except UnicodeError:
+        yield f"damaged {encoding}: nothing after the damage was read; save it again as UTF-8"
+
+
+def _table(text: TextIO) -> Iterator[Record]:
+    csv.field_size_limit(LARGEST_RECORD)
+    header_line = text.readline(_BLOCK)
+    while header_line and not header_line.strip():
+        header_line = text.readline(_BLOCK)
+    if not header_line:
+        yield "the file is empty; a table needs a header line and a row for each article"
+        return
+    header, delimiter = _header(header_line)
+    if not has_text(dict.fromkeys(header)):
+        yield (f"no column holds the text (found: {_shown(header)}); name one of them 'text', 'body' or 'content'")
+        return
+    count = 0
+    for count, record in enumerate(_rows(text, header, delimiter), start=1):  # noqa: B007
+        yield record
+    if count == 0:
+        yield "the table has a header but no rows; add a row for each article"
+
+
+def _header(line: str) -> tuple[list[str], str]:
+    """The delimiter is the one that parts a text column off; a table of one column needs none."""
+    headers = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
+    return max(headers, key=lambda found: (has_text(dict.fromkeys(found[0])), len(found[0])))
+
+
+def _rows(text: TextIO, header: list[str], delimiter: str) -> Iterator[Record]:
+    feed = _Feed(text)
+    rows = csv.reader(feed, delimiter=delimiter)
+    number = 0
+    while True:
+        feed.begin()
+        try:
+            cells = next(rows, None)
+        except csv.Error:
+            cells = [_END]
+        if cells is None or cells == [_END]:
+            if cells is None or not feed.go_back():
+                return
+            number += 1
+            rows = csv.reader(feed, delimiter=delimiter)
+            yield f"row {number}: a quotation mark is opened and never closed; double or remove it"
+        elif any(cell.strip() for cell in cells):
+            number += 1
+            yield _row(header, cells, number)
+
+
+def _row(header: list[str], cells: list[str], number: int) -> Record:
+    if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+        return f"row {number}: {len(cells)} cells under {len(header)} columns; quote the cell that holds the delimiter"
+    return _checked(dict(zip(header, cells, strict=False)), number)
+
+
+class _Feed:
+    """The lines of a table, remembered since the current row began, so that it can be left."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._again: list[str] = []
+        self._row: list[str] = []
+        self._size = 0
+        self._ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if self._again:
+            line = self._again.pop()
+        elif self._ended:
+            raise StopIteration
+        else:
+            line = self._text.readline(LARGEST_RECORD) or _END
+            self._ended = line == _END
+        self._row.append(line)
+        return line
+
+    def begin(self) -> None:
+        """A new row begins with the next line."""
+        self._row = []
+
+    def go_back(self) -> bool:
+        """Give the lines of the current row again, but for its first; False when there are none."""
+        if self._row == [_END] or not self._row:
+            return False
+        self._again += reversed(self._row[1:])
+        return True
+
+
+def _json_lines(text: TextIO) -> Iterator[Record]:
+    number = 0
+    for line in iter(lambda: text.readline(LARGEST_RECORD), ""):
+        if len(line) == LARGEST_RECORD and not line.endswith("\n"):
+            number += 1
+            yield f"line {number}: longer than {LARGEST_RECORD:,} characters; one article a line"
+            while (rest := text.readline(LARGEST_RECORD)) and not rest.endswith("\n"):
+                pass
+            continue
+        number += 1
+        if line.strip():
+            yield _json_record(line, number)
+    if number == 0:
+        yield "the file is empty; put one article on each line"
+
+
+def _json_record(line: str, number: int) -> Record:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return f"line {number}: not valid JSON; put one article as {{...}} on each line"
+    if not isinstance(found, dict):
+        return f"line {number}: not an object; put one article as {{...}} on each line"
+    return _checked(found, number)
+
+
+def _json(text: TextIO, size: int) -> Iterator[Record]:
+    if size > _LARGEST_JSON:
+        yield f"larger than {_LARGEST_JSON:,} bytes; save it as JSON Lines (.jsonl), one article a line"
+        return
+    whole = text.read()
+    if not whole.strip():
+        yield "the file is empty; put an array of articles in it"
+        return
+    try:
+        found = _unwrapped(json.loads(whole))
+    except RecursionError:
+        yield "nested too deeply for an article; put an array of flat objects in it"
+        return
+    except ValueError as error:
+        if str(error).startswith("Extra data"):
+            text.seek(0)
+            yield from _json_lines(text)
+        else:
+            yield f"not valid JSON ({str(error)[:80]}); correct it there"
+        return
+    if not found:
+        yield "no article in it; put an array of objects with a 'text' in it"
+    for number, record in enumerate(found, start=1):
+        yield _checked(record, number) if isinstance(record, dict) else f"item {number}: not an object"
+
+
+def _unwrapped(found: object) -> list[object]:
+    if isinstance(found, dict) and not has_text(found):
+        lists = (found[name] for name in _WRAPPERS if isinstance(found.get(name), list))
+        return next(lists, [found])
+    return found if isinstance(found, list) else [found]
+
+
+def _checked(record: dict[str, object], number: int) -> Record:
+    damaged = any(
+        isinstance(value, str) and not value.isascii() and any("\udc80" <= c <= "\udcff" for c in value)
+        for value in record.values()
+    )
+    return f"row {number}: damaged UTF-8; save the file again as UTF-8" if damaged else record
+
+
+def _shown(header: list[str]) -> str:
+    names = ", ".join(name.strip() or "(empty)" for name in header[:8])
+    return names[:120] + (", ..." if len(header) > 8 else "")
