@@ -174,7 +174,9 @@ def _exported(weights: Path) -> Path:
             for name in ("tokenizer.json", "model.onnx", "model.onnx.sha256"):  # the hash last: it says 'complete'
                 (Path(temporary) / name).replace(folder / name)
     except OSError as error:
-        raise ModelError(f"cannot write the encoder to {folder}: {error.strerror or error}; make it writable") from error
+        raise ModelError(
+            f"cannot write the encoder to {folder}: {error.strerror or error}; make it writable"
+        ) from error
     return folder
 
 

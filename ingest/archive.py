@@ -1,0 +1,346 @@
+"""Archive: add, replace, remove, search, fetch.
+
+SQLite is the record: articles, passages with their offsets, and the keyword index, all changed in
+one transaction an article. Chroma holds the vectors. Between the two an article is 'pending':
+
+    put(article)       one transaction writes text, passages, keyword index, state = pending
+    index_pending()    embeds; writes vectors; deletes those of passages that are gone; state = indexed
+
+A process killed anywhere leaves pending articles, which the next writer finishes; until then they
+are found by keyword and their old vectors are passed over. An article being removed is marked
+first, so that it is never seen again, and deleted once its vectors are gone.
+
+Other processes: one writes at a time (ArchiveBusy); any number read. A writer counts up
+`generation` before it touches the vectors, and a reader whose generation is behind opens them
+anew, because an open Chroma never sees what another process wrote.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.article import Article
+from ingest.encoder import Encoder, load_encoder
+from ingest.errors import ArchiveError, EncoderMismatch, InputError
+from ingest.locks import ArchiveLocks
+from ingest.passages import SPLITTER, Passage, split_passages
+from ingest.record import RECORD_FILE, Record, create_record, record_errors
+
+if TYPE_CHECKING:
+    from ingest.vectors import VectorIndex
+
+__all__ = ["Archive", "Change"]
+
+Change = Literal["added", "changed", "unchanged"]
+
+_ARTICLE = "id, title, text, source, url, published, outlet"
+_PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
+# How many passages are embedded before their vectors are written: a kill loses at most their embedding.
+_PASSAGES_A_WRITE = 256
+
+
+class Archive:
+    """An archive in a folder. Safe for threads; use as a context manager, or call `close`."""
+
+    def __init__(self, folder: Path, record: Record, encoder: Encoder | None) -> None:
+        """Use `Archive.open`."""
+        self.folder = folder
+        self._record = record
+        self._locks = ArchiveLocks(folder)
+        self._encoder = encoder
+        self._encoder_lock = threading.Lock()
+        self._vectors: VectorIndex | None = None
+        self._vectors_lock = threading.Lock()
+        self._vectors_generation = -1
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False, encoder: str | None = None) -> Self:
+        """Open the archive in a folder; with `create`, make one where there is none.
+
+        Args:
+            folder: Where the archive lies.
+            create: Make the folder and an empty archive in it when there is none.
+            encoder: The encoder to use, as for `load_encoder`. None means the archive's own.
+
+        Raises:
+            ArchiveError: There is no archive there, or it cannot be read or made.
+            EncoderMismatch: It was built with another encoder than the one asked for.
+            ModelError: The encoder cannot be loaded.
+        """
+        if not create and not (folder / RECORD_FILE).is_file():
+            raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
+        if folder.exists() and not folder.is_dir():
+            raise ArchiveError(f"the archive {folder} is a file: name a folder with --archive")
+        chosen = load_encoder(encoder) if encoder is not None else None
+        if not (folder / RECORD_FILE).is_file():
+            with record_errors(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                with ArchiveLocks(folder).writing():
+                    if not (folder / RECORD_FILE).is_file():
+                        create_record(folder, chosen or load_encoder())
+        record = Record(folder)
+        if chosen is not None and chosen.fingerprint != record.meta("encoder_fingerprint"):
+            built_with = record.meta("encoder")
+            record.close()
+            raise EncoderMismatch(
+                f"the archive {folder} was built with the encoder {built_with}, not {chosen.name}:"
+                " leave --encoder out, or ingest into a new archive with --archive DIR"
+            )
+        return cls(folder, record, chosen)
+
+    def close(self) -> None:
+        """Let go of the files. The archive cannot be used afterwards."""
+        with self._vectors_lock:
+            if self._vectors is not None:
+                self._vectors.close()
+                self._vectors = None
+        self._record.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what is in it
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'removing'")[0][0])
+
+    def passage_count(self) -> int:
+        """Return the number of passages."""
+        return int(self._record.rows("SELECT count(*) FROM passages")[0][0])
+
+    def pending_count(self) -> int:
+        """Return how many articles wait for the next writer, because one was stopped before the end."""
+        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'indexed'")[0][0])
+
+    def generation(self) -> int:
+        """Return a number that grows whenever articles are added, changed or removed, by any process."""
+        return int(self._record.meta("generation"))
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles, newest first, those without a date last."""
+        ids = self._record.rows(
+            "SELECT id FROM articles WHERE state <> 'removing' ORDER BY published IS NULL, published DESC, title, id"
+        )
+        for (id_,) in ids:
+            if article := self.article(id_):
+                yield article
+
+    def article(self, id_: str) -> Article | None:
+        """Return the article with this id, or None."""
+        rows = self._record.rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
+        return Article(*rows[0]) if rows else None
+
+    def neighbours(self, passage: Passage) -> list[Passage]:
+        """Return the passage before and the passage after, where they exist."""
+        around = (passage.article_id, passage.index - 1, passage.index + 1)
+        query = f"SELECT {_PASSAGE} FROM passages WHERE article_id = ? AND position IN (?, ?)"  # noqa: S608
+        return [Passage(*row) for row in self._record.rows(query, around)]
+
+    # --- search
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder the archive was built with, loaded when first used.
+
+        Raises:
+            ModelError: It is not at hand.
+            EncoderMismatch: What its name stands for has changed since.
+        """
+        with self._encoder_lock:
+            if self._encoder is None:
+                encoder = load_encoder(self._record.meta("encoder"))
+                if encoder.fingerprint != self._record.meta("encoder_fingerprint"):
+                    raise EncoderMismatch(
+                        f"the encoder {encoder.name} is not the one that the archive {self.folder} was built with any"
+                        " more: bring the old one back, or ingest into a new archive with --archive DIR"
+                    )
+                self._encoder = encoder
+            return self._encoder
+
+    def dense(self, vector: NDArray[np.float32], limit: int) -> list[tuple[Passage, float]]:
+        """Return up to `limit` passages with their cosine to a unit vector of shape (dimension,), best first."""
+        with self._vectors_lock, self._locks.vectors(write=False):
+            found = self._open_vectors().search(vector, limit)
+        passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
+        return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
+
+    def keyword(self, terms: Sequence[str], limit: int) -> list[tuple[Passage, float]]:
+        """Return up to `limit` passages with any of the terms and their BM25 score (higher is better), best first.
+
+        Terms are words as they stand in a question; the index stems them. No terms find nothing.
+        """
+        quoted = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms if term.strip())
+        if not quoted:
+            return []
+        rows = self._record.rows(
+            f"SELECT {_PASSAGE}, -found.score FROM"  # noqa: S608
+            " (SELECT rowid, bm25(keywords) AS score FROM keywords"
+            " WHERE keywords MATCH ? ORDER BY rank LIMIT ?) AS found"
+            " JOIN passages ON number = found.rowid JOIN articles ON articles.id = article_id"
+            " WHERE state <> 'removing' ORDER BY found.score, number",
+            (quoted, limit),
+        )
+        return [(Passage(*row[:-1]), float(row[-1])) for row in rows]
+
+    def _passages(self, ids: Sequence[str], condition: str) -> dict[str, Passage]:
+        keys = [(id_.rpartition(":")[0], int(id_.rpartition(":")[2])) for id_ in ids]
+        if not keys:
+            return {}
+        values = ",".join(["(?, ?)"] * len(keys))
+        rows = self._record.rows(
+            f"SELECT {_PASSAGE} FROM passages JOIN articles ON articles.id = article_id"  # noqa: S608
+            f" WHERE (article_id, position) IN (VALUES {values}) AND {condition}",
+            [part for key in keys for part in key],
+        )
+        return {row[0]: Passage(*row) for row in rows}
+
+    # --- change
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer for several calls of `put` and `index_pending`.
+
+        Raises:
+            ArchiveBusy: Another process is writing.
+        """
+        with self._locks.writing():
+            yield
+
+    def put(self, article: Article) -> Change:
+        """Store an article with its passages, in place of an older one of the same id.
+
+        It can be found by keyword at once, by meaning after `index_pending`. An article that is
+        stored already, with the same words and facts, costs nothing.
+        """
+        with self._locks.writing(), self._record.transaction() as connection:
+            digest = _digest(article)
+            old = connection.execute("SELECT hash, vectors, state FROM articles WHERE id = ?", (article.id,)).fetchone()
+            if old and old[0] == digest and old[2] != "removing":
+                return "unchanged"
+            passages = split_passages(article)
+            vectors = max(len(passages), old[1] if old else 0)
+            connection.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+            connection.execute(
+                f"INSERT OR REPLACE INTO articles ({_ARTICLE}, hash, state, vectors)"  # noqa: S608
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+                (
+                    *(article.id, article.title, article.text, article.source),
+                    *(article.url, article.published, article.outlet, digest, vectors),
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
+                [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],
+            )
+            return "changed" if old and old[2] != "removing" else "added"
+
+    def index_pending(self, progress: Callable[[int], None] | None = None) -> None:
+        """Embed what waits for it, write the vectors, and finish removals that were cut short.
+
+        Args:
+            progress: Called with the number of articles done since the last call.
+        """
+        with self._locks.writing():
+            self._finish_removals()
+            while batch := self._pending_batch():
+                passages = [passage for _, own in batch for passage in own]
+                vectors = self.encoder.encode([f"{p.title}\n{p.text}" for p in passages])
+                stale = [f"{id_}:{n}" for (id_, high), own in batch for n in range(len(own), high)]
+                with self._writing_vectors() as index:
+                    index.upsert([p.id for p in passages], vectors)
+                    index.delete(stale)
+                    with self._record.transaction() as connection:
+                        connection.executemany(
+                            "UPDATE articles SET state = 'indexed', vectors = ? WHERE id = ?",
+                            [(len(own), id_) for (id_, _), own in batch],
+                        )
+                if progress:
+                    progress(len(batch))
+
+    def remove(self, ids: Sequence[str]) -> int:
+        """Remove articles from the record, the keyword index and the vector index; return how many.
+
+        Raises:
+            InputError: An id is unknown; then nothing is removed.
+            ArchiveBusy: Another process is writing.
+        """
+        wanted = list(dict.fromkeys(ids))
+        with self._locks.writing():
+            for id_ in wanted:
+                if self.article(id_) is None:
+                    raise InputError(f"no article with the id {id_!r}: dateline articles lists them")
+            with self._record.transaction() as connection:
+                connection.executemany("UPDATE articles SET state = 'removing' WHERE id = ?", [(i,) for i in wanted])
+            self._finish_removals()
+        return len(wanted)
+
+    def vector_ids(self) -> set[str]:
+        """Return the ids in the vector index: the same as `passage_ids()` when nothing is pending."""
+        with self._vectors_lock, self._locks.vectors(write=False):
+            return self._open_vectors().ids()
+
+    def passage_ids(self) -> set[str]:
+        """Return the ids of all passages in the record."""
+        return {row[0] for row in self._record.rows("SELECT article_id || ':' || position FROM passages")}
+
+    def _finish_removals(self) -> None:
+        going = self._record.rows("SELECT id, vectors FROM articles WHERE state = 'removing'")
+        if not going:
+            return
+        with self._writing_vectors() as index:
+            index.delete([f"{id_}:{n}" for id_, high in going for n in range(high)])
+            with self._record.transaction() as connection:
+                connection.executemany("DELETE FROM passages WHERE article_id = ?", [(id_,) for id_, _ in going])
+                connection.executemany("DELETE FROM articles WHERE id = ?", [(id_,) for id_, _ in going])
+
+    def _pending_batch(self) -> list[tuple[tuple[str, int], list[Passage]]]:
+        """Return ((article id, vectors that may exist), its passages) of pending articles, about 256 passages."""
+        batch: list[tuple[tuple[str, int], list[Passage]]] = []
+        size = 0
+        for id_, high in self._record.rows("SELECT id, vectors FROM articles WHERE state = 'pending' LIMIT 256"):
+            query = f"SELECT {_PASSAGE} FROM passages WHERE article_id = ? ORDER BY position"  # noqa: S608
+            own = [Passage(*row) for row in self._record.rows(query, (id_,))]
+            if batch and size + len(own) > _PASSAGES_A_WRITE:
+                break
+            batch.append(((id_, high), own))
+            size += len(own)
+        return batch
+
+    # --- the two stores
+
+    @contextmanager
+    def _writing_vectors(self) -> Iterator["VectorIndex"]:
+        with self._vectors_lock, self._locks.vectors(write=True):
+            index = self._open_vectors()
+            with self._record.transaction() as connection:
+                connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+            self._vectors_generation = self.generation()
+            yield index
+
+    def _open_vectors(self) -> "VectorIndex":
+        """Return the vector index as it is now. Call it with both vector locks held."""
+        generation = self.generation()
+        if self._vectors is not None and self._vectors_generation != generation:
+            self._vectors.close()
+            self._vectors = None
+        if self._vectors is None:
+            from ingest.vectors import VectorIndex  # importing chromadb takes a second
+
+            self._vectors = VectorIndex(self.folder / "chroma")
+            self._vectors_generation = generation
+        return self._vectors
+
+
+def _digest(article: Article) -> str:
+    parts = (article.title, article.text, article.source, article.url, article.published, article.outlet, SPLITTER)
+    return hashlib.sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,58 @@
+"""Locks between processes: one writer at a time, and no reader in a vector index that is being written."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import portalocker
+
+from ingest.errors import ArchiveBusy
+
+__all__ = ["ArchiveLocks"]
+
+
+class ArchiveLocks:
+    """The two lock files of an archive. The system frees them when a process dies, however it dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writer = threading.RLock()
+        self._depth = 0
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only writer. Threads of this process wait for each other.
+
+        Raises:
+            ArchiveBusy: Another process is writing.
+        """
+        with self._writer:
+            if self._depth:  # the same thread, further out, holds the file
+                yield
+                return
+            flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+            try:
+                lock = portalocker.Lock(self._folder / "write.lock", mode="a", timeout=0, flags=flags)
+                lock.acquire()
+            except portalocker.exceptions.LockException as error:
+                raise ArchiveBusy(
+                    f"another process is writing to the archive {self._folder}: wait until it has finished"
+                ) from error
+            self._depth = 1
+            try:
+                yield
+            finally:
+                self._depth = 0
+                lock.release()
+
+    @contextmanager
+    def vectors(self, *, write: bool) -> Iterator[None]:
+        """Read the vector index together with other readers, or write it alone. Waits for its turn."""
+        kind = portalocker.LockFlags.EXCLUSIVE if write else portalocker.LockFlags.SHARED
+        with (self._folder / "vectors.lock").open("a") as file:
+            portalocker.lock(file, kind)
+            try:
+                yield
+            finally:
+                portalocker.unlock(file)

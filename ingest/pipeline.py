@@ -1,0 +1,64 @@
+"""The whole way in, top to bottom."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ingest.archive import Archive
+from ingest.article import Article, Failure
+
+__all__ = ["Report", "add_articles"]
+
+# Articles stored before their vectors are made: enough to fill an encoder's batches.
+_ARTICLES_A_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many articles were added, changed, unchanged; and what failed, each with why."""
+
+    added: int
+    changed: int
+    unchanged: int
+    failed: tuple[Failure, ...]
+
+
+def add_articles(
+    archive: Archive, items: Iterable[Article | Failure], progress: Callable[[int], None] | None = None
+) -> Report:
+    """Put articles into an archive, and finish what an earlier run left unfinished.
+
+    Args:
+        archive: Where they go.
+        items: Articles, and failures to read one, which are passed on to the report.
+        progress: Called with the number of items done since the last call.
+
+    Raises:
+        ArchiveBusy: Another process is writing to the archive.
+    """
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    failed: list[Failure] = []
+    waiting = 0
+
+    def done(items: int) -> None:
+        if progress and items:
+            progress(items)
+
+    with archive.writing():
+        archive.index_pending()
+        for item in items:
+            change = "failed" if isinstance(item, Failure) else archive.put(item)
+            if isinstance(item, Failure):
+                failed.append(item)
+            else:
+                counts[change] += 1
+            if change in ("added", "changed"):
+                waiting += 1
+                if waiting == _ARTICLES_A_BATCH:
+                    archive.index_pending()
+                    done(waiting)
+                    waiting = 0
+            else:
+                done(1)
+        archive.index_pending()
+        done(waiting)
+    return Report(counts["added"], counts["changed"], counts["unchanged"], tuple(failed))

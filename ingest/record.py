@@ -1,0 +1,129 @@
+"""The record's file: SQLite in WAL mode, its tables, and what may go wrong with it."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ingest.encoder import Encoder
+from ingest.errors import ArchiveError
+
+__all__ = ["RECORD_FILE", "Record", "create_record", "record_errors"]
+
+RECORD_FILE = "record.sqlite3"
+_SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL, text TEXT NOT NULL, source TEXT NOT NULL,
+    url TEXT, published TEXT, outlet TEXT,
+    hash TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
+    vectors INTEGER NOT NULL  -- vectors with an index below this may exist
+) WITHOUT ROWID;
+CREATE INDEX articles_by_state ON articles (state) WHERE state <> 'indexed';
+CREATE INDEX articles_by_date ON articles (published DESC, title);
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL,
+    title TEXT NOT NULL, text TEXT NOT NULL,
+    UNIQUE (article_id, position)
+);
+CREATE VIRTUAL TABLE keywords USING fts5 (
+    title, text, content='passages', content_rowid='number', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER passage_added AFTER INSERT ON passages BEGIN
+    INSERT INTO keywords (rowid, title, text) VALUES (new.number, new.title, new.text);
+END;
+CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN
+    INSERT INTO keywords (keywords, rowid, title, text) VALUES ('delete', old.number, old.title, old.text);
+END;
+"""
+
+
+class Record:
+    """One connection to a record, safe for threads: a transaction keeps the others out."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the record of the archive in a folder.
+
+        Raises:
+            ArchiveError: It cannot be read, or has the format of another version.
+        """
+        self._folder = folder
+        self._lock = threading.RLock()
+        with record_errors(folder):
+            self._connection = sqlite3.connect(
+                folder / RECORD_FILE, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            version = self.meta("schema")
+            if version != str(_SCHEMA_VERSION):
+                raise ArchiveError(f"the archive {folder} has format {version}, this dateline reads {_SCHEMA_VERSION}")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run a query; return all its rows."""
+        with self._lock, record_errors(self._folder):
+            return self._connection.execute(query, values).fetchall()
+
+    def meta(self, key: str) -> str:
+        """Return a fact about the archive: schema, encoder, encoder_fingerprint, generation."""
+        return str(self.rows("SELECT value FROM meta WHERE key = ?", (key,))[0][0])
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Change the record: all of it when the block ends, none of it when it raises."""
+        with self._lock, record_errors(self._folder):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+
+def create_record(folder: Path, encoder: Encoder) -> None:
+    """Make an empty record in a folder; it gets its name only when it is complete."""
+    unfinished = folder / f"{RECORD_FILE}.new"
+    unfinished.unlink(missing_ok=True)
+    connection = sqlite3.connect(unfinished, isolation_level=None)
+    try:
+        connection.executescript(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)",
+            [
+                ("schema", str(_SCHEMA_VERSION)),
+                ("encoder", encoder.name),
+                ("encoder_fingerprint", encoder.fingerprint),
+                ("generation", "0"),
+            ],
+        )
+    finally:
+        connection.close()
+    unfinished.replace(folder / RECORD_FILE)
+
+
+@contextmanager
+def record_errors(folder: Path) -> Iterator[None]:
+    """Turn what SQLite or the disk says into an ArchiveError."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"the archive {folder} cannot be used: {error}; check its disk and permissions") from error
+    except OSError as error:
+        raise ArchiveError(f"the archive {folder} cannot be used: {error.strerror or error}; name another") from error

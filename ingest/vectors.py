@@ -1,0 +1,69 @@
+"""The vector index: Chroma, cosine. The only file that imports chromadb.
+
+It can always be made again from the record (ingest/archive.py), which also says which of its
+rows count.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+
+import chromadb
+from chromadb.config import Settings
+
+__all__ = ["VectorIndex"]
+
+_COLLECTION = "passages"
+_ROWS_A_WRITE = 5000  # Chroma refuses more than 5,461 rows a write
+_ROWS_A_READ = 20_000  # and fails past about 32,000 a read
+
+
+class VectorIndex:
+    """Unit vectors by passage id. Not safe for threads, nor while another process writes: see ArchiveLocks."""
+
+    def __init__(self, folder: Path) -> None:
+        self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        self._collection = self._client.get_or_create_collection(
+            _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+        )
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()  # type: ignore[attr-defined]  # the class behind ClientAPI has it
+
+    def __len__(self) -> int:
+        return int(self._collection.count())
+
+    def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
+        """Add or replace rows; `vectors` is float32 of shape (len(ids), dimension), rows of length 1."""
+        for first in range(0, len(ids), _ROWS_A_WRITE):
+            rows = slice(first, first + _ROWS_A_WRITE)
+            self._collection.upsert(ids=list(ids[rows]), embeddings=vectors[rows])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete rows; ids that are not there are passed over."""
+        for first in range(0, len(ids), _ROWS_A_WRITE):
+            self._collection.delete(ids=list(ids[first : first + _ROWS_A_WRITE]))
+
+    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
+        """Return up to `limit` (passage id, cosine), most similar first. `vector` has shape (dimension,)."""
+        limit = min(limit, len(self))
+        if not limit:
+            return []
+        found: Any = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        return [
+            (id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+    def ids(self) -> set[str]:
+        """Return the ids of all rows."""
+        ids: set[str] = set()
+        for offset in range(0, len(self), _ROWS_A_READ):
+            ids.update(self._collection.get(limit=_ROWS_A_READ, offset=offset, include=[])["ids"])
+        return ids
