@@ -1,0 +1,164 @@
+"""Training files -> questions with their passages and answer spans.
+
+Readers of the sets that SOURCES.md allows for training the reader: SQuADShifts (wiki, amazon, reddit),
+QAMR (dev, test) and squad2-half-dev. covid-qa and timeqa-human-train are left to the answer chooser.
+"""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+__all__ = [
+    "CALIBRATION_TITLES",
+    "Question",
+    "Span",
+    "load_calibration",
+    "load_questions",
+    "split_dev",
+    "squad_questions",
+]
+
+Span = tuple[int, int]
+
+# Whole titles of squad2-half-dev that the reader is never trained on, so that abstention can be
+# calibrated on them. The baseline in ../shared/reader was trained on all sixteen.
+CALIBRATION_TITLES = frozenset({"Steam_engine", "Harvard_University", "Islamism", "Warsaw"})
+
+SHIFTS = ("wiki", "amazon", "reddit")
+TREEBANK = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
+CLOSING = {",", ".", ";", ":", "?", "!", "%", "''", "-RRB-", "-RSB-", "n't"}
+OPENING = {"-LRB-", "-LSB-", "``", "$"}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and one passage to read for it.
+
+    `spans` are half-open character offsets in `passage`, one for each annotator (so they may repeat);
+    empty when the passage does not answer. `source` names the file's set, `title` the article.
+    """
+
+    source: str
+    title: str
+    text: str
+    passage: str
+    spans: tuple[Span, ...]
+
+
+def load_questions(data: Path, seed: int) -> list[Question]:
+    """All training questions under `data`, in file order; `seed` chooses QAMR's neighbouring sentences."""
+    questions: list[Question] = []
+    for name in SHIFTS:
+        questions += squad_questions(data / f"squadshifts-{name}.json", name)
+    halves = squad_questions(data / "squad2-half-dev.json", "squad2")
+    questions += [question for question in halves if question.title not in CALIBRATION_TITLES]
+    questions += qamr_questions(data, seed)
+    return questions
+
+
+def load_calibration(data: Path) -> list[Question]:
+    """Questions of the four titles that are kept for calibrating abstention."""
+    halves = squad_questions(data / "squad2-half-dev.json", "squad2")
+    return [question for question in halves if question.title in CALIBRATION_TITLES]
+
+
+def split_dev(questions: Sequence[Question]) -> tuple[list[Question], list[Question]]:
+    """(training, development): about a twentieth of SQuADShifts, whole articles of it, is development.
+
+    Reddit's comments are one article in the file; there a passage counts as one. The baseline was trained on all.
+    """
+
+    def is_dev(question: Question) -> bool:
+        key = question.passage if question.source == "reddit" else question.title
+        return question.source in ("wiki", "amazon", "reddit") and crc32(key.encode()) % 20 == 0
+
+    return [q for q in questions if not is_dev(q)], [q for q in questions if is_dev(q)]
+
+
+def squad_questions(path: Path, source: str) -> Iterator[Question]:
+    """Questions of a file in SQuAD's format; annotations whose offsets do not fit the text are left out."""
+    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for paragraph in article["paragraphs"]:
+            passage = paragraph["context"]
+            for asked in paragraph["qas"]:
+                found = [(a["answer_start"], a["answer_start"] + len(a["text"]), a["text"]) for a in asked["answers"]]
+                spans = tuple((start, end) for start, end, text in found if text and passage[start:end] == text)
+                if spans or not found:
+                    yield Question(source, article["title"], asked["question"].strip(), passage, spans)
+
+
+def qamr_questions(data: Path, seed: int) -> Iterator[Question]:
+    """QAMR's questions, each sentence set among up to two other sentences of its document."""
+    rng = random.Random(f"qamr:{seed}")  # noqa: S311
+    sentences = _qamr_sentences(data / "qamr-sentences.tsv")
+    documents: dict[str, list[str]] = defaultdict(list)
+    for key in sentences:
+        documents[_document(key)].append(key)
+    for key, asked in _qamr_answers(data, sentences).items():
+        text, words = sentences[key]
+        others = [sentences[other][0] for other in documents[_document(key)] if other != key]
+        others = rng.sample(others, min(len(others), rng.randint(1, 2)))
+        before = others[: rng.randint(0, len(others))]
+        passage = " ".join([*before, text, *others[len(before) :]])
+        shift = sum(len(sentence) + 1 for sentence in before)
+        for question, answers in asked.items():
+            spans = tuple((words[first][0] + shift, words[last][1] + shift) for first, last in answers)
+            yield Question("qamr", _document(key), question, passage, spans)
+
+
+def _qamr_sentences(path: Path) -> dict[str, tuple[str, list[Span]]]:
+    """Sentence id -> (text, offsets of each of its words)."""
+    sentences = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, tokens = line.split("\t")
+        sentences[key] = _detokenize(tokens.split(" "))
+    return sentences
+
+
+def _qamr_answers(data: Path, sentences: dict[str, tuple[str, list[Span]]]) -> dict[str, dict[str, list[Span]]]:
+    """Sentence id -> question -> first and last word of each answer that is (nearly) contiguous."""
+    asked: dict[str, dict[str, list[Span]]] = defaultdict(lambda: defaultdict(list))
+    for name in ("qamr-dev.tsv", "qamr-test.tsv"):
+        for line in (data / name).read_text(encoding="utf-8").splitlines():
+            columns = line.split("\t")
+            key, question = columns[0], columns[5].strip()
+            if key not in sentences:
+                continue
+            # Validators' answers read 'worker:indices', or 'worker:Invalid' and the like.
+            answers = [columns[6], *(column.partition(":")[2] for column in columns[7:])]
+            for answer in answers:
+                span = _word_span(answer, len(sentences[key][1]))
+                if span:
+                    asked[key][question].append(span)
+    return asked
+
+
+def _word_span(indices: str, length: int) -> Span | None:
+    """'3 4 6' -> (3, 6); None for no indices, more than two gaps, or an index past the sentence."""
+    words = [int(word) for word in indices.split() if word.isdigit()]
+    if not words or words[-1] >= length or words[-1] - words[0] + 1 > len(words) + 2 or words[0] > words[-1]:
+        return None
+    return words[0], words[-1]
+
+
+def _detokenize(tokens: Sequence[str]) -> tuple[str, list[Span]]:
+    """Treebank tokens -> plain text and the offsets of each token in it."""
+    text = ""
+    words: list[Span] = []
+    previous = ""
+    for token in tokens:
+        shown = TREEBANK.get(token, token)
+        joined = token in CLOSING or token.startswith("'") or previous in OPENING or not text
+        text += shown if joined else f" {shown}"
+        words.append((len(text) - len(shown), len(text)))
+        previous = token
+    return text, words
+
+
+def _document(sentence_key: str) -> str:
+    """'Wiki1k:wikipedia:16016:90:8' -> 'Wiki1k:wikipedia:16016'."""
+    return sentence_key.rsplit(":", 2)[0]

@@ -1,0 +1,286 @@
+"""The training recipe at a tiny size: real tokenizer, real (small) BERT, data made here."""
+
+import json
+import math
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+from tokenizers import BertWordPieceTokenizer
+from transformers import AutoModelForQuestionAnswering, BertConfig, BertForQuestionAnswering
+
+from qa.training.augment import crop, names_numbers_dates, noisy, swap
+from qa.training.batches import CHUNK, Batch, Feed, Row, encode_row, pad
+from qa.training.loss import span_loss
+from qa.training.measure import best_spans, measure, separation, siblings
+from qa.training.model import load_tokenizer
+from qa.training.negatives import mine_negatives
+from qa.training.overlap import TEST_ONLY, TestText, drop_overlap, test_texts
+from qa.training.sources import CALIBRATION_TITLES, Question, load_calibration, load_questions, split_dev
+from qa.training.train import Run, learning_rate, main, new_run, step, train, upcoming
+
+FIRST, LAST = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Oak"), ("ton", "ford", "ham", "by", "ley", "wick")
+TOWNS = [first + last for first in FIRST for last in LAST]
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def paragraph(town: str) -> dict[str, object]:
+    """A SQuAD paragraph about a made town, with two answerable questions."""
+    year, people = str(1800 + TOWNS.index(town)), str(100 + 7 * TOWNS.index(town))
+    context = f"{town} lies by a lake. It was founded in {year}. Some {people} people live in {town} today."
+    asked = [(f"When was {town} founded?", year), (f"How many people live in {town}?", people)]
+    return {
+        "context": context,
+        "qas": [{"question": q, "answers": [{"text": a, "answer_start": context.index(a)}]} for q, a in asked],
+    }
+
+
+def squad(towns: list[str]) -> str:
+    return json.dumps({"data": [{"title": town, "paragraphs": [paragraph(town)]} for town in towns]})
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tiny file for every set that the recipe reads."""
+    folder = tmp_path_factory.mktemp("data")
+    for name, towns in (("wiki", TOWNS[:5]), ("amazon", TOWNS[5:35]), ("reddit", TOWNS[35:40])):
+        (folder / f"squadshifts-{name}.json").write_text(squad(towns))
+    half = json.loads(squad(TOWNS[40:41]))
+    half["data"][0]["paragraphs"][0]["qas"].append({"question": "Who founded it?", "answers": []})
+    half["data"] += [{"title": title, "paragraphs": [paragraph(TOWNS[41])]} for title in sorted(CALIBRATION_TITLES)]
+    (folder / "squad2-half-dev.json").write_text(json.dumps(half))
+    (folder / "qamr-sentences.tsv").write_text(
+        "W:news:7:0:0\tAnna -LRB- 41 -RRB- sold the mill .\nW:news:7:0:1\tIt burned .\n"
+    )
+    (folder / "qamr-dev.tsv").write_text("W:news:7:0:0\t0\t1\t0\t0\tWho sold the mill?\t0\t2:0\t3:Invalid\n")
+    (folder / "qamr-test.tsv").write_text("W:news:7:0:0\t0\t1\t0\t0\tHow old is Anna?\t2\t2:1 2 3\n")
+    for name in TEST_ONLY:
+        empty = {".json": '{"data": []}', ".jsonl": '{"input": "where is Nowhere?"}\n', ".tsv": "1\tWhere is it?\n"}
+        (folder / name).write_text(empty[Path(name).suffix])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def init(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder: one layer of width 16 with random weights, and a tokenizer of single letters."""
+    folder = tmp_path_factory.mktemp("init")
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *LETTERS, *(f"##{c}" for c in LETTERS), *".,?()"]
+    tokenizer = BertWordPieceTokenizer({word: n for n, word in enumerate(words)}, lowercase=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def feed(data: Path, init: Path) -> Feed:
+    learned, _ = split_dev(load_questions(data, 0))
+    return Feed(learned, mine_negatives(learned), load_tokenizer(init), seed=3)
+
+
+def test_recipe_ends_in_a_checkpoint_that_loads_and_reads(data: Path, init: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    main(["--data", str(data), "--init", str(init), "--out", str(out), "--examples", "120", "--measure-every", "60"])
+    model = AutoModelForQuestionAnswering.from_pretrained(out / "final")
+    tokenizer = load_tokenizer(out / "final")
+    passage = "Elmby lies by a lake."
+    ((score, text),) = best_spans(model, tokenizer, [("Where is Elmby?", passage)])
+    assert math.isfinite(score)
+    assert text
+    assert text in passage
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert lines[-1]["final"] in {"model", "average"}
+    assert [line["development"]["model"]["questions"] for line in lines if "seen" in line] == [
+        lines[0]["development"]
+    ] * sum("seen" in line for line in lines)
+
+
+def test_resumed_run_repeats_the_uninterrupted_one(feed: Feed, init: Path, tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    whole = new_run(init)
+    take_steps(whole, feed, 3)
+    whole.save(tmp_path / "checkpoint.pt")
+    take_steps(whole, feed, 4)
+
+    resumed = new_run(init)
+    resumed.restore(tmp_path / "checkpoint.pt")
+    take_steps(resumed, feed, 4)
+    assert places(resumed) == places(whole)
+    for name in ("model", "average"):
+        ours, theirs = getattr(resumed, name).state_dict(), getattr(whole, name).state_dict()
+        assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+
+
+def take_steps(run: Run, feed: Feed, count: int) -> None:
+    for batch in islice(upcoming(run, feed), count):
+        step(run, batch, 1e-3)
+
+
+def places(run: Run) -> tuple[int, int, int, int]:
+    return run.step, run.seen, run.chunk, run.batch
+
+
+def test_control_file_ends_the_run_and_resuming_goes_on_after_it(feed: Feed, init: Path, tmp_path: Path) -> None:
+    (tmp_path / "until").write_text("30")
+    first = new_run(init)
+    train(first, feed, tmp_path, [], examples=10**9, measure_every=10**9)
+    assert 30 <= first.seen < 30 + 64  # the control file ended the run, not --examples
+    resumed = new_run(init)
+    resumed.restore(tmp_path / "checkpoint.pt")
+    straight = islice(upcoming(new_run(init), feed), first.step, first.step + 3)
+    for ours, theirs in zip(islice(upcoming(resumed, feed), 3), straight, strict=True):
+        assert torch.equal(ours.ids, theirs.ids)
+
+
+def test_learning_rate_rises_then_falls_to_zero() -> None:
+    rates = [learning_rate(seen, 10_000) for seen in range(0, 10_001, 500)]
+    top = rates.index(max(rates))
+    assert rates[0] == rates[-1] == 0
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+
+
+def rows_of(*spans: tuple[tuple[int, int], ...], groups: tuple[int, ...]) -> Batch:
+    """Rows of six tokens, [CLS] q [SEP] a b [SEP]: an answer may be a, b or position 0."""
+    return pad([Row([2, 5, 3, 6, 7, 3], 3, span, group) for span, group in zip(spans, groups, strict=True)])
+
+
+def test_loss_of_even_logits_counts_the_choices() -> None:
+    zeros = torch.zeros(1, 6)
+    # Three choices for the start, three for the end.
+    assert span_loss(zeros, zeros, rows_of(((3, 4),), groups=(1,))).item() == pytest.approx(math.log(3))
+    # Two annotated spans of nine: twice the probability.
+    both = span_loss(zeros, zeros, rows_of(((3, 3), (3, 4)), groups=(1,)))
+    assert both.item() == pytest.approx(math.log(9 / 2) / 2)
+    # Beside a second passage the shared half chooses among five: nowhere, and two tokens of each.
+    pair = span_loss(zeros.expand(2, 6), zeros.expand(2, 6), rows_of(((3, 4),), (), groups=(1, 1)))
+    assert pair.item() == pytest.approx((math.log(3) + math.log(5)) / 2)
+    # Two questions do not compete.
+    apart = span_loss(zeros.expand(2, 6), zeros.expand(2, 6), rows_of(((3, 4),), (), groups=(1, 2)))
+    assert apart.item() == pytest.approx(math.log(3))
+
+
+def test_loss_punishes_a_score_in_the_wrong_passage_only_for_that_question() -> None:
+    logits = torch.zeros(2, 6)
+    logits[1, 3] = 4.0
+    together = span_loss(logits, logits, rows_of(((3, 4),), (), groups=(1, 1)))
+    apart = span_loss(logits, logits, rows_of(((3, 4),), (), groups=(1, 2)))
+    outside = logits.clone()
+    outside[:, [1, 2, 5]] = 9.0  # question and separators can not be answers
+    assert together.item() > span_loss(logits * 0, logits * 0, rows_of(((3, 4),), (), groups=(1, 1))).item()
+    assert together.item() != pytest.approx(apart.item())
+    assert span_loss(outside, outside, rows_of(((3, 4),), (), groups=(1, 2))).item() == pytest.approx(apart.item())
+
+
+def test_sources_keep_offsets_and_leave_calibration_titles_out(data: Path) -> None:
+    questions = load_questions(data, 0)
+    answers = {q.text: {q.passage[start:end] for start, end in q.spans} for q in questions}
+    assert answers["Who sold the mill?"] == {"Anna"}
+    assert answers["How old is Anna?"] == {"41", "(41)"}
+    assert answers["When was Ashton founded?"] == {"1800"}
+    assert answers["Who founded it?"] == set()
+    assert not CALIBRATION_TITLES & {q.title for q in questions}
+    assert {q.title for q in load_calibration(data)} == CALIBRATION_TITLES
+
+
+def test_development_articles_are_whole_and_apart() -> None:
+    questions = [Question("wiki", f"title {n // 2}", "?", f"passage {n}", ()) for n in range(400)]
+    learned, dev = split_dev(questions)
+    assert not {q.title for q in learned} & {q.title for q in dev}
+    assert len(learned) + len(dev) == 400
+    assert 0 < len(dev) < 60
+
+
+def test_overlap_drops_the_same_question_and_the_same_passage() -> None:
+    text = "The old mill by the river was sold to a baker from the next town in the spring"
+    other = "Nine ships left the harbour on the first day of May and none of them came back to it"
+    tests = TestText([f"{text}, it was said, and burned.", "Who sold the mill?"])
+    questions = [
+        Question("wiki", "a", "who sold the Mill", other, ()),
+        Question("wiki", "b", "To whom?", text.upper(), ()),
+        Question("qamr", "c", "How many ships left?", other, ()),
+    ]
+    kept, dropped = drop_overlap(questions, tests)
+    assert [q.title for q in kept] == ["c"]
+    assert dropped == {"wiki": 2}
+
+
+def test_test_texts_leave_out_xquad_titles_that_are_train_set(shared: Path) -> None:
+    texts = set(test_texts(shared / "data"))
+    titles = json.loads((shared / "data/xquad-en.json").read_text())["data"]
+    held = [a for a in titles if a["paragraphs"][0]["context"] in texts]
+    assert len(titles) == 48
+    assert len(held) == 32
+
+
+def test_negatives_never_hold_an_answer(feed: Feed) -> None:
+    assert any(feed.negatives)
+    for question, negatives in zip(feed.questions, feed.negatives, strict=True):
+        for start, end in question.spans:
+            assert not any(question.passage[start:end] in negative.split() for negative in negatives)
+        assert question.passage not in negatives
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_crop_keeps_whole_sentences_and_the_answers(seed: int) -> None:
+    sentences = [f"Sentence number {n} has {'very ' * n}few words. " for n in range(20)]
+    passage = "".join(sentences)
+    spans = [(passage.index(word), passage.index(word) + len(word)) for word in ("number 4", "number 6")]
+    text, moved = crop(passage, spans, Random(seed))
+    assert [text[start:end] for start, end in moved] == ["number 4", "number 6"]
+    assert text in passage
+    assert text.startswith("Sentence number")
+    assert text.strip().endswith("words.")
+    assert len(crop(passage, (), Random(seed))[0].split()) <= 110
+
+
+def test_swap_asks_for_what_the_passage_does_not_hold() -> None:
+    questions = [Question("wiki", "", text, "", ()) for text in ("Was Anna born in 1901?", "Was Bert born in 1950?")]
+    values = names_numbers_dates(questions)
+    assert values == {"year": ["1901", "1950"], "number": [], "name": ["Anna", "Bert"]}
+    passage = "Anna was born in 1901."
+    swapped = {swap("Was Anna born in 1901?", passage, values, Random(n)) for n in range(20)}
+    assert swapped == {"Was Bert born in 1901?", "Was Anna born in 1950?"}
+    assert swap("What is it?", passage, values, Random(0)) is None
+
+
+def test_noise_is_small() -> None:
+    question = "When was the old mill by the river sold?"
+    heard = [noisy(question, Random(n)) for n in range(200)]
+    assert len(set(heard)) > 5
+    assert all(len(question) - 3 <= len(text) <= len(question) for text in heard)
+
+
+def test_chunks_depend_on_seed_and_number_alone(feed: Feed) -> None:
+    again = Feed(feed.questions, feed.negatives, feed.tokenizer, feed.seed)
+    later, same = feed.chunk(2), again.chunk(2)
+    assert feed.per_epoch == math.ceil(len(feed.questions) / CHUNK)
+    assert all(torch.equal(a.ids, b.ids) for a, b in zip(later, same, strict=True))
+
+
+def test_truncated_answers_are_left_out(init: Path) -> None:
+    tokenizer = load_tokenizer(init)
+    passage = "a " * 300 + "mill"
+    row = encode_row(tokenizer, "what?", passage, [(0, 1), (600, 604)], 0)
+    assert len(row.ids) == 256
+    assert row.spans == ((row.first, row.first),)
+
+
+def test_figures_by_hand() -> None:
+    assert separation([3.0, 1.0], [2.0, 0.0]) == 3 / 4
+    questions = [Question("wiki", "t", "?", text, ()) for text in ("one", "one", "two", "three")]
+    assert siblings(questions) == ["two", "two", "three", "one"]
+
+
+def test_measure_gives_shares(data: Path, init: Path) -> None:
+    run = new_run(init)
+    questions = [q for q in load_questions(data, 0) if q.spans][:6]
+    figures = measure(run.model, load_tokenizer(init), questions, siblings(questions))
+    assert figures["questions"] == 6
+    assert 0 <= figures["em"] <= figures["f1"] <= 100
+    assert 50 <= figures["tells"] <= 100
