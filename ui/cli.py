@@ -68,13 +68,10 @@ def _ingest(args: argparse.Namespace) -> int:
     total = None if None in counts else sum(count or 0 for count in counts)
     with (
         Archive.open(args.archive, create=True, encoder=args.encoder) as archive,
-        tqdm(total=total, unit=" articles", disable=None, file=sys.stderr, leave=False) as bar,
+        tqdm(total=total, unit=" articles", disable=None) as bar,
     ):
         report = add_articles(archive, _read(args.target), progress=bar.update)
-    print(
-        f"added {report.added}, changed {report.changed}, "
-        f"unchanged {report.unchanged}, failed {len(report.failed)}"
-    )
+    print(f"added {report.added}, changed {report.changed}, unchanged {report.unchanged}, failed {len(report.failed)}")
     for failure in report.failed:
         _complain(f"{failure.source}: {failure.reason}")
     return 1 if report.failed else 0
@@ -122,9 +119,7 @@ def _articles(args: argparse.Namespace) -> int:
         if args.json:
             _print_array(archive.articles())
         else:
-            for line in render_articles(
-                archive.articles(), width=_columns() if sys.stdout.isatty() else None
-            ):
+            for line in render_articles(archive.articles(), width=_columns() if sys.stdout.isatty() else None):
                 print(line)
     return 0
 
@@ -189,24 +184,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    ingest = _command(
-        commands, "ingest", _ingest, "add articles to the archive", "dateline ingest ~/news --archive A"
-    )
-    ingest.add_argument(
-        "target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page or a feed"
-    )
+    ingest = _command(commands, "ingest", _ingest, "add articles to the archive", "dateline ingest ~/news --archive A")
+    ingest.add_argument("target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page or a feed")
     ingest.add_argument(
         "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
     )
 
-    ask = _command(
-        commands, "ask", _ask, "answer a question", 'dateline ask "how many troops remain in Kuwait?"'
-    )
+    ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "how many troops remain in Kuwait?"')
     what = ask.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", metavar="QUESTION")
-    what.add_argument(
-        "--batch", metavar="FILE", help='JSON lines of {"id", "question", "history"}; - for stdin'
-    )
+    what.add_argument("--batch", metavar="FILE", help='JSON lines of {"id", "question", "history"}; - for stdin')
     ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
 
     articles = _command(commands, "articles", _articles, "list the articles", "dateline articles --json")
@@ -215,9 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     remove = _command(commands, "remove", _remove, "remove articles", "dateline remove 0f3a9c1b7d2e4856")
     remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
 
-    serve = _command(
-        commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000"
-    )
+    serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
     return parser
