@@ -302,6 +302,8 @@ class Archive:
             with self._record.transaction() as connection:
                 connection.executemany("DELETE FROM passages WHERE article_id = ?", [(id_,) for id_, _ in going])
                 connection.executemany("DELETE FROM articles WHERE id = ?", [(id_,) for id_, _ in going])
+                # The keyword index keeps deleted words until it is merged: 0.4 s at 20,000 passages.
+                connection.execute("INSERT INTO keywords (keywords) VALUES ('optimize')")
 
     def _pending_batch(self) -> list[tuple[tuple[str, int], list[Passage]]]:
         """Return ((article id, vectors that may exist), its passages) of pending articles, about 256 passages."""

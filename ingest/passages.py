@@ -17,6 +17,7 @@ PASSAGE_WORDS = 110
 OVERLAP_WORDS = 40
 # A 'sentence' longer than this is a speech in quotation marks, or a table without full stops.
 LONG_SENTENCE_WORDS = 60
+_LETTERS_A_WORD = 20
 _QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
 
 
@@ -84,15 +85,16 @@ def _segment(text: str, offset: int) -> list[tuple[int, int]]:
 
 def _cut_at_spaces(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces = []
-    while _words(text, start, end) > PASSAGE_WORDS or end - start > PASSAGE_WORDS * 20:
+    while _words(text, start, end) > PASSAGE_WORDS:
+        limit = start + PASSAGE_WORDS * _LETTERS_A_WORD
         cut = start
         for _ in range(PASSAGE_WORDS):
-            space = text.find(" ", cut + 1, start + PASSAGE_WORDS * 20)
+            space = text.find(" ", cut + 1, limit)
             if space < 0:
                 break
             cut = space
-        if cut == start:  # one word of over 2,000 characters
-            cut = min(start + PASSAGE_WORDS * 20, end)
+        if cut == start:  # one endless word
+            cut = limit
         pieces.append((start, cut))
         start = cut
         while start < end and text[start] == " ":
@@ -124,4 +126,5 @@ def _fits_with_next(text: str, sentences: list[tuple[int, int]], last: int) -> b
 
 
 def _words(text: str, start: int, end: int) -> int:
-    return len(text[start:end].split())
+    """Count words; a word of over 20 characters counts as several, so that no passage is endless."""
+    return max(len(text[start:end].split()), -(-(end - start) // _LETTERS_A_WORD))

@@ -62,6 +62,7 @@ class Record:
             )
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
         try:
             version = self.meta("schema")
             if version != str(_SCHEMA_VERSION):

@@ -1,0 +1,212 @@
+"""Spans -> Answer: same values joined, different values kept apart by date, or 'the articles do not say'."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from ingest.article import Article
+from ingest.passages import sentence_spans
+from qa.choose import Scored
+from qa.retrieve import Candidate
+from qa.types import Answer, ArticleRef, Citation, Other, Seconds
+
+__all__ = ["ANSWER_THRESHOLD", "compose", "same_value"]
+
+# Below this probability the articles are said not to answer. See eval/tune.py for the sweep.
+ANSWER_THRESHOLD = 0.35
+# What a different value needs to be shown beside the answer.
+_OTHER_THRESHOLD = 0.35
+_CITATIONS_A_VALUE = 4
+_OTHERS = 4
+_NEAREST = 3
+NOT_FOUND = "The articles do not say."
+
+Fetch = Callable[[str], Article | None]
+
+
+def compose(
+    question: str, asked: str, scored: Sequence[Scored], candidates: Sequence[Candidate], fetch: Fetch, seconds: Seconds
+) -> Answer:
+    """Make the Answer to a question from its scored spans, best first.
+
+    Args:
+        question: As it was asked.
+        asked: The stand-alone question that was searched for.
+        scored: As `choose` gives them.
+        candidates: The passages that were read, best first.
+        fetch: Gives the article with an id, or None once it is removed.
+        seconds: How long it took.
+    """
+    articles = _Articles(fetch)
+    groups = _groups([s for s in scored if s.probability >= min(ANSWER_THRESHOLD, _OTHER_THRESHOLD)], articles)
+    if not groups or groups[0][0].probability < ANSWER_THRESHOLD:
+        confidence = scored[0].probability if scored else 0.0
+        return _not_found(question, asked, confidence, scored, candidates, articles, seconds)
+    best = groups[0]
+    citations = _citations(best, articles, first_number=1)
+    others: list[Other] = []
+    for group in _newest_first(_other_groups(best, groups[1:])[:_OTHERS], articles):
+        number = 1 + len(citations) + sum(len(other.citations) for other in others)
+        cited = _citations(group, articles, number)
+        others.append(Other(cited[0].quote, _newest(group, articles), group[0].probability, cited))
+    return Answer(
+        question=question,
+        asked=asked,
+        found=True,
+        text=citations[0].quote,
+        confidence=best[0].probability,
+        citations=citations,
+        others=tuple(others),
+        nearest=(),
+        reason=None,
+        seconds=seconds,
+    )
+
+
+def same_value(one: str, other: str) -> bool:
+    """Whether two spans give the same value: '25,000' and '25,000 troops', but not '25,000' and '2,500'.
+
+    Spans with figures are the same when their figures are; others when the words of one are all
+    among the words of the other ('Okafor' and 'Daniel Okafor').
+    """
+    numbers = _numbers(one), _numbers(other)
+    if any(numbers):
+        return numbers[0] == numbers[1]
+    words = _content(one), _content(other)
+    return bool(words[0] and words[1]) and (words[0] <= words[1] or words[1] <= words[0])
+
+
+class _Articles:
+    """Articles by id, fetched once an answer."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._known: dict[str, Article | None] = {}
+
+    def __getitem__(self, id_: str) -> Article | None:
+        if id_ not in self._known:
+            self._known[id_] = self._fetch(id_)
+        return self._known[id_]
+
+
+def _groups(scored: Sequence[Scored], articles: _Articles) -> list[list[Scored]]:
+    """Join spans of the same value and drop those that no longer stand in their article; best group first."""
+    groups: list[list[Scored]] = []
+    for item in scored:
+        article = articles[item.candidate.passage.article_id]
+        if article is None or article.text[item.span.start : item.span.end] != item.text:
+            continue
+        for group in groups:
+            if same_value(group[0].text, item.text):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
+
+
+def _other_groups(best: list[Scored], groups: Sequence[list[Scored]]) -> list[list[Scored]]:
+    """Keep the groups that other articles give and that are values of the same sort."""
+    own = {item.candidate.passage.article_id for item in best}
+    kept = []
+    for group in groups:
+        elsewhere = [item for item in group if item.candidate.passage.article_id not in own]
+        if not elsewhere or elsewhere[0].probability < _OTHER_THRESHOLD:
+            continue
+        if bool(_numbers(elsewhere[0].text)) != bool(_numbers(best[0].text)):
+            continue
+        kept.append(elsewhere)
+    return kept
+
+
+def _citations(group: Sequence[Scored], articles: _Articles, first_number: int) -> tuple[Citation, ...]:
+    """Cite a value: its best place first, then one place in each other article."""
+    citations: list[Citation] = []
+    seen: set[str] = set()
+    for item in group:
+        article = articles[item.candidate.passage.article_id]
+        if article is None or article.id in seen:
+            continue
+        seen.add(article.id)
+        citations.append(_citation(first_number + len(citations), article, item, item.span.start, item.span.end))
+        if len(citations) == _CITATIONS_A_VALUE:
+            break
+    return tuple(citations)
+
+
+def _citation(number: int, article: Article, item: Scored, start: int, end: int) -> Citation:
+    sentence_start, sentence_end = _sentence_around(item.candidate, item.span.start, item.span.end)
+    return Citation(
+        number=number,
+        article=ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet),
+        quote=article.text[start:end],
+        start=start,
+        end=end,
+        sentence=article.text[sentence_start:sentence_end],
+        sentence_start=sentence_start,
+        sentence_end=sentence_end,
+    )
+
+
+def _sentence_around(candidate: Candidate, start: int, end: int) -> tuple[int, int]:
+    """Return the article offsets of the sentence that holds a span, or of the sentences it crosses."""
+    passage = candidate.passage
+    touched = [
+        (passage.start + a, passage.start + b)
+        for a, b in sentence_spans(passage.text)
+        if passage.start + a < end and passage.start + b > start
+    ]
+    return min([start, *(a for a, _ in touched)]), max([end, *(b for _, b in touched)])
+
+
+def _not_found(
+    question: str,
+    asked: str,
+    confidence: float,
+    scored: Sequence[Scored],
+    candidates: Sequence[Candidate],
+    articles: _Articles,
+    seconds: Seconds,
+) -> Answer:
+    nearest: list[Citation] = []
+    best_of: dict[str, Scored] = {}
+    for item in scored:
+        best_of.setdefault(item.candidate.passage.id, item)
+    for candidate in candidates:
+        found = best_of.get(candidate.passage.id)
+        article = articles[candidate.passage.article_id]
+        if found is None or article is None or article.text[found.span.start : found.span.end] != found.text:
+            continue
+        start, end = _sentence_around(candidate, found.span.start, found.span.end)
+        if any(near.article.id == article.id and near.start < end and start < near.end for near in nearest):
+            continue
+        nearest.append(_citation(len(nearest) + 1, article, found, start, end))
+        if len(nearest) == _NEAREST:
+            break
+    reason = (
+        f"The closest of the articles is “{nearest[0].article.title}”, but no sentence read there answers the question."
+        if nearest
+        else "The archive holds no article with any of these words or on this subject."
+    )
+    return Answer(question, asked, False, NOT_FOUND, confidence, (), (), tuple(nearest), reason, seconds)
+
+
+def _newest(group: Sequence[Scored], articles: _Articles) -> str | None:
+    """Return the newest publication date of a value's articles, None when none is known."""
+    found = (articles[item.candidate.passage.article_id] for item in group)
+    return max((article.published for article in found if article and article.published), default=None)
+
+
+def _newest_first(groups: Sequence[list[Scored]], articles: _Articles) -> list[list[Scored]]:
+    return sorted(groups, key=lambda group: _newest(group, articles) or "", reverse=True)
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    found = re.findall(r"\d+(?:[.,]\d+)*", text)
+    return tuple(
+        number.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", number) else number for number in found
+    )
+
+
+def _content(text: str) -> frozenset[str]:
+    words = re.findall(r"[^\W_]+", text.lower())
+    return frozenset(word for word in words if word not in {"a", "an", "the", "mr", "mrs", "ms", "dr"})

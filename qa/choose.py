@@ -1,0 +1,80 @@
+"""Which span wins: reader and retriever together, as one probability."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.question import expected_type, fits_type
+from qa.retrieve import Candidate
+from qa.types import Span
+
+__all__ = ["FEATURES", "Scored", "choose", "features"]
+
+FEATURES = ("reader", "cosine", "keyword", "fits", "agreement")
+# Fitted by `python -m eval.tune chooser`; see there for data and figures.
+_WEIGHTS = (0.30, 4.0, 1.0, 1.0, 0.3)
+_BIAS = -4.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A span, the words it holds, the passage it is from, and the probability in [0, 1] that it answers."""
+
+    span: Span
+    text: str
+    candidate: Candidate
+    probability: float
+
+
+def choose(question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[Scored]:
+    """Return every span of every reading with its probability, best first.
+
+    Args:
+        question: The stand-alone question.
+        candidates: The passages that were read.
+        readings: The spans of each, in the same order.
+    """
+    scored = []
+    for candidate, spans, rows in zip(candidates, readings, features(question, candidates, readings), strict=True):
+        for span, row in zip(spans, rows, strict=True):
+            logit = _BIAS + sum(weight * value for weight, value in zip(_WEIGHTS, row, strict=True))
+            scored.append(Scored(span, _words(candidate, span), candidate, 1 / (1 + math.exp(-logit))))
+    return sorted(scored, key=lambda s: (-s.probability, s.span.passage_id, s.span.start))
+
+
+def features(
+    question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]
+) -> list[list[tuple[float, ...]]]:
+    """Return, for every span of every reading, its values of FEATURES.
+
+    reader: the span's score, cut to [-15, 15]. cosine, keyword: of its passage. fits: 1 when it
+    is of the type the question asks for, else 0. agreement: in how many other articles that
+    were read the same words are a span, cut to 3.
+    """
+    kind = expected_type(question)
+    found_in: dict[str, set[str]] = {}
+    for candidate, spans in zip(candidates, readings, strict=True):
+        for span in spans[:1]:
+            found_in.setdefault(_words(candidate, span).lower(), set()).add(candidate.passage.article_id)
+    rows = []
+    for candidate, spans in zip(candidates, readings, strict=True):
+        own: list[tuple[float, ...]] = []
+        for span in spans:
+            words = _words(candidate, span)
+            others = found_in.get(words.lower(), set()) - {candidate.passage.article_id}
+            own.append(
+                (
+                    max(-15.0, min(15.0, span.score)),
+                    candidate.cosine,
+                    candidate.keyword,
+                    float(fits_type(words, kind)),
+                    float(min(3, len(others))),
+                )
+            )
+        rows.append(own)
+    return rows
+
+
+def _words(candidate: Candidate, span: Span) -> str:
+    start = candidate.passage.start
+    return candidate.passage.text[span.start - start : span.end - start]

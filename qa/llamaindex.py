@@ -1,0 +1,102 @@
+"""Dateline for llama-index users: a retriever and a query engine. The only file that imports llama_index.
+
+`Assistant.ask` does not come through here: importing llama_index takes 1.6 s, which every `dateline ask`
+would pay for.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
+
+from ingest.archive import Archive
+from ingest.article import Article
+from qa.retrieve import Candidate, retrieve
+from qa.types import ArticleRef, Citation
+
+if TYPE_CHECKING:
+    from qa.assistant import Assistant
+
+__all__ = ["ArchiveQueryEngine", "ArchiveRetriever"]
+
+
+class ArchiveRetriever(BaseRetriever):
+    """The fused dense and keyword retrieval of an archive, as llama-index nodes, best first.
+
+    A node's score is the fused one. Its `start_char_idx` and `end_char_idx` are offsets in the
+    stored article; its metadata says which article that is.
+    """
+
+    def __init__(self, archive: Archive, limit: int = 12) -> None:
+        """Return at most `limit` passages a query."""
+        super().__init__()
+        self._archive = archive
+        self._limit = limit
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        found = retrieve(self._archive, query_bundle.query_str, self._limit)
+        articles = {c.passage.article_id: self._archive.article(c.passage.article_id) for c in found}
+        return [_passage_node(c, article) for c in found if (article := articles[c.passage.article_id])]
+
+
+class ArchiveQueryEngine(BaseQueryEngine):
+    """`Assistant.ask` as a llama-index query engine, without an LLM.
+
+    The response's text is the answer's; `source_nodes` are the cited sentences (the nearest ones
+    when the articles do not say); `metadata["answer"]` is the whole Answer as a dict.
+    """
+
+    def __init__(self, assistant: "Assistant") -> None:
+        super().__init__(callback_manager=None)
+        self._assistant = assistant
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        answer = self._assistant.ask(query_bundle.query_str)
+        cited = [*answer.citations, *(citation for other in answer.others for citation in other.citations)]
+        nodes = [_citation_node(citation, answer.confidence) for citation in cited or answer.nearest]
+        return Response(answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return await asyncio.to_thread(self._query, query_bundle)
+
+    def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        """Return the passages that a question would be read in."""
+        return ArchiveRetriever(self._assistant.archive).retrieve(query_bundle)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def _passage_node(candidate: Candidate, article: Article) -> NodeWithScore:
+    passage = candidate.passage
+    ref = ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet)
+    return NodeWithScore(node=_node(passage.id, passage.text, passage.start, passage.end, ref), score=candidate.score)
+
+
+def _citation_node(citation: Citation, confidence: float) -> NodeWithScore:
+    start, end = citation.sentence_start, citation.sentence_end
+    node = _node(f"{citation.article.id}@{start}", citation.sentence, start, end, citation.article)
+    node.metadata |= {"number": citation.number, "quote": citation.quote}
+    node.metadata |= {"quote_start": citation.start, "quote_end": citation.end}
+    return NodeWithScore(node=node, score=confidence)
+
+
+def _node(id_: str, text: str, start: int, end: int, article: ArticleRef) -> TextNode:
+    return TextNode(
+        id_=id_,
+        text=text,
+        start_char_idx=start,
+        end_char_idx=end,
+        metadata={
+            "title": article.title,
+            "source": article.source,
+            "url": article.url,
+            "published": article.published,
+            "outlet": article.outlet,
+        },
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=article.id)},
+    )

