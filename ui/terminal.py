@@ -70,8 +70,7 @@ def render_articles(articles: Iterable[Article], *, width: int | None) -> list[s
     With a `width` outlets and titles are cut to fit it; None (a pipe) cuts nothing.
     """
     rows = [
-        (a.published or "unknown", clean(a.outlet or a.source).strip(), clean(a.title).strip(), a.id)
-        for a in articles
+        (a.published or "unknown", clean(a.outlet or a.source).strip(), clean(a.title).strip(), a.id) for a in articles
     ]
     outlet = max((len(row[1]) for row in rows), default=0)
     title = max((len(row[2]) for row in rows), default=0)
@@ -96,9 +95,7 @@ def _source(citation: Citation, width: int, styled: bool, *, mark: bool = True) 
     indent = " " * len(number)
     article = citation.article
     origin = f"{clean(article.outlet or article.source)}, {article.published or 'date unknown'}"
-    details = [
-        line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width - len(indent))
-    ]
+    details = [line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width - len(indent))]
     lines = [*_sentence(citation, width - len(indent), styled, mark), *details]
     return number + f"\n{indent}".join(lines)
 

@@ -278,11 +278,11 @@ def test_a_missing_archive_is_not_made_and_the_next_step_is_named(
 
 @pytest.mark.parametrize("question", ["?!…", "", "   ", "—"])
 def test_a_question_without_a_word_is_told_in_one_line(dateline: Dateline, archive: Path, question: str) -> None:
-    one_line(dateline("ask", question, "--archive", archive))
+    one_line(dateline("ask", question, "--archive", archive), "question")
 
 
 def test_a_question_that_is_too_long_is_told_in_one_line(dateline: Dateline, archive: Path) -> None:
-    one_line(dateline("ask", "why " * 3000, "--archive", archive))
+    one_line(dateline("ask", "why " * 3000, "--archive", archive), "question")
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
