@@ -1,0 +1,284 @@
+"""The extractive reader: a question and passages -> spans of the article, each with a score.
+
+A BERT that points at the first and the last token of the answer (Devlin et al. 2019, SQuAD 2.0);
+position 0 stands for 'no answer here'. It runs on ONNX Runtime in int8; reader_model/README.md is
+its model card and qa/training/ made it.
+"""
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from ingest.errors import ModelError
+from ingest.passages import Passage
+from qa.types import Span
+
+__all__ = ["READER_MODEL", "Reader", "trim_span", "whole_units"]
+
+READER_MODEL = Path(__file__).parent / "reader_model"
+
+LONGEST_SPAN = 30  # tokens; 99% of SQuADShifts' answers are shorter
+QUESTION_TOKENS = 64  # a longer question loses its end, so that a passage of 110 words still fits beside it
+# Candidates looked at for each span wanted: neighbours of the best span are nearly the same words.
+_CANDIDATES = 12
+# Two spans that share more than this part of their common extent are the same answer. Half, so that a
+# number survives beside the clause that holds it.
+_SAME = 0.5
+
+# What must not be cut inside: 'U.S.', 'p.m.'; '£4.2m', 'US$25,000', '40%', '9:30'.
+_UNITS = re.compile(r"\b(?:[^\W\d_]\.){2,}|(?:(?:\b[A-Z]{1,3})?[$£€¥₹])?\d+(?:[.,:]\d+)*(?:[A-Za-z]{1,3}\b)?%?")
+_INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}$")
+_PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»"}
+_OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
+_LOOSE = frozenset(",;:.!?-–—…")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """What the model sees at once: question and part of a passage.
+
+    `ids` is [CLS] question [SEP] tokens [SEP]; the passage's tokens `first` .. `last` (exclusive)
+    stand at `head` .. in it.
+    """
+
+    ids: list[int]
+    head: int
+    first: int
+    last: int
+
+
+class Reader:
+    """Reads passages for the answer to a question. Safe to use from several threads.
+
+    Attributes:
+        fingerprint: SHA-256 of the model file: another model, other scores.
+    """
+
+    def __init__(self, session: Any, tokenizer: Tokenizer, length: int, stride: int, fingerprint: str) -> None:
+        """Wrap a loaded model; `Reader.load` is the usual way."""
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._cls, *_, self._sep = tokenizer.encode("", add_special_tokens=True).ids
+        tokenizer.encode_special_tokens = True  # '[SEP]' written in an article is text
+        self.fingerprint = fingerprint
+        self._session = session
+        self._tokenizer = tokenizer
+        self._length = length
+        self._stride = stride
+        self._threads = _processors()
+
+    @classmethod
+    def load(cls, folder: Path = READER_MODEL) -> Self:
+        """Load the reader that lies in `folder`, once its files match the hashes in config.json.
+
+        Takes about 0.15 s, 0.02 s of it for SHA-256 over 23 MB.
+
+        Raises:
+            ModelError: A file is missing, or is not the one that was exported.
+        """
+        config = _config(folder)
+        files = {name: _checked(folder / name, digest) for name, digest in config["sha256"].items()}
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
+        tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
+        return cls(session, tokenizer, config["max_length"], config["stride"], config["sha256"]["model.onnx"])
+
+    def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
+        """Return the best spans of each passage, best first, in the order of `passages`.
+
+        A span is trimmed, holds whole words and numbers, and has article offsets: with the passage's
+        article, `article.text[span.start:span.end]` is the answer. Spans of one passage are different
+        answers; a passage without a word gives none. A passage that is longer than one window is read
+        in windows that overlap; its spans are ranked together. The same question and passage give the
+        same spans, whatever is read beside it.
+        """
+        asked = self._encode(question).ids[:QUESTION_TOKENS]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(lambda passage: self._read(asked, passage, spans_per_passage), passages))
+
+    def _read(self, asked: list[int], passage: Passage, wanted: int) -> list[Span]:
+        encoded = self._encode(passage.text)
+        words, offsets = encoded.word_ids, encoded.offsets
+        found: dict[tuple[int, int], float] = {}
+        for window in self._windows(asked, encoded.ids):
+            for score, first, last in _best(*self._logits(window), window, wanted * _CANDIDATES):
+                head, tail = _whole_words(words, first, last)
+                place = trim_span(passage.text, *whole_units(passage.text, offsets[head][0], offsets[tail][1]))
+                if place and score > found.get(place, -np.inf):
+                    found[place] = score
+        ranked = sorted(found, key=lambda place: (-found[place], place))
+        return [
+            Span(passage.id, passage.start + start, passage.start + end, found[start, end])
+            for start, end in _different(ranked, wanted)
+        ]
+
+    def _encode(self, text: str) -> Encoding:
+        # A lone surrogate cannot be UTF-8; '?' takes its place, one character for one.
+        return self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False)
+
+    def _windows(self, asked: list[int], tokens: list[int]) -> Iterator[_Window]:
+        head = len(asked) + 2
+        room = self._length - head - 1
+        first = 0
+        while first < len(tokens):
+            last = min(first + room, len(tokens))
+            ids = [self._cls, *asked, self._sep, *tokens[first:last], self._sep]
+            yield _Window(ids, head, first, last)
+            if last == len(tokens):
+                return
+            first += room - self._stride
+
+    def _logits(self, window: _Window) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        # One row a run and one thread a run, several runs at once: int8 scales its activations over the whole
+        # run, so a passage's scores would change with its neighbours; and there is no padding to pay for.
+        # Ten passages of 175 tokens took as long as in batches, and less when the machine was busy.
+        ids = np.array([window.ids], dtype=np.int64)
+        kinds = np.zeros_like(ids)
+        kinds[0, window.head :] = 1
+        start, end = self._session.run(
+            ["start_logits", "end_logits"],
+            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": kinds},
+        )
+        return start[0], end[0]
+
+
+def trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Cut white space, loose punctuation and unpaired quotes and brackets off text[start:end].
+
+    'U.S.', '-5', '.5', '(a) b' and '“whole quotes”' keep theirs. None when no letter or digit is left.
+    """
+    while start < end and _loose_head(text, start, end):
+        start += 1
+    while start < end and _loose_tail(text, start, end):
+        end -= 1
+    return (start, end) if any(c.isalnum() for c in text[start:end]) else None
+
+
+def whole_units(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen text[start:end] where an edge lies inside a number, an amount of money or 'U.S.'.
+
+    An edge between a letter and its combining mark moves past the mark.
+    """
+    while end < len(text) and unicodedata.combining(text[end]):
+        end += 1
+    # Units are short: only those that could reach an edge are looked for.
+    offset = max(0, start - 40)
+    for unit in _UNITS.finditer(text, offset, min(len(text), end + 40)):
+        low, high = unit.span()
+        if low < start < high:
+            start = low
+        if low < end < high:
+            end = high
+    return start, end
+
+
+def _loose_head(text: str, start: int, end: int) -> bool:
+    first, after = text[start], text[start + 1 : end]
+    if first in _LOOSE and after[:1].isdigit():  # '-5', '.5', but not the second half of '20-25'
+        return start > 0 and text[start - 1].isalnum()
+    if first in "'‘":
+        return not after[:1].isdigit() and not after.endswith(("'", "’"))
+    return first.isspace() or first in _LOOSE or _unpaired(text[start:end], first)
+
+
+def _loose_tail(text: str, start: int, end: int) -> bool:
+    last, inside = text[end - 1], text[start:end]
+    if last == "." and _INITIALS.search(inside):
+        return False
+    if last in "'’":
+        return not inside.startswith(("'", "‘"))
+    return last.isspace() or last in _LOOSE or _unpaired(inside, last)
+
+
+def _unpaired(inside: str, mark: str) -> bool:
+    """Whether a quotation mark or bracket has no partner inside."""
+    if mark == '"':
+        return inside.count(mark) % 2 == 1
+    if mark in _PAIRS:
+        return inside.count(mark) > inside.count(_PAIRS[mark])
+    return mark in _OPENERS and inside.count(mark) > inside.count(_OPENERS[mark])
+
+
+def _processors() -> int:
+    """Processors this process may run on (a container or taskset may allow fewer than there are)."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = json.loads(_bytes(folder / "config.json"))
+        complete = {"model.onnx", "tokenizer.json"} <= config["sha256"].keys()
+        if complete and isinstance(config["max_length"], int) and isinstance(config["stride"], int):
+            return config
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ModelError(f"{folder / 'config.json'} is not a reader's config; {_REPAIR}")
+
+
+def _checked(path: Path, digest: str) -> bytes:
+    content = _bytes(path)
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise ModelError(f"{path} is damaged: its SHA-256 is not the one in config.json; {_REPAIR}")
+    return content
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"cannot read the reader model {path} ({error.strerror}); {_REPAIR}") from error
+
+
+_REPAIR = "install dateline again, or make the folder with python -m qa.training.export"
+
+
+def _best(
+    start: NDArray[np.float32], end: NDArray[np.float32], window: _Window, count: int
+) -> list[tuple[float, int, int]]:
+    """Return up to `count` (score, first token, last token) of a window, tokens counted in the passage."""
+    tail = window.head + window.last - window.first
+    scores = start[window.head : tail, None] + end[None, window.head : tail]
+    allowed = np.triu(np.ones(scores.shape, dtype=np.bool_))
+    rows, columns = np.nonzero(np.tril(allowed, LONGEST_SPAN - 1))
+    values = scores[rows, columns] - (start[0] + end[0])
+    order = np.argsort(-values, kind="stable")[:count]
+    return [(float(values[n]), window.first + int(rows[n]), window.first + int(columns[n])) for n in order]
+
+
+def _whole_words(words: Sequence[int | None], first: int, last: int) -> tuple[int, int]:
+    """Widen tokens first..last (inclusive) to the words they are pieces of."""
+    while first and words[first - 1] == words[first]:
+        first -= 1
+    while last + 1 < len(words) and words[last + 1] == words[last]:
+        last += 1
+    return first, last
+
+
+def _different(ranked: Sequence[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for place in ranked:
+        if len(kept) == wanted:
+            break
+        if all(_shared(place, other) <= _SAME for other in kept):
+            kept.append(place)
+    return kept
+
+
+def _shared(one: tuple[int, int], other: tuple[int, int]) -> float:
+    common = min(one[1], other[1]) - max(one[0], other[0])
+    return common / (max(one[1], other[1]) - min(one[0], other[0]))
