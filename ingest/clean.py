@@ -48,34 +48,39 @@ def one_line(text: str) -> str:
 def reflow(text: str) -> str:
     """Return `text` with hard-wrapped lines joined and its paragraphs parted by one blank line.
 
-    A line break is a wrap when the lines around it are 40 to 100 characters wide and the next
-    word would not have fitted (less some slack, for text wrapped by hand). Other breaks between
-    short lines are kept: verse, lists, addresses. Where lines are longer than that nothing was
-    wrapped, and every line is a paragraph.
+    Where all lines are at most 100 characters wide and some are at least 40, a line break is a wrap
+    when the next word would not have fitted (less some slack, for text wrapped by hand); other
+    breaks are kept: verse, lists, addresses. Where lines are longer nothing was wrapped, and each
+    line of a block with a long line is a paragraph.
     """
-    blocks = [block.split("\n") for block in re.split(r"\n\s*\n", _NEWLINE.sub("\n", text.expandtabs(4)))]
-    wrapped = [len(line.rstrip()) for block in blocks if len(block) > 1 for line in block]
-    width = max((length for length in wrapped if length < _WRAPPED.stop), default=0)
-    return "\n\n".join(_reflow_block([line.rstrip() for line in block], width) for block in blocks)
+    blocks = [
+        [line.rstrip() for line in block.split("\n")]
+        for block in re.split(r"\n\s*\n", _NEWLINE.sub("\n", text.expandtabs(4)).strip("\n"))
+    ]
+    width = max(len(line) for block in blocks for line in block)
+    if width in _WRAPPED:
+        return "\n\n".join(_unwrap(block, width) for block in blocks)
+    return "\n\n".join(_part(block) for block in blocks)
 
 
-def _reflow_block(lines: list[str], width: int) -> str:
-    long = any(len(line) >= _WRAPPED.stop for line in lines)
+def _unwrap(lines: list[str], width: int) -> str:
     block = lines[0]
     for before, line in itertools.pairwise(lines):
-        words = line.split(maxsplit=1)
-        full = bool(words) and len(before) + 1 + len(words[0]) > width - _SLACK
+        word = len(line.split(maxsplit=1)[0]) if line.strip() else 0
+        full = len(before) + 1 + word > width - _SLACK
         if _ITEM.match(line):
             block += "\n" + line
-        elif long:
-            block += "\n\n" + line
-        elif width in _WRAPPED and line[:1].isspace() and not before[:1].isspace() and not full:
+        elif line[:1].isspace() and not before[:1].isspace() and not _ITEM.match(before):
             block += "\n\n" + line  # an indented line opens a paragraph
-        elif width in _WRAPPED and full:
-            block += " " + line.lstrip()
         else:
-            block += "\n" + line
+            block += (" " if full else "\n") + line.lstrip()
     return block
+
+
+def _part(lines: list[str]) -> str:
+    if max(map(len, lines)) < _WRAPPED.stop:
+        return "\n".join(lines)
+    return lines[0] + "".join(("\n" if _ITEM.match(line) else "\n\n") + line for line in lines[1:])
 
 
 def _plain(character: str) -> str:

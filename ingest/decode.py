@@ -22,9 +22,12 @@ class NotText(ValueError):
     """The bytes are no text, or damaged; the message is one line with the next step."""
 
 
-def decode(data: bytes) -> str:
-    """Return the text of `data`. Raises NotText for binary or damaged data."""
-    encoding = encoding_of([data])
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Return the text of `data`; `declared` is the encoding that it or its server claims.
+
+    Raises NotText for binary or damaged data.
+    """
+    encoding = encoding_of([data], declared)
     try:
         return data.decode(encoding)
     except UnicodeError as error:
@@ -32,11 +35,11 @@ def decode(data: bytes) -> str:
         raise NotText(f"damaged {encoding.removesuffix('-sig')} at byte {at:,}; save it again as UTF-8") from None
 
 
-def encoding_of(chunks: Iterable[bytes]) -> str:
+def encoding_of(chunks: Iterable[bytes], declared: str | None = None) -> str:
     """Return the encoding of the text whose bytes come in these pieces.
 
     A byte order mark decides; else it is UTF-8, also when a few bytes of it are damaged; else
-    Windows-1252 where that reads as Western text, else what charset-normalizer finds (on short
+    the declared one; else Windows-1252 where that reads as Western text, else what charset-normalizer finds (on short
     Western text it is often wrong: of 4 sentences it took 3 for another code page).
     Raises NotText for binary data and for an encoding that cannot be told.
     """
@@ -48,6 +51,8 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
         raise NotText("this is a binary file, not text; convert it to .txt, .md or .html first")
     if valid or _mostly_utf8(sample):
         return "utf-8"
+    if declared and _known(declared):
+        return declared
     if _western(sample):
         return "cp1252"
     return _guess(sample)
@@ -72,6 +77,13 @@ def _scan(chunks: Iterable[bytes]) -> tuple[bytes, bool, bool]:
         except UnicodeDecodeError:
             valid = False
     return sample, valid, binary
+
+
+def _known(encoding: str) -> bool:
+    try:
+        return b"a".decode(encoding) == "a"
+    except (LookupError, ValueError):
+        return False
 
 
 def _mostly_control(chunk: bytes) -> bool:

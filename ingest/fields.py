@@ -4,14 +4,16 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ingest.address import names_a_page, normal_url
 from ingest.article import Article, article_id
 from ingest.clean import clean_text, one_line, reflow
 from ingest.dates import date_line, parse_date
+from ingest.draft import Draft
 from ingest.furniture import drop_furniture
+from ingest.webpage import markup_to_text
 
-__all__ = ["Draft", "Origin", "draft_from_fields", "finish", "has_text", "normal_url", "split_paragraphs"]
+__all__ = ["Origin", "draft_from_fields", "finish", "has_text", "is_field"]
 
 _SPELLINGS = {
     "text": "text full_text fulltext article_text article_body articlebody body body_text content"
@@ -25,25 +27,9 @@ _SPELLINGS = {
     "key": "id guid uuid article_id articleid doc_id docid key",
 }
 _NAMES = {field: names.split() for field, names in _SPELLINGS.items()}
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|yclid|_ga|cmpid|ocid")
 _LONGEST_TITLE = 300  # characters; a longer one is cut at a word
 _MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)
 _BYLINE = re.compile(r"[Bb]y\s.{2,70}[^.]")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What an input says of one article, as it says it: nothing cleaned, anything missing None.
-
-    `key` tells the article apart from others in the same file.
-    """
-
-    text: str
-    title: str | None = None
-    url: str | None = None
-    published: object = None
-    outlet: str | None = None
-    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +46,12 @@ def has_text(names: Mapping[str, object]) -> bool:
     return bool({_plain_name(name) for name in names} & set(_NAMES["text"]))
 
 
-def draft_from_fields(fields: Mapping[str, object], text: str | None = None) -> Draft:
+def is_field(name: str, *of: str) -> bool:
+    """Return whether this is a known spelling of a field (of these fields only, if any are named)."""
+    return any(_plain_name(name) in _NAMES[field] for field in of or _NAMES)
+
+
+def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, flowed: bool = False) -> Draft:
     """Return the draft that these named values make; `text` overrides the text field.
 
     Names are matched without case, in their usual spellings; the first that has a value wins.
@@ -82,6 +73,7 @@ def draft_from_fields(fields: Mapping[str, object], text: str | None = None) -> 
         published=next((day for day in map(parse_date, dates) if day), None),
         outlet=outlet,
         key=first("key"),
+        flowed=flowed,
     )
 
 
@@ -92,14 +84,14 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     key (or title and date, or text) where the file holds `many`.
     """
     title = one_line(draft.title or "")
-    headline, dated, body = _opening(split_paragraphs(_without_markup(draft.text)), title)
+    headline, dated, body = _opening(_paragraphs(draft), title)
     text = "\n\n".join(body)
     if not any(character.isalnum() for character in text):
         return None
     url = normal_url(draft.url or "")
     published = parse_date(draft.published) or dated
     title = _shorten(title or headline or one_line(origin.name)) or "Untitled"
-    identity = url if url and _names_a_page(url) else origin.place
+    identity = url if url and names_a_page(url) else origin.place
     if many and identity == origin.place:
         identity += "#" + _record_key(draft.key, title, published, text)
     return Article(
@@ -113,30 +105,10 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     )
 
 
-def split_paragraphs(text: str) -> list[str]:
-    """Return the cleaned, reflowed paragraphs of a text, none of them empty."""
-    return [paragraph for paragraph in clean_text(reflow(text)).split("\n\n") if paragraph]
-
-
-def normal_url(url: str) -> str | None:
-    """Return a web address in one spelling, or None if it is none.
-
-    Scheme and host in lower case, no user name, default port, fragment or tracking parameters.
-    """
-    try:
-        parts = urlsplit("".join(url.split()))
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in {"http", "https"} or not host or not url.isprintable():
-        return None
-    default = {"http": 80, "https": 443}[parts.scheme]
-    host = f"[{host}]" if ":" in host else host
-    query = parts.query
-    if query and any(_TRACKING.fullmatch(name) for name, _ in parse_qsl(query, keep_blank_values=True)):
-        pairs = parse_qsl(query, keep_blank_values=True)
-        query = urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
-    return urlunsplit((parts.scheme, host if port in {None, default} else f"{host}:{port}", parts.path, query, ""))
+def _paragraphs(draft: Draft) -> list[str]:
+    text = markup_to_text(draft.text) if _MARKUP.search(draft.text) else draft.text
+    text = clean_text(text if draft.flowed or text is not draft.text else reflow(text))
+    return [paragraph for paragraph in text.split("\n\n") if paragraph]
 
 
 def _opening(paragraphs: list[str], title: str) -> tuple[str, str | None, list[str]]:
@@ -177,12 +149,6 @@ def _shorten(title: str) -> str:
     return title[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
 
 
-def _names_a_page(url: str) -> bool:
-    """A site's front page is no article's address, though tables are often filled with it."""
-    parts = urlsplit(url)
-    return parts.path.strip("/") != "" or parts.query != ""
-
-
 def _record_key(key: str | None, title: str, published: str | None, text: str) -> str:
     if key and key.strip():
         return key.strip()
@@ -210,11 +176,3 @@ def _as_text(value: object) -> str | None:
     if isinstance(value, Mapping):
         return next((name for name in (value.get("name"), value.get("title")) if isinstance(name, str)), None)
     return None
-
-
-def _without_markup(text: str) -> str:
-    if not _MARKUP.search(text):
-        return text
-    from ingest.webpage import markup_to_text
-
-    return markup_to_text(text)

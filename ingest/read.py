@@ -41,9 +41,9 @@ def read_articles(target: str, root: Path | None = None) -> Iterator[Article | F
     Raises InputError when the path does not exist.
     """
     if is_url(target):
-        from ingest.fetch import fetch_articles
+        from ingest.feed import read_address  # httpx and feedparser take 0.6 s to import
 
-        yield from _distinct(fetch_articles(target))
+        yield from _distinct(read_address(target))
         return
     path = _existing(target)
     base = root or (path if path.is_dir() else path.parent)

@@ -1,0 +1,25 @@
+"""Draft: what an input says of one article, before anything of it is cleaned."""
+
+from dataclasses import dataclass
+
+__all__ = ["Draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One article as its input gives it; what the input does not say is None.
+
+    Attributes:
+        text: The body, perhaps with headline, date line and page furniture; may hold HTML.
+        published: As written: a string, a number, or a `date` out of YAML.
+        key: What tells the article apart from others in the same file.
+        flowed: Its lines are not hard-wrapped: paragraphs are parted by blank lines already.
+    """
+
+    text: str
+    title: str | None = None
+    url: str | None = None
+    published: object = None
+    outlet: str | None = None
+    key: str | None = None
+    flowed: bool = False

@@ -1,0 +1,123 @@
+"""A web address -> drafts: the article of a page, or those of an RSS or Atom feed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+import feedparser
+import httpx
+
+from ingest.address import normal_url
+from ingest.article import Article, Failure
+from ingest.clean import one_line
+from ingest.dates import parse_date
+from ingest.decode import NotText
+from ingest.documents import read_document, read_html
+from ingest.draft import Draft
+from ingest.fetch import Fetched, FetchError, fetch, fetcher
+from ingest.fields import Origin, finish
+from ingest.webpage import markup_to_text
+
+__all__ = ["read_address"]
+
+_MOST_ENTRIES = 1000  # a feed has 10 to 100
+_FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
+_FEED = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
+)
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue reading)\W*$", re.IGNORECASE)
+_PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
+_TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
+
+
+def read_address(typed: str) -> Iterator[Article | Failure]:
+    """Yield the article at this address, or those of the feed there, and a Failure for each that fails.
+
+    `source` is the page's address. A feed's own content is used when it is a full text
+    (400 characters or more, and not cut off); else the entry's page is fetched.
+    """
+    with fetcher() as client:
+        try:
+            found = fetch(client, typed.strip(), typed.strip())
+        except FetchError as error:
+            yield Failure(one_line(typed), str(error))
+            return
+        if _FEED.match(found.data[:8192].removeprefix(b"\xef\xbb\xbf")):
+            yield from _entries(client, found, typed.strip())
+        else:
+            yield _page(found, one_line(typed))
+
+
+def _page(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
+    """The article of a fetched page; what its feed `said` of it goes before what the page says."""
+    try:
+        draft = _draft(found)
+    except NotText as error:
+        return Failure(source, str(error))
+    if draft is None:
+        return Failure(source, f"{found.media_type} is no page or feed; save the article's text as a file")
+    if said:
+        draft = Draft(
+            draft.text,
+            said.title or draft.title,
+            said.url or draft.url,
+            parse_date(said.published) or draft.published,
+            draft.outlet or said.outlet,
+            flowed=draft.flowed,
+        )
+    article = finish(draft, Origin(source, found.url, _name(found.url)), many=False)
+    return article or Failure(source, "no article text on the page; give the address of the article itself")
+
+
+def _draft(found: Fetched) -> Draft | None:
+    if found.media_type in _TEXTS:
+        return read_document(found.data, PurePosixPath("page" + _TEXTS[found.media_type]))
+    if found.media_type in _PAGES:
+        return read_html(found.data, found.charset, found.url)
+    return None
+
+
+def _entries(client: httpx.Client, found: Fetched, typed: str) -> Iterator[Article | Failure]:
+    feed = feedparser.parse(found.data, response_headers={"content-location": found.url})
+    outlet = one_line(str(feed.feed.get("title", ""))) or None
+    if not feed.entries:
+        yield Failure(one_line(typed), "the feed has no entries; give another feed or a page")
+    for entry in feed.entries[:_MOST_ENTRIES]:
+        yield _entry(client, entry, found.url, outlet, typed)
+    if len(feed.entries) > _MOST_ENTRIES:
+        yield Failure(one_line(typed), f"only the first {_MOST_ENTRIES:,} of {len(feed.entries):,} entries were read")
+
+
+def _entry(client: httpx.Client, entry: Any, base: str, outlet: str | None, typed: str) -> Article | Failure:
+    link = normal_url(urljoin(base, str(entry.get("link") or "")))
+    said = Draft(
+        text=_content(entry),
+        title=markup_to_text(str(entry.get("title", ""))),
+        url=link,
+        published=entry.get("published"),
+        outlet=outlet,
+        key=str(entry.get("id") or "") or None,
+    )
+    source = link or one_line(typed)
+    if said.text or not link:
+        whole = finish(said, Origin(source, typed, said.title or ""), many=True)
+        return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
+    try:
+        return _page(fetch(client, link, typed), source, said)
+    except FetchError as error:
+        return Failure(source, str(error))
+
+
+def _content(entry: Any) -> str:
+    """The entry's own full text, or nothing."""
+    for content in entry.get("content", []):
+        text = markup_to_text(str(content.get("value", ""))).strip()
+        if len(text) >= _FULL_TEXT and not _CUT_OFF.search(text[-80:]):
+            return text
+    return "" if entry.get("link") else markup_to_text(str(entry.get("summary", "")))
+
+
+def _name(url: str) -> str:
+    return unquote(PurePosixPath(urlsplit(url).path).stem).replace("-", " ").replace("_", " ") or url
