@@ -1,0 +1,147 @@
+"""How the gold suite judges an answer, on a small article written here, and a short real run."""
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from eval.gold_suite import (
+    Evidence,
+    GoldQuestion,
+    Row,
+    gold,
+    gold_hash,
+    gold_rows,
+    judge,
+    load_gold,
+    misses,
+)
+from ingest.article import Article
+from qa.types import Answer, ArticleRef, Citation, Other, Seconds
+
+TEXT = "The fund paid 40 million crowns last year. This year it will pay 55 million crowns, its head said."
+SENTENCE = "This year it will pay 55 million crowns, its head said."
+OLD = "The fund paid 40 million crowns last year."
+ARTICLE = Article("0" * 16, "Fund pays more", TEXT, "fund.txt")
+QUESTION = GoldQuestion(
+    id="fund-01",
+    split="dev",
+    kind="how much",
+    question="What will the fund pay?",
+    history=(),
+    answers=("55 million crowns", "55 million"),
+    evidence=(Evidence(ARTICLE.title, SENTENCE),),
+    others=(Evidence(ARTICLE.title, "40 million crowns"),),
+    near_miss=False,
+)
+
+
+def cite(quote: str, sentence: str) -> Citation:
+    start, begin = TEXT.index(quote), TEXT.index(sentence)
+    ref = ArticleRef(ARTICLE.id, ARTICLE.title, ARTICLE.source, None, None, None)
+    return Citation(1, ref, quote, start, start + len(quote), sentence, begin, begin + len(sentence))
+
+
+def said(quote: str, sentence: str, *others: Other) -> Answer:
+    asked = QUESTION.question
+    citations = (cite(quote, sentence),)
+    return Answer(asked, asked, True, quote, 0.9, citations, others, (), None, Seconds(0, 0, 0))
+
+
+def refused() -> Answer:
+    asked = QUESTION.question
+    return Answer(asked, asked, False, "Not said.", 0.1, (), (), (), "No sentence.", Seconds(0, 0, 0))
+
+
+def judged(answer: Answer, question: GoldQuestion = QUESTION) -> Row:
+    return judge(question, answer, {ARTICLE.id: ARTICLE}.get)
+
+
+def test_the_right_value_in_the_right_sentence() -> None:
+    row = judged(said("55 million crowns", SENTENCE))
+    assert (row.em, row.f1) == (1, 1)
+    assert (row.correct, row.sentence, row.article) == (True, True, True)
+    assert not row.stale
+    assert (row.citations, row.exact) == (1, 1)
+    assert list(misses([row])) == []
+
+
+def test_an_overtaken_value_is_stale_and_its_sentence_wrong() -> None:
+    row = judged(said("40 million crowns", OLD))
+    assert (row.stale, row.correct) == (True, False)
+    assert (row.article, row.sentence) == (True, False)
+    assert ["stale" in line and "40 million crowns" in line for line in misses([row])] == [True]
+
+
+def test_another_figure_in_the_same_words_is_wrong() -> None:
+    """'40 million crowns' and '55 million crowns' have an F1 of 2/3."""
+    row = judged(said("40 million crowns", OLD))
+    assert row.f1 == pytest.approx(2 / 3)
+    assert not row.correct
+
+
+def test_a_few_more_words_are_right_and_a_whole_sentence_is_not() -> None:
+    assert judged(said("This year it will pay 55 million", SENTENCE)).correct
+    short = replace(QUESTION, answers=("55",))
+    assert not judged(said(SENTENCE, SENTENCE), short).correct
+
+
+def test_a_figure_inside_another_figure_is_not_contained() -> None:
+    other = replace(QUESTION, answers=("5",))
+    assert not judged(said("55 million", SENTENCE), other).correct
+
+
+def test_differing_values_are_found_among_the_others() -> None:
+    shown = Other("40 million crowns", None, 0.5, (cite("40 million crowns", OLD),))
+    row = judged(said("55 million crowns", SENTENCE, shown))
+    assert (row.surfaced, row.citations, row.exact) == (1, 2, 2)
+    assert judged(said("55 million crowns", SENTENCE)).surfaced == 0
+
+
+def test_a_citation_off_by_one_is_not_exact() -> None:
+    good = said("55 million crowns", SENTENCE)
+    bad = replace(good.citations[0], start=good.citations[0].start + 1)
+    row = judged(replace(good, citations=(bad,)))
+    assert (row.citations, row.exact) == (1, 0)
+
+
+def test_a_citation_of_a_removed_article_is_not_exact() -> None:
+    assert judge(QUESTION, said("55 million crowns", SENTENCE), {}.get).exact == 0
+
+
+def test_refusing_is_a_miss_only_where_there_was_an_answer() -> None:
+    row = judged(refused())
+    assert (row.em, row.f1, row.correct) == (0, 0, False)
+    assert len(list(misses([row]))) == 1
+    nothing = replace(QUESTION, answers=(), evidence=(), others=())
+    assert list(misses([judged(refused(), nothing)])) == []
+    assert len(list(misses([judged(said("55 million", SENTENCE), nothing)]))) == 1
+
+
+def test_the_hash_is_of_the_data() -> None:
+    assert len(gold_hash()) == 64
+    assert gold_hash() == gold_hash()
+
+
+@pytest.mark.slow
+def test_a_short_run_gives_figures_as_json() -> None:
+    options = SimpleNamespace(archive=None, data=None, limit=20)
+    rows = gold_rows(options)
+    assert len(rows) == 20
+    assert len({row.question.split for row in rows}) == 2
+    assert all(row.exact == row.citations for row in rows)
+    figures = json.loads(json.dumps(gold(options)))
+    assert figures["n"] == 20
+    assert figures["sha256"] == gold_hash()
+    for part in ("dev", "test", "all"):
+        for share in ("em", "f1", "correct", "sentence_cited", "article_cited", "false_refusal"):
+            value = figures[part]["answerable"][share]
+            assert 0 <= value["low"] <= value["value"] <= value["high"] <= 1
+    assert figures["all"]["citations"]["exact"] == 1
+
+
+def test_all_questions_load() -> None:
+    questions = load_gold()
+    assert len({q.id for q in questions}) == len(questions) >= 120
+    assert any(q.history for q in questions)
