@@ -1,18 +1,19 @@
 """Which span wins: reader and retriever together, as one probability."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.question import expected_type, fits_type
+from qa.question import expected_type, fits_type, search_terms
 from qa.retrieve import Candidate
 from qa.types import Span
 
 __all__ = ["FEATURES", "Scored", "choose", "features"]
 
-FEATURES = ("reader", "cosine", "keyword", "fits", "agreement")
+FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "covered", "names")
 # Fitted by `python -m eval.tune chooser`; see there for data and figures.
-_WEIGHTS = (0.30, 4.0, 1.0, 1.0, 0.3)
+_WEIGHTS = (0.30, 4.0, 1.0, 1.0, 0.3, 0.0, 0.0)
 _BIAS = -4.5
 
 
@@ -49,19 +50,25 @@ def features(
 
     reader: the span's score, cut to [-15, 15]. cosine, keyword: of its passage. fits: 1 when it
     is of the type the question asks for, else 0. agreement: in how many other articles that
-    were read the same words are a span, cut to 3.
+    were read the same words are the best span, cut to 3. covered, names: the share of the
+    question's words, and of its names and numbers, that stand in the passage or its title;
+    1 for a question without any.
     """
     kind = expected_type(question)
+    terms = {_stem(term) for term in search_terms(question)}
+    names = {_stem(name.lower()) for name in _NAME_OR_NUMBER.findall(question)}
     found_in: dict[str, set[str]] = {}
     for candidate, spans in zip(candidates, readings, strict=True):
         for span in spans[:1]:
             found_in.setdefault(_words(candidate, span).lower(), set()).add(candidate.passage.article_id)
     rows = []
     for candidate, spans in zip(candidates, readings, strict=True):
+        passage = candidate.passage
+        present = {_stem(word) for word in _WORD.findall(f"{passage.title} {passage.text}".lower())}
         own: list[tuple[float, ...]] = []
         for span in spans:
             words = _words(candidate, span)
-            others = found_in.get(words.lower(), set()) - {candidate.passage.article_id}
+            others = found_in.get(words.lower(), set()) - {passage.article_id}
             own.append(
                 (
                     max(-15.0, min(15.0, span.score)),
@@ -69,10 +76,27 @@ def features(
                     candidate.keyword,
                     float(fits_type(words, kind)),
                     float(min(3, len(others))),
+                    _share(terms, present),
+                    _share(names, present),
                 )
             )
         rows.append(own)
     return rows
+
+
+_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+# A capital or a figure, not at the head of the question, where every word has a capital.
+_NAME_OR_NUMBER = re.compile(r"(?<=\s)(?:[A-Z][^\W_]+|\d[\d.,]*\d|\d)")
+
+
+def _stem(word: str) -> str:
+    """Return a word's head: enough to match 'resigned' with 'resignation', and 'Oslo's' with 'Oslo'."""
+    word = re.sub(r"['’]s?$", "", word)
+    return word if word[:1].isdigit() else word[:5]
+
+
+def _share(wanted: set[str], present: set[str]) -> float:
+    return len(wanted & present) / len(wanted) if wanted else 1.0
 
 
 def _words(candidate: Candidate, span: Span) -> str:

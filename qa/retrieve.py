@@ -6,12 +6,12 @@ from ingest.archive import Archive
 from ingest.passages import Passage
 from qa.question import search_terms
 
-__all__ = ["Candidate", "retrieve"]
+__all__ = ["DENSE_WEIGHT", "DEPTH", "Candidate", "fuse", "retrieve"]
 
 # How deep each list goes before they are fused.
-_DEPTH = 50
+DEPTH = 50
 # Weight of the cosine against the keyword score. See eval/tune.py for the sweep.
-_DENSE_WEIGHT = 0.6
+DENSE_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,14 @@ class Candidate:
 def retrieve(archive: Archive, question: str, limit: int) -> list[Candidate]:
     """Return up to `limit` candidates for a stand-alone question, best first; none from an empty archive."""
     vector = archive.encoder.encode([question])[0]
-    dense = archive.dense(vector, _DEPTH)
-    keyword = archive.keyword(search_terms(question), _DEPTH)
+    dense = archive.dense(vector, DEPTH)
+    keyword = archive.keyword(search_terms(question), DEPTH)
     return fuse(dense, keyword)[:limit]
 
 
-def fuse(dense: list[tuple[Passage, float]], keyword: list[tuple[Passage, float]]) -> list[Candidate]:
+def fuse(
+    dense: list[tuple[Passage, float]], keyword: list[tuple[Passage, float]], dense_weight: float = DENSE_WEIGHT
+) -> list[Candidate]:
     """Fuse the two lists by a convex combination of cosine and relative BM25 (Bruch et al. 2023)."""
     cosines = {passage.id: cosine for passage, cosine in dense}
     best = max((score for _, score in keyword), default=0.0) or 1.0
@@ -49,6 +51,6 @@ def fuse(dense: list[tuple[Passage, float]], keyword: list[tuple[Passage, float]
     candidates = []
     for id_, passage in {passage.id: passage for passage, _ in [*dense, *keyword]}.items():
         cosine, share = cosines.get(id_, floor), keywords.get(id_, 0.0)
-        score = _DENSE_WEIGHT * cosine + (1 - _DENSE_WEIGHT) * share
+        score = dense_weight * cosine + (1 - dense_weight) * share
         candidates.append(Candidate(passage, cosine, share, score))
     return sorted(candidates, key=lambda c: (-c.score, c.passage.id))

@@ -1,0 +1,67 @@
+import pytest
+
+from qa.question import expected_type, fits_type, search_terms, standalone
+from qa.types import Turn
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "expected"),
+    [
+        ("How many nurses work in Harlow?", "1,200", "and in Penrith?", "How many nurses work in Penrith?"),
+        ("how many nurses work in Harlow?", None, "what about Penrith", "how many nurses work in Penrith?"),
+        ("Who leads the union?", "Anna Dahl", "When was she elected?", "When was Anna Dahl elected?"),
+        ("Who leads the union?", "Anna Dahl", "who replaced her?", "Who replaced Anna Dahl?"),
+        ("Who leads the union?", "Anna Dahl", "what is her salary?", "What is Anna Dahl's salary?"),
+        ("What did the tram line cost?", "41 million crowns", "Who paid for it?",
+         "What did the tram line cost? Who paid for it?"),
+        ("What did the tram line cost?", "41 million crowns", "Why?", "What did the tram line cost? Why?"),
+        ("What did the tram line cost?", "41 million crowns", "When did the ferry to Aran sink?",
+         "When did the ferry to Aran sink?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_takes_what_is_missing(before: str, answer: str | None, question: str, expected: str) -> None:
+    assert standalone(question, [Turn(before, answer)]) == expected
+
+
+def test_a_first_question_is_left_alone() -> None:
+    assert standalone("  who   leads it? ", []) == "who leads it?"
+
+
+def test_two_follow_ups_reach_back_to_the_first_question() -> None:
+    history = [Turn("How many nurses work in Harlow?", "1,200"), Turn("And in Penrith?", "300")]
+    assert standalone("and in Carlow?", history) == "How many nurses work in Carlow?"
+
+
+def test_a_long_chat_and_hostile_turns_are_safe() -> None:
+    history = [Turn(r"why \1 (in [A-Z?", "x" * 5000)] * 300
+    assert standalone("and in \\g<1>?", history)
+
+
+def test_search_terms_leave_out_what_every_article_says() -> None:
+    assert search_terms("How many of the U.S. troops were in O'Brien's camp?") == [
+        "many",
+        "u.s",
+        "troops",
+        "o'brien's",
+        "camp",
+    ]
+    assert search_terms("what is it") == ["what", "is", "it"]
+    assert search_terms("?!") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "fitting", "unfitting"),
+    [
+        ("How many boats sank?", "number", "three dozen", "the boats"),
+        ("how much did it cost", "number", "£4.2m", "a lot"),
+        ("When did it open?", "date", "last Friday", "the bridge"),
+        ("Who resigned?", "name", "Anna Dahl", "resigned"),
+        ("Why did it close?", None, "because of the storm", None),
+    ],
+)
+def test_the_type_of_answer_that_a_question_wants(
+    question: str, kind: str | None, fitting: str, unfitting: str
+) -> None:
+    assert expected_type(question) == kind
+    assert fits_type(fitting, kind)
+    assert unfitting is None or not fits_type(unfitting, kind)
