@@ -26,6 +26,7 @@ _TIME = (
     r"(?:\s*\(?(?:[a-z]{1,5}|[+-]\d{2}:?\d{2})\)?)?)?"
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:T|\s).*)?", re.IGNORECASE)
+_COMPACT = re.compile(r"\d{8}T\d{4,6}(?:Z|[+-]\d{2}:?\d{2})?")
 _ENGLISH = tuple(
     re.compile(_WEEKDAY + form + _TIME, re.IGNORECASE)
     for form in (rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}", rf"{_DAY}(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}")
@@ -51,6 +52,8 @@ def parse_date(value: object) -> str | None:
     text = " ".join(value.split())
     if not text or len(text) > _LONGEST or not any(character.isdigit() for character in text):
         return None
+    if _COMPACT.fullmatch(text):
+        text = text[:8]
     if text.isdigit():
         return _from_digits(text)
     return _from_words(text)
@@ -79,7 +82,9 @@ def _from_words(text: str) -> str | None:
     mail = parsedate(text)
     if mail and "," in text:
         return _sensible(*mail[:3])
-    return _from_any_language(text)
+    # Digits alone name a day only in the forms above; ISO weeks are taken for months there.
+    words = re.sub(r"\d{4}-?W\d\d?", "", text)
+    return _from_any_language(text) if any(map(str.isalpha, words)) else None
 
 
 def _from_iso(text: str) -> str | None:

@@ -114,4 +114,4 @@ def _bare(paragraph: str) -> str | None:
     """The line in lower case without the marks around it; None for what is too long or a sentence."""
     if len(paragraph) > _LONGEST:
         return None
-    return paragraph.lower().strip(" \t|•·*–—-_=[]").rstrip(" :…»>›→.").lstrip(" «<‹←")
+    return paragraph.lower().strip(" \t|•·*–—-_=[]").removesuffix("...").rstrip(" :…»>›→").lstrip(" «<‹←")

@@ -18,7 +18,7 @@ LARGEST_RECORD = 20_000_000  # characters: no article is longer, an unclosed quo
 _LARGEST_JSON = 200_000_000  # bytes: JSON is read whole; longer archives belong in JSON Lines
 _BLOCK = 1 << 20
 _DELIMITERS = ",\t;|"
-_END = "\0end of table"  # a line added after the last, to see whether a quote is still open there
+_MOST_REPEATED = 1_000_000  # lines read again; about a second, where a hostile table would take hours
 _WRAPPERS = ("articles", "items", "results", "documents", "docs", "entries", "data", "value", "posts")
 
 # The fields of one record, or one line that says what is wrong with it.
@@ -79,23 +79,31 @@ def _header(line: str) -> tuple[list[str], str]:
 
 
 def _rows(text: TextIO, header: list[str], delimiter: str) -> Iterator[Record]:
+    """Rows as they come. One whose quotes do not pair up is given up after its first line.
+
+    What then follows is read again, from the first row on that has as many cells as the header:
+    an unclosed quote costs its own row, not the rows that it seems to hold.
+    """
     feed = _Feed(text)
-    rows = csv.reader(feed, delimiter=delimiter)
-    number = 0
+    rows = csv.reader(feed, delimiter=delimiter, strict=True)
+    number, lost = 0, False
     while True:
         feed.begin()
         try:
             cells = next(rows, None)
         except csv.Error:
-            cells = [_END]
-        if cells is None or cells == [_END]:
-            if cells is None or not feed.go_back():
+            number += not lost
+            if not lost:
+                yield f"row {number}: its quotation marks do not pair up; double those inside a cell"
+            lost = True
+            if not feed.go_back():
+                yield f"nothing after row {number} was read: too many quotation marks do not pair up; correct them"
                 return
-            number += 1
-            rows = csv.reader(feed, delimiter=delimiter)
-            yield f"row {number}: a quotation mark is opened and never closed; double or remove it"
-        elif any(cell.strip() for cell in cells):
-            number += 1
+            continue
+        if cells is None:
+            return
+        if any(map(str.strip, cells)) and not (lost and len(cells) != len(header)):
+            number, lost = number + 1, False
             yield _row(header, cells, number)
 
 
@@ -106,39 +114,36 @@ def _row(header: list[str], cells: list[str], number: int) -> Record:
 
 
 class _Feed:
-    """The lines of a table, remembered since the current row began, so that it can be left."""
+    """The lines of a table, remembered since the current row began, so that it can be given up."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
         self._again: list[str] = []
         self._row: list[str] = []
-        self._size = 0
-        self._ended = False
+        self._size = self._repeated = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        if self._again:
-            line = self._again.pop()
-        elif self._ended:
+        line = self._again.pop() if self._again else self._text.readline(LARGEST_RECORD)
+        if not line:
             raise StopIteration
-        else:
-            line = self._text.readline(LARGEST_RECORD) or _END
-            self._ended = line == _END
         self._row.append(line)
+        self._size += len(line)
+        if self._size > LARGEST_RECORD:
+            raise csv.Error("longer than any article")
         return line
 
     def begin(self) -> None:
         """A new row begins with the next line."""
-        self._row = []
+        self._row, self._size = [], 0
 
     def go_back(self) -> bool:
-        """Give the lines of the current row again, but for its first; False when there are none."""
-        if self._row == [_END] or not self._row:
-            return False
+        """Give the lines of the current row again but for its first; False after too many of them."""
         self._again += reversed(self._row[1:])
-        return True
+        self._repeated += len(self._row)
+        return self._repeated < _MOST_REPEATED
 
 
 def _json_lines(text: TextIO) -> Iterator[Record]:
