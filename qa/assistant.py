@@ -51,6 +51,7 @@ class Assistant:
             ArchiveError: The archive cannot be read.
             ModelError: Its encoder cannot be loaded.
         """
+        question = question.encode("utf-8", "replace").decode("utf-8")  # half a character is no text
         _check(question)
         started = time.perf_counter()
         asked = standalone(question, history)

@@ -11,9 +11,9 @@ from qa.types import Span
 
 __all__ = ["FEATURES", "Scored", "choose", "features"]
 
-FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "covered", "names")
+FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "covered", "names", "near", "length")
 # Fitted by `python -m eval.tune chooser`; see there for data and figures.
-_WEIGHTS = (0.30, 4.0, 1.0, 1.0, 0.3, 0.0, 0.0)
+_WEIGHTS = (0.30, 4.0, 1.0, 1.0, 0.3, 0.0, 0.0, 1.0, -0.3)
 _BIAS = -4.5
 
 
@@ -52,7 +52,9 @@ def features(
     is of the type the question asks for, else 0. agreement: in how many other articles that
     were read the same words are the best span, cut to 3. covered, names: the share of the
     question's words, and of its names and numbers, that stand in the passage or its title;
-    1 for a question without any.
+    1 for a question without any. near: how close the question's words stand to the span, in
+    [0, 1]: the mean over them of exp(-d / 8), d the words between, 0 for one that is not there.
+    length: the logarithm of the span's number of words.
     """
     kind = expected_type(question)
     terms = {_stem(term) for term in search_terms(question)}
@@ -65,6 +67,7 @@ def features(
     for candidate, spans in zip(candidates, readings, strict=True):
         passage = candidate.passage
         present = {_stem(word) for word in _WORD.findall(f"{passage.title} {passage.text}".lower())}
+        stems = [(word.start(), _stem(word[0].lower())) for word in _WORD.finditer(passage.text)]
         own: list[tuple[float, ...]] = []
         for span in spans:
             words = _words(candidate, span)
@@ -78,6 +81,8 @@ def features(
                     float(min(3, len(others))),
                     _share(terms, present),
                     _share(names, present),
+                    _nearness(terms, stems, span.start - passage.start, span.end - passage.start),
+                    math.log(max(1, len(words.split()))),
                 )
             )
         rows.append(own)
@@ -97,6 +102,18 @@ def _stem(word: str) -> str:
 
 def _share(wanted: set[str], present: set[str]) -> float:
     return len(wanted & present) / len(wanted) if wanted else 1.0
+
+
+def _nearness(terms: set[str], stems: Sequence[tuple[int, str]], start: int, end: int) -> float:
+    """Return how close terms stand to text[start:end]; `stems` are the text's, each with its offset."""
+    first = sum(offset < start for offset, _ in stems)
+    last = sum(offset < end for offset, _ in stems)
+    nearest: dict[str, int] = {}
+    for place, (_, stem) in enumerate(stems):
+        if stem in terms:
+            distance = max(0, first - place, place - last + 1)
+            nearest[stem] = min(distance, nearest.get(stem, distance))
+    return sum(math.exp(-distance / 8) for distance in nearest.values()) / len(terms) if terms else 0.0
 
 
 def _words(candidate: Candidate, span: Span) -> str:

@@ -13,10 +13,13 @@ __all__ = ["expected_type", "fits_type", "search_terms", "standalone"]
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
 _STOP_WORDS = frozenset(
-    "a about an and any are as at be been being but by can could did do does doing for from had has have having he her"
-    " hers him his how i if in into is it its itself just may me might must my no nor not of off on or our out over"
-    " shall she should so some such than that the their them then there these they this those to too was we were what"
-    " when where which who whom whose why will with would you your tell give say said according article articles".split()
+    (
+        "a about an and any are as at be been being but by can could did do does doing for from had has have"
+        " having he her hers him his how i if in into is it its itself just may me might must my no nor not of"
+        " off on or our out over shall she should so some such than that the their them then there these they"
+        " this those to too was we were what when where which who whom whose why will with would you your tell"
+        " give say said according article articles"
+    ).split()
 )
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _REFERENCE = re.compile(
