@@ -1,0 +1,109 @@
+"""The whole way out, on the sample archive with the real encoder and reader."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.errors import InputError
+from ingest.pipeline import add_articles
+from ingest.read import read_articles
+from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
+from qa.types import Answer, Turn
+
+KUWAIT = "articles/us-iraq-military-presence.txt"
+
+
+def assert_exact(answer: Answer, archive: Archive) -> None:
+    places = [*answer.citations, *answer.nearest, *(c for other in answer.others for c in other.citations)]
+    assert places
+    for citation in places:
+        article = archive.article(citation.article.id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert article.text[citation.sentence_start : citation.sentence_end] == citation.sentence
+        assert citation.sentence_start <= citation.start < citation.end <= citation.sentence_end
+
+
+def test_the_reference_article_says_how_many_troops_remain(shared: Path, archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, read_articles(str(shared / "articles")))
+        answer = Assistant(archive).ask("how many troops remain in Kuwait?")
+        assert (answer.found, answer.text) == (True, "25,000")
+        assert_exact(answer, archive)
+        (citation,) = answer.citations
+        assert citation.article.title == "US pushes for renewed military presence in Iraq"
+        assert citation.article.published is None
+        assert citation.article.source == "us-iraq-military-presence.txt"
+
+
+QUESTIONS = [
+    json.loads(line) for line in (Path(__file__).parents[2] / "eval/gold/questions.jsonl").open(encoding="utf-8")
+]
+
+
+@pytest.mark.slow
+def test_every_citation_is_exact_on_every_question(assistant: Assistant) -> None:
+    for record in QUESTIONS[::4]:
+        history = [Turn(turn["question"], turn.get("answer")) for turn in record.get("history", [])]
+        answer = assistant.ask(record["question"], history)
+        assert answer.question == record["question"]
+        assert 0 <= answer.confidence <= 1
+        assert answer.found == bool(answer.citations)
+        assert_exact(answer, assistant.archive)
+
+
+def test_a_subject_the_archive_has_nothing_about_is_not_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("What is the boiling point of tungsten hexafluoride?")
+    assert not answer.found
+    assert answer.reason
+    assert_exact(answer, assistant.archive)
+
+
+def test_threads_get_the_answers_that_one_gets(assistant: Assistant) -> None:
+    questions = [record["question"] for record in QUESTIONS[:8]]
+    alone = [assistant.ask(question).text for question in questions]
+    with ThreadPoolExecutor(4) as pool:
+        assert [answer.text for answer in pool.map(assistant.ask, questions)] == alone
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?!…", "\u200b", "x" * (MAX_QUESTION_CHARACTERS + 1)])
+def test_a_question_that_is_none_is_refused_in_one_line(assistant: Assistant, question: str) -> None:
+    with pytest.raises(InputError) as caught:
+        assistant.ask(question)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "question", ["x", "'; DROP TABLE articles; --", "\ud800 who?", "NEAR(", "كم عدد الجنود؟", "why " * 400, "😀 who"]
+)
+def test_any_other_question_has_an_answer_or_none(assistant: Assistant, question: str) -> None:
+    assert isinstance(assistant.ask(question).found, bool)
+
+
+def test_an_empty_archive_says_so(archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive:
+        answer = Assistant(archive).ask("who won?")
+    assert not answer.found
+    assert answer.nearest == ()
+
+
+def test_an_answer_is_json(assistant: Assistant) -> None:
+    answer = assistant.ask(QUESTIONS[0]["question"])
+    keys = ["question", "asked", "found", "text", "confidence", "citations", "others", "nearest", "reason", "seconds"]
+    assert list(json.loads(json.dumps(answer.to_dict()))) == keys
+
+
+def test_removed_articles_are_not_answered_from(archive_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "mill.txt").write_text("Old mill burns\n\nThe old mill at Carrow burnt down on Tuesday night.")
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, read_articles(str(tmp_path / "mill.txt")))
+        assistant = Assistant(archive)
+        answer = assistant.ask("When did the old mill at Carrow burn down?")
+        assert answer.found
+        archive.remove([answer.citations[0].article.id])
+        answer = assistant.ask("When did the old mill at Carrow burn down?")
+        assert (answer.found, answer.nearest) == (False, ())
