@@ -14,7 +14,7 @@ _JOINER = re.compile(
 _NEWLINE = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r" {2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_KEPT = {"\n", "\u200c", "\u200d"}
+_KEPT = {"\u200c", "\u200d"}
 
 _WRAPPED = range(40, 101)  # widths that mail programs, terminals and e-books wrap lines at
 _SLACK = 12  # characters that a hand-wrapped line may stop short of the width
@@ -32,7 +32,9 @@ def clean_text(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text.replace("\ufeff", ""))
     text = _NEWLINE.sub("\n", text)
-    text = "".join(map(_plain, text)) if not text.isprintable() else text
+    # Most lines hold nothing to remove, and testing a line is cheaper than mapping its characters.
+    lines = (line if line.isprintable() else "".join(map(_plain, line)) for line in text.split("\n"))
+    text = "\n".join(lines)
     text = _JOINER.sub("", text) if not text.isascii() else text
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     # Removing a character can bring a letter and its accent together.

@@ -6,7 +6,6 @@ as written, without moving them between time zones.
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate
 
 __all__ = ["date_line", "parse_date"]
 
@@ -79,9 +78,6 @@ def _from_words(text: str) -> str | None:
     numeric = _NUMERIC.search(text)
     if numeric:
         return _from_numeric(numeric) if numeric.start() == 0 else None
-    mail = parsedate(text)
-    if mail and "," in text:
-        return _sensible(*mail[:3])
     # Digits alone name a day only in the forms above; ISO weeks are taken for months there.
     words = re.sub(r"\d{4}-?W\d\d?", "", text)
     return _from_any_language(text) if any(map(str.isalpha, words)) else None

@@ -12,7 +12,7 @@ from ingest.errors import InputError
 from ingest.fields import Origin, draft_from_fields, finish
 from ingest.records import read_records
 
-__all__ = ["count_articles", "read_articles"]
+__all__ = ["LARGEST_ARTICLE", "count_articles", "read_articles"]
 
 LARGEST_ARTICLE = 20_000_000  # bytes of a file that is one article; a long novel has 3 million
 
@@ -40,7 +40,7 @@ def read_articles(target: str, root: Path | None = None) -> Iterator[Article | F
 
     Raises InputError when the path does not exist.
     """
-    if is_url(target):
+    if _is_url(target):
         from ingest.feed import read_address  # httpx and feedparser take 0.6 s to import
 
         yield from _distinct(read_address(target))
@@ -55,12 +55,12 @@ def count_articles(target: str) -> int | None:
 
     Rows are counted, not cleaned: about 100 MB a second. Raises InputError as `read_articles`.
     """
-    if is_url(target):
+    if _is_url(target):
         return None
     return sum(map(_count_file, _files(_existing(target))))
 
 
-def is_url(target: str) -> bool:
+def _is_url(target: str) -> bool:
     """Return whether the target is a web address rather than a path."""
     return target.lower().startswith(("http://", "https://"))
 

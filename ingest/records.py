@@ -5,6 +5,7 @@ Tables and JSON Lines are read row by row, so memory does not grow with the file
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -17,6 +18,7 @@ __all__ = ["LARGEST_RECORD", "Record", "read_records"]
 LARGEST_RECORD = 20_000_000  # characters: no article is longer, an unclosed quote is
 _LARGEST_JSON = 200_000_000  # bytes: JSON is read whole; longer archives belong in JSON Lines
 _BLOCK = 1 << 20
+_DAMAGE = re.compile("[\udc80-\udcff]")
 _DELIMITERS = ",\t;|"
 _MOST_REPEATED = 1_000_000  # lines read again; about a second, where a hostile table would take hours
 _WRAPPERS = ("articles", "items", "results", "documents", "docs", "entries", "data", "value", "posts")
@@ -206,10 +208,7 @@ def _unwrapped(found: object) -> list[object]:
 
 
 def _checked(record: dict[str, object], number: int) -> Record:
-    damaged = any(
-        isinstance(value, str) and not value.isascii() and any("\udc80" <= c <= "\udcff" for c in value)
-        for value in record.values()
-    )
+    damaged = any(isinstance(value, str) and _DAMAGE.search(value) for value in record.values())
     return f"row {number}: damaged UTF-8; save the file again as UTF-8" if damaged else record
 
 

@@ -36,7 +36,7 @@ def test_interface_words_inside_the_text_stay(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["No.", "He left.", "Share prices fell.", "Print is dead.", "Yes", "Bye.", "Print.", "More.", "—Jane Roe", "English troops left."],
+    ["No.", "He left.", "Share prices fell.", "Print is dead.", "Yes", "Bye.", "Print.", "More.", "—Jane Roe"],
 )
 def test_short_sentences_stay_everywhere(line: str) -> None:
     for paragraphs in ([line, *_BODY], [*_BODY, line], [_BODY[0], line, *_BODY[1:]]):
