@@ -1,0 +1,92 @@
+"""A browser, the real app on a real port, and pages that may not misbehave."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+
+from ui.web import create_app
+
+expect.set_options(timeout=20_000)
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(playwright: Playwright) -> dict[str, object]:
+    """The system's Chromium, else Playwright's own; it may not go looking for updates."""
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+        " --disable-component-update --disable-sync"
+    )
+    own = playwright.chromium.executable_path
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or (own if Path(own).exists() else None)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium, and CI runs the browser tests: make chromium")
+        pytest.skip("no Chromium here: make chromium")
+    return {"executable_path": path, "args": flags.split()}
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """Serve the app on a free port and yield its address once it answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, log_level="warning", ws="none", proxy_headers=False, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            httpx.get(f"{url}/healthz", timeout=60).raise_for_status()  # waits in the listener's queue until then
+            yield url
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def sample_url(sample_dir: Path) -> Iterator[str]:
+    """The app over the sample articles; do not change them."""
+    with serving(create_app(sample_dir)) as url:
+        yield url
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open an address as a user of its own; fail on other hosts, script errors and console errors."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            wrong.append(f"console {message.type}: {message.text}")
+
+    def open_(url: str, **settings: object) -> Page:
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        own = (f"{url}/", "data:", "blob:")
+        page.on("request", lambda request: request.url.startswith(own) or wrong.append(f"request to {request.url}"))
+        page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
+        page.on("console", heard)
+        page.goto(f"{url}/")
+        page.get_by_label("Your question").wait_for()
+        expect(page.locator(".holdings")).not_to_be_empty()
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert wrong == []

@@ -1,0 +1,126 @@
+"""The archive as the page sees it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.article import Article
+from ingest.errors import InputError
+from ingest.pipeline import add_articles
+from ui.library import ROWS_A_PAGE, Library
+from ui.uploads import Upload
+
+ARTICLES = [
+    Article("a1", "Bridge reopens", "The bridge reopened on Monday.", "b.txt", None, "2026-03-14", "Harbour Weekly"),
+    Article("a2", "Ferry strike ends", "The strike ended.", "f.txt", None, "2025-01-02", "The Halvern Post"),
+    Article("a3", "Undated note", "Nobody knows when.", "notes/n.txt"),
+]
+
+
+@pytest.fixture
+def library(archive_dir: Path) -> Iterator[Library]:
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, ARTICLES)
+        yield Library(archive)
+
+
+def titles(page: dict[str, list[dict[str, str]]]) -> list[str]:
+    return [row["title"] for row in page["rows"]]
+
+
+def send(folder: Path, name: str, text: str) -> Upload:
+    path = folder / "received"
+    path.write_text(text)
+    return Upload(path, name)
+
+
+def test_overview(library: Library) -> None:
+    overview = library.overview()
+    assert (overview["articles"], overview["span"]) == (3, "2 January 2025 to 14 March 2026")
+    assert titles({"rows": overview["newest"]}) == ["Bridge reopens", "Ferry strike ends", "Undated note"]
+
+
+def test_an_empty_archive_has_no_span(archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive:
+        assert Library(archive).overview() == {"articles": 0, "span": None, "newest": [], "folder": str(archive_dir)}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("BRIDGE", ["Bridge reopens"]),
+        ("the post", ["Ferry strike ends"]),
+        ("march 2026", ["Bridge reopens"]),
+        ("2025-01", ["Ferry strike ends"]),
+        ("notes/", ["Undated note"]),
+        ("unknown", ["Undated note"]),
+        ("zebra", []),
+    ],
+)
+def test_filters_by_all_words_of_title_outlet_and_date(library: Library, words: str, found: list[str]) -> None:
+    page = library.page({"words": words, "shown": 0})
+    assert (titles(page), page["matching"], page["articles"]) == (found, len(found), 3)
+
+
+@pytest.mark.parametrize("wanted", [None, 7, [], {}, {"words": 3, "shown": "x"}, {"words": None, "shown": -9}])
+def test_a_strange_request_gets_the_whole_list(library: Library, wanted: object) -> None:
+    assert library.page(wanted)["matching"] == 3
+
+
+def test_pages_through_many_articles(archive_dir: Path) -> None:
+    count = ROWS_A_PAGE + 5
+    with Archive.open(archive_dir, create=True) as archive:
+        with archive.writing():
+            for number in range(count):
+                archive.put(Article(f"{number:016x}", f"Title {number:03}", "Text.", "t.txt"))
+        library = Library(archive)
+        first, rest = library.page({"shown": 0}), library.page({"shown": ROWS_A_PAGE})
+    assert (len(first["rows"]), len(rest["rows"]), rest["first"]) == (ROWS_A_PAGE, 5, ROWS_A_PAGE)
+    assert len({*titles(first), *titles(rest)}) == count
+
+
+def test_opens_an_article_at_the_words(library: Library) -> None:
+    view = library.article({"article": "a1", "start": 4, "end": 10})
+    assert view is not None
+    assert {"text": "bridge", "mark": True} in view["paragraphs"][0]
+    assert library.article({"article": "zz"}) is None
+    assert library.article("a1") is None
+    assert library.article({"article": "a1", "start": "x", "end": None}) is not None
+
+
+def test_an_upload_sent_again_replaces_itself(library: Library, tmp_path: Path) -> None:
+    def counts(text: str, name: str = "tram.txt") -> tuple[int, int, int, int]:
+        *_, report = library.add([send(tmp_path, name, text)])
+        return report.added, report.changed, report.unchanged, len(report.failed)
+
+    assert counts("Tram to the airport\n\nIt costs 120 million.") == (1, 0, 0, 0)
+    assert counts("Tram to the airport\n\nIt costs 120 million.") == (0, 0, 1, 0)
+    assert counts("Tram to the airport\n\nIt costs 130 million.") == (0, 1, 0, 0)
+    assert counts("Tram to the airport\n\nIt costs 130 million.", "other.txt") == (1, 0, 0, 0)
+    assert library.page({"words": "tram"})["matching"] == 2
+    assert list((library.archive.folder / "uploads").iterdir()) == []
+
+
+def test_a_bad_file_does_not_stop_the_others(library: Library, tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad", tmp_path / "good"
+    for folder in (bad, good):
+        folder.mkdir()
+    uploads = [send(bad, "../evil.txt", "x"), send(good, "tram.txt", "Tram\n\nIt runs.")]
+    reports = list(library.add(uploads))
+    assert [(report.added, len(report.failed)) for report in reports] == [(0, 1), (1, 1)]
+    assert reports[-1].failed[0].source == "evil.txt"
+    assert "its name cannot be used" in reports[-1].failed[0].reason
+
+
+def test_removes(library: Library) -> None:
+    assert library.remove(["a1", "a2"]) == 2
+    assert titles(library.page({})) == ["Undated note"]
+
+
+@pytest.mark.parametrize("ids", [None, "a1", ["zz"], [1], {"a1": 1}])
+def test_refuses_to_remove_what_is_no_article(library: Library, ids: object) -> None:
+    with pytest.raises(InputError):
+        library.remove(ids)
+    assert library.page({})["matching"] == 3

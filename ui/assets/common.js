@@ -1,0 +1,36 @@
+// What the components share. Text from articles and questions becomes text nodes, never HTML.
+window.dateline = {
+  // An element with properties, attributes (aria-*, data-*, dir, role) and children; null children are left out.
+  el(tag, properties = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (name in node) node[name] = value;
+      else node.setAttribute(name, value);
+    }
+    node.append(...children.filter((child) => child !== null && child !== undefined));
+    return node;
+  },
+
+  // [{text, mark}, ...] as text nodes and <mark> elements.
+  segments(parts) {
+    return parts.map((part) => (part.mark ? this.el("mark", {}, part.text) : part.text));
+  },
+
+  // Open a stored article at the words; focus returns to `opener`.
+  openArticle(place, opener) {
+    this.send("open", { place, opener });
+  },
+
+  send(name, detail) {
+    document.dispatchEvent(new CustomEvent(`dateline:${name}`, { detail }));
+  },
+
+  // Listen; a component that is drawn again takes the place of its earlier listener.
+  on(name, listener) {
+    const key = `dateline:${name}`;
+    this.listeners = this.listeners || {};
+    if (this.listeners[key]) document.removeEventListener(key, this.listeners[key]);
+    this.listeners[key] = listener;
+    document.addEventListener(key, listener);
+  },
+};

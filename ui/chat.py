@@ -1,0 +1,80 @@
+"""The Ask view: layout and wiring. What happens stands in conversation.py."""
+
+from typing import Any
+
+from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
+from ui.conversation import Chat, asking, chat_view, close, resolve
+from ui.offline import gradio as gr
+from ui.theme import drawn
+
+__all__ = ["ask_view"]
+
+ANSWERS_AT_ONCE = 4  # Gradio's own default is 1; more than the processor's few cores only wait for it
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_UNEXPECTED = "This went wrong, and it is no fault of yours: the terminal that serves this page says why."
+
+
+def ask_view(assistant: Assistant, new: Any) -> Any:
+    """Lay out and wire the view; `new` is the button for a new chat. Return the welcome component."""
+    state = gr.State(())
+    with gr.Row(elem_id="desk"):
+        with gr.Column(elem_id="talk", min_width=0):
+            welcome = drawn("welcome")
+            chat = drawn("chat", [])
+        drawn("sources")
+        box = gr.Textbox(
+            elem_id="question",
+            label="Your question",
+            show_label=False,
+            placeholder="Ask the articles",
+            max_lines=6,
+            max_length=MAX_QUESTION_CHARACTERS,
+            submit_btn=True,
+            autofocus=True,
+            html_attributes=gr.InputHTMLAttributes(autocomplete="off"),
+        )
+    outputs = [state, chat, box]
+
+    def ask_typed(question: str, chat: Chat) -> list[Any]:
+        return _begin(chat, question)
+
+    def ask_chosen(chat: Chat, chosen: gr.EventData) -> list[Any]:
+        question = getattr(chosen, "question", None)
+        return _begin(chat, question if isinstance(question, str) else "")
+
+    def answer(chat: Chat) -> list[Any]:
+        return _show(resolve(chat, assistant.ask))
+
+    questions = [
+        box.submit(ask_typed, [box, state], outputs, queue=False, **_QUIET),
+        welcome.ask(ask_chosen, [state], outputs, queue=False, **_QUIET),
+        chat.ask(ask_chosen, [state], outputs, queue=False, **_QUIET),
+    ]
+    answers = [
+        question.success(answer, [state], outputs, concurrency_limit=ANSWERS_AT_ONCE, concurrency_id="answer", **_QUIET)
+        for question in questions
+    ]
+    for running in answers:
+        running.failure(_fail, [state], outputs, queue=False, **_QUIET)
+    box.stop(_stop, [state], outputs, cancels=answers, queue=False, **_QUIET)
+    new.click(lambda: _show(()), None, outputs, cancels=answers, queue=False, **_QUIET)
+    return welcome
+
+
+def _begin(chat: Chat, question: str) -> list[Any]:
+    if not question.strip():
+        return [chat, gr.skip(), gr.skip()]
+    chat = asking(chat, question[:MAX_QUESTION_CHARACTERS])
+    return [chat, chat_view(chat), gr.Textbox(value="", submit_btn=False, stop_btn=True)]
+
+
+def _show(chat: Chat) -> list[Any]:
+    return [chat, chat_view(chat), gr.Textbox(submit_btn=True, stop_btn=False)]
+
+
+def _stop(chat: Chat) -> list[Any]:
+    return _show(close(chat, "Stopped."))
+
+
+def _fail(chat: Chat) -> list[Any]:
+    return _show(close(chat, _UNEXPECTED))

@@ -1,0 +1,80 @@
+"""A chat as a value: each step takes the chat so far and returns the next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ingest.errors import DatelineError
+from qa.types import Answer, Turn
+from ui.present import answer_view
+
+__all__ = ["Chat", "Exchange", "asking", "chat_view", "close", "open_question", "resolve"]
+
+# Exchanges kept: a chat of 100 answers is about 1 MB of sources in the page.
+LONGEST_CHAT = 100
+
+Ask = Callable[[str, Sequence[Turn]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came of it: an answer, a problem, or neither yet."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the answer is still being looked for."""
+        return self.answer is None and self.problem is None
+
+
+Chat = tuple[Exchange, ...]
+
+
+def asking(chat: Chat, question: str) -> Chat:
+    """Return the chat with a question that waits for its answer; an earlier one no longer waits."""
+    return (*close(chat, "Stopped."), Exchange(question.strip()))[-LONGEST_CHAT:]
+
+
+def resolve(chat: Chat, ask: Ask) -> Chat:
+    """Return the chat with its waiting question answered, or with the reason why it cannot be."""
+    question = open_question(chat)
+    if question is None:
+        return chat
+    try:
+        return (*chat[:-1], replace(chat[-1], answer=ask(question, _history(chat[:-1]))))
+    except DatelineError as error:
+        return close(chat, str(error))
+
+
+def close(chat: Chat, problem: str) -> Chat:
+    """Return the chat without a waiting question: it gets `problem` in place of an answer."""
+    return chat if open_question(chat) is None else (*chat[:-1], replace(chat[-1], problem=problem))
+
+
+def open_question(chat: Chat) -> str | None:
+    """Return the question that waits for its answer, if one does."""
+    return chat[-1].question if chat and chat[-1].waiting else None
+
+
+def chat_view(chat: Chat) -> list[dict[str, Any]]:
+    """Return what the page draws: per exchange its question, `state`, and the answer or the problem."""
+    return [_exchange_view(exchange) for exchange in chat]
+
+
+def _exchange_view(exchange: Exchange) -> dict[str, Any]:
+    if exchange.answer is not None:
+        return {"state": "answered", **answer_view(exchange.answer)}
+    state = "waiting" if exchange.waiting else "problem"
+    return {"state": state, "question": exchange.question, "problem": exchange.problem}
+
+
+def _history(chat: Chat) -> list[Turn]:
+    """Return the turns that were answered; a question that failed says nothing about the next."""
+    return [
+        Turn(exchange.question, exchange.answer.text if exchange.answer.found else None)
+        for exchange in chat
+        if exchange.answer is not None
+    ]

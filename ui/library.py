@@ -1,0 +1,145 @@
+"""The archive as the page sees it: a list to search, articles to open, files to add, articles to remove."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ingest.archive import Archive
+from ingest.article import Article, Failure
+from ingest.errors import DatelineError, InputError
+from ingest.pipeline import Report, add_articles
+from ingest.read import read_articles
+from ui.present import article_view, date_words, outlet_words
+from ui.uploads import Upload, stored
+
+__all__ = ["Library"]
+
+ROWS_A_PAGE = 200  # drawn at once; more are a click away
+MOST_REMOVED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: str
+    title: str
+    outlet: str
+    published: str | None
+    searched: str  # title, outlet and date, folded
+
+
+class Library:
+    """What the page needs of an archive. Safe for threads: one writes at a time."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self._writing = threading.Lock()
+        self._listing = threading.Lock()
+        self._rows: list[_Row] = []
+        self._rows_of: list[int] = []
+
+    def version(self) -> list[int]:
+        """Return what changes whenever the archive has changed, by this process or another."""
+        return [self.archive.generation(), len(self.archive)]
+
+    def overview(self) -> dict[str, Any]:
+        """Return the number of articles, the span of their dates in words, and the newest few."""
+        rows = self._current_rows()
+        dates = sorted(row.published for row in rows if row.published)
+        span = f"{date_words(dates[0])} to {date_words(dates[-1])}" if dates else None
+        return {
+            "articles": len(rows),
+            "span": span,
+            "newest": [_row_view(row) for row in rows[:3]],
+            "folder": str(self.archive.folder),
+        }
+
+    def page(self, wanted: object) -> dict[str, Any]:
+        """Return articles whose title, outlet or date hold all words of `wanted`, newest first.
+
+        `wanted` is {"words": text, "shown": how many the page has already}; the next 200 follow. It
+        comes from the browser: what is not of this shape counts as nothing.
+        """
+        fields = wanted if isinstance(wanted, dict) else {}
+        words = _text(fields.get("words")).casefold().split()
+        first = max(_offset(fields.get("shown")), 0)
+        rows = self._current_rows()
+        matching = [row for row in rows if all(word in row.searched for word in words)] if words else rows
+        return {
+            "rows": [_row_view(row) for row in islice(matching, first, first + ROWS_A_PAGE)],
+            "first": first,
+            "matching": len(matching),
+            "articles": len(rows),
+        }
+
+    def article(self, place: object) -> dict[str, Any] | None:
+        """Return a stored article with some words marked; None if there is none.
+
+        `place` is {"article": id, "start", "end"}, from the browser.
+        """
+        fields = place if isinstance(place, dict) else {}
+        article = self.archive.article(_text(fields.get("article")))
+        if article is None:
+            return None
+        return article_view(article, _offset(fields.get("start")), _offset(fields.get("end")))
+
+    def newest(self, count: int) -> list[Article]:
+        """Return the newest articles."""
+        return list(islice(self.archive.articles(), count))
+
+    def add(self, uploads: Sequence[Upload]) -> Iterator[Report]:
+        """Add files one by one; yield what has come of them so far after each."""
+        total = Report(0, 0, 0, ())
+        for upload in uploads:
+            total = _joined(total, self._add_one(upload))
+            yield total
+
+    def remove(self, ids: object) -> int:
+        """Remove articles; return how many. Raises InputError when an id is unknown, or ids are no ids."""
+        if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids) or len(ids) > MOST_REMOVED:
+            raise InputError(f"no list of up to {MOST_REMOVED:,} article ids: choose articles in the list")
+        with self._writing:
+            return self.archive.remove(ids)
+
+    def _add_one(self, upload: Upload) -> Report:
+        with self._writing:
+            try:
+                with stored(upload, self.archive.folder / "uploads") as path:
+                    return add_articles(self.archive, read_articles(str(path), root=path.parent))
+            except DatelineError as error:
+                return Report(0, 0, 0, (Failure(Path(upload.name).name or "unnamed file", str(error)),))
+
+    def _current_rows(self) -> list[_Row]:
+        """Return the list, read again only when the archive has changed, by this process or another."""
+        with self._listing:
+            version = self.version()
+            if version != self._rows_of:
+                self._rows = [_row(article) for article in self.archive.articles()]
+                self._rows_of = version
+            return self._rows
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _offset(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _row(article: Article) -> _Row:
+    outlet, day = outlet_words(article), date_words(article.published)
+    searched = f"{article.title} {outlet} {day} {article.published or ''}".casefold()
+    return _Row(article.id, article.title, outlet, article.published, searched)
+
+
+def _row_view(row: _Row) -> dict[str, Any]:
+    return {"id": row.id, "title": row.title, "outlet": row.outlet, "date": date_words(row.published)}
+
+
+def _joined(one: Report, two: Report) -> Report:
+    return Report(
+        one.added + two.added, one.changed + two.changed, one.unchanged + two.unchanged, one.failed + two.failed
+    )

@@ -1,0 +1,51 @@
+"""The page: masthead, the two views, and the reader that either opens an article in."""
+
+from pathlib import Path
+from typing import Any
+
+from qa.assistant import Assistant
+from ui.articles import articles_view
+from ui.chat import ask_view
+from ui.examples import Examples
+from ui.library import Library
+from ui.offline import gradio as gr
+from ui.theme import drawn
+
+__all__ = ["build_page"]
+
+_QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
+MOST_WAITING = 64  # questions in the queue; the next one is told that the page is busy
+
+
+def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any:
+    """Return the Gradio Blocks of the page. Files that the browser sends arrive in `received_in`."""
+    examples = Examples(library, assistant)
+
+    def open_article(place: object) -> dict[str, Any] | None:
+        return library.article(place)
+
+    def overview() -> list[dict[str, Any]]:
+        facts = library.overview()
+        return [facts, {**facts, "examples": examples.known()}]
+
+    def with_examples() -> dict[str, Any]:
+        return {**library.overview(), "examples": examples.find()}
+
+    with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        with gr.Row(elem_id="top"):
+            masthead = drawn("masthead")
+            new = gr.Button("New chat", elem_id="new-chat")
+        with gr.Tabs(elem_id="views") as tabs:
+            with gr.Tab("Ask", id="ask"):
+                welcome = ask_view(assistant, new)
+            with gr.Tab("Articles", id="articles") as tab:
+                articles = articles_view(library, received_in, tab)
+        drawn("reader", server_functions=[open_article])
+
+        new.click(lambda: gr.Tabs(selected="ask"), None, [tabs], **_QUIET)
+        welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)
+        shown = page.load(overview, None, [masthead, welcome], **_QUIET)
+        shown.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
+        articles.change(overview, None, [masthead, welcome], **_QUIET)
+    page.queue(max_size=MOST_WAITING)
+    return page

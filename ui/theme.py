@@ -1,0 +1,59 @@
+"""How the page looks: our style sheet and scripts in its head, and a Gradio theme that steps aside."""
+
+import html
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ui.offline import gradio as gr
+
+__all__ = ["asset", "drawn", "head", "theme"]
+
+_SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the text of a file in ui/assets."""
+    return (files("ui") / "assets" / name).read_text(encoding="utf-8")
+
+
+def head() -> str:
+    """Return what goes into the page's head: styles before anything is drawn, so that nothing flashes."""
+    icon = html.escape(asset("icon.svg").replace("#", "%23").replace("\n", ""), quote=True)
+    return (
+        '<meta name="color-scheme" content="light dark">'
+        f'<link rel="icon" href="data:image/svg+xml,{icon}">'
+        f"<style>{asset('page.css')}</style><style>{asset('chat.css')}</style><style>{asset('articles.css')}</style>"
+        f"<script>{asset('common.js')}</script>"
+    )
+
+
+def theme() -> Any:
+    """Return Gradio's plainest theme with our colours, which follow the system by themselves."""
+    colours = {
+        "body_background_fill": "var(--paper)",
+        "body_text_color": "var(--ink)",
+        "block_background_fill": "transparent",
+        "background_fill_primary": "var(--card)",
+        "border_color_primary": "var(--line)",
+        "input_background_fill": "var(--card)",
+    }
+    both = colours | {f"{name}_dark": value for name, value in colours.items()}
+    return gr.themes.Base(font=_SANS, font_mono=["ui-monospace", "monospace"]).set(**both, block_border_width="0px")
+
+
+def drawn(name: str, value: Any = None, **settings: Any) -> Any:
+    """Return the component that assets/NAME.html and NAME.js draw.
+
+    Gradio evaluates its templates as JavaScript, so these are fixed; the script draws `value` as
+    text nodes. No text of an article or a question ever stands in a template.
+    """
+    return gr.HTML(
+        value,
+        html_template=asset(f"{name}.html"),
+        js_on_load=asset(f"{name}.js"),
+        apply_default_css=False,
+        elem_id=name,
+        **settings,
+    )

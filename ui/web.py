@@ -1,0 +1,111 @@
+"""The web app: the page and the API on one archive, served to this machine only."""
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from ingest.archive import Archive
+from ingest.errors import InputError
+from qa.assistant import Assistant
+from ui.api import add_api
+from ui.library import Library
+from ui.offline import gradio as gr
+from ui.page import build_page
+from ui.security import check_host, guard
+from ui.theme import head, theme
+from ui.uploads import MOST_FILE_BYTES
+
+__all__ = ["app_over", "create_app", "serve"]
+
+
+def create_app(archive_path: Path) -> FastAPI:
+    """Return the app over the archive in a folder; an empty one is made where there is none.
+
+    Raises:
+        ArchiveError: The archive cannot be opened or made.
+        ModelError: The reader or the encoder is missing or damaged.
+    """
+    archive = Archive.open(archive_path, create=True)
+    return app_over(archive, Assistant(archive))
+
+
+def serve(archive_path: Path, host: str, port: int) -> None:
+    """Serve until interrupted; print the address once it answers. Port 0 takes a free one.
+
+    Raises:
+        InputError: The host is not this machine's own, or the port is taken.
+        ArchiveError, ModelError: As `create_app`.
+    """
+    check_host(host)
+    with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
+        app = create_app(archive_path)
+        shown = f"[{host}]" if ":" in host else host
+        print(f"Dateline is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", flush=True)
+        config = uvicorn.Config(
+            app, log_level="warning", proxy_headers=False, server_header=False, ws="none", timeout_graceful_shutdown=3
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def app_over(archive: Archive, assistant: Assistant) -> FastAPI:
+    """Return the app over an open archive, which it closes when it stops."""
+    received_in = _received_in()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        archive.close()
+
+    # FastAPI's own documentation pages load their scripts from another host.
+    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
+    guard(app)
+    add_api(app, archive, assistant)
+    mounted: FastAPI = gr.mount_gradio_app(
+        app,
+        build_page(Library(archive), assistant, received_in),
+        path="/",
+        theme=theme(),
+        head=head(),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        show_error=False,
+        max_file_size=MOST_FILE_BYTES,
+    )
+    return mounted
+
+
+@cache
+def _received_in() -> Path:
+    """Make the folder in which this process gets files from browsers: only this user's, gone at exit."""
+    folder = tempfile.mkdtemp(prefix="dateline-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["GRADIO_TEMP_DIR"] = folder
+    return Path(folder)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # else a port stays taken for a minute after Ctrl-C; on Windows it would mean sharing it
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot listen on {host} port {port} ({reason}): try another --port") from error
+    listener.listen()
+    return listener
