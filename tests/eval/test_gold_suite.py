@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +17,7 @@ from eval.gold_suite import (
     load_gold,
     misses,
 )
+from eval.run import Options
 from ingest.article import Article
 from qa.types import Answer, ArticleRef, Citation, Other, Seconds
 
@@ -55,7 +56,7 @@ def refused() -> Answer:
 
 
 def judged(answer: Answer, question: GoldQuestion = QUESTION) -> Row:
-    return judge(question, answer, {ARTICLE.id: ARTICLE}.get)
+    return judge(question, answer, lambda id_: ARTICLE if id_ == ARTICLE.id else None)
 
 
 def test_the_right_value_in_the_right_sentence() -> None:
@@ -107,7 +108,7 @@ def test_a_citation_off_by_one_is_not_exact() -> None:
 
 
 def test_a_citation_of_a_removed_article_is_not_exact() -> None:
-    assert judge(QUESTION, said("55 million crowns", SENTENCE), {}.get).exact == 0
+    assert judge(QUESTION, said("55 million crowns", SENTENCE), lambda _: None).exact == 0
 
 
 def test_refusing_is_a_miss_only_where_there_was_an_answer() -> None:
@@ -125,13 +126,15 @@ def test_the_hash_is_of_the_data() -> None:
 
 
 @pytest.mark.slow
-def test_a_short_run_gives_figures_as_json() -> None:
-    options = SimpleNamespace(archive=None, data=None, limit=20)
+def test_a_short_run_gives_figures_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    options = Options(archive=None, data=Path("../shared/data"), limit=20)
     rows = gold_rows(options)
     assert len(rows) == 20
     assert len({row.question.split for row in rows}) == 2
     assert all(row.exact == row.citations for row in rows)
     figures = json.loads(json.dumps(gold(options)))
+    wrong = list(misses([row for row in rows if row.question.split == "dev"]))
+    assert capsys.readouterr().err.splitlines() == wrong
     assert figures["n"] == 20
     assert figures["sha256"] == gold_hash()
     for part in ("dev", "test", "all"):
