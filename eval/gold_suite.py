@@ -62,7 +62,8 @@ class Row:
     Attributes:
         em, f1: SQuAD's, in [0, 1], the best over the accepted spellings; 0 when refused.
         correct: Found, and F1 with an accepted spelling is at least 0.6 and its figures are all
-            there, or an accepted spelling stands whole in the answer with at most five words around it.
+            there, or an accepted spelling stands whole in the answer with at most five words around
+            it; and no differing value stands in the answer beside it.
         stale: Found and not correct, but correct for one of the differing values.
         sentence: A cited sentence overlaps a gold sentence.
         article: A cited article holds a gold sentence.
@@ -189,8 +190,9 @@ def judge(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article
 
     every = [*answer.citations, *answer.nearest, *(c for other in answer.others for c in other.citations)]
     titles = {e.article for e in question.evidence}
-    correct = answer.found and _accepts(question.answers, answer.text)
     differing = [(e.text,) for e in question.others]
+    both = any(_stands_in(e.text, answer.text) for e in question.others)
+    correct = answer.found and _accepts(question.answers, answer.text) and not both
     return Row(
         question=question,
         answer=answer,

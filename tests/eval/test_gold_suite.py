@@ -82,6 +82,19 @@ def test_another_figure_in_the_same_words_is_wrong() -> None:
     assert not row.correct
 
 
+def test_both_values_at_once_are_no_answer() -> None:
+    text = "The fund's payments went from 40 million crowns to 55 million crowns."
+    article = replace(ARTICLE, text=text)
+    quote = "40 million crowns to 55 million crowns"
+    at = text.index(quote)
+    ref = ArticleRef(article.id, article.title, article.source, None, None, None)
+    citation = Citation(1, ref, quote, at, at + len(quote), text, 0, len(text))
+    answer = replace(said("55 million crowns", SENTENCE), text=quote, citations=(citation,))
+    row = judge(QUESTION, answer, lambda _: article)
+    assert not row.correct
+    assert row.exact == 1
+
+
 def test_a_few_more_words_are_right_and_a_whole_sentence_is_not() -> None:
     assert judged(said("This year it will pay 55 million", SENTENCE)).correct
     short = replace(QUESTION, answers=("55",))
