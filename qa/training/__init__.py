@@ -1,0 +1,1 @@
+"""How the reader is trained and exported. Nothing here is imported by the product."""
