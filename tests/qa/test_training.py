@@ -103,13 +103,13 @@ def test_recipe_ends_in_a_checkpoint_that_loads_and_reads(data: Path, init: Path
 def test_resumed_run_repeats_the_uninterrupted_one(feed: Feed, init: Path, tmp_path: Path) -> None:
     torch.manual_seed(5)
     whole = new_run(init)
-    take_steps(whole, feed, 3)
+    take_steps(whole, feed, 2)
     whole.save(tmp_path / "checkpoint.pt")
-    take_steps(whole, feed, 4)
+    take_steps(whole, feed, 2)
 
     resumed = new_run(init)
     resumed.restore(tmp_path / "checkpoint.pt")
-    take_steps(resumed, feed, 4)
+    take_steps(resumed, feed, 2)
     assert places(resumed) == places(whole)
     for name in ("model", "average"):
         ours, theirs = getattr(resumed, name).state_dict(), getattr(whole, name).state_dict()
