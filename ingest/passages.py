@@ -73,7 +73,8 @@ def _segment(text: str, offset: int) -> list[tuple[int, int]]:
     spans = []
     line_start = 0
     for line in text.split("\n"):
-        for boundary in get_sentence_boundaries("en", line):
+        # Half a surrogate pair cannot be UTF-8; '?' takes its place, one character for one.
+        for boundary in get_sentence_boundaries("en", line.encode("utf-8", "replace").decode("utf-8")):
             start, end = boundary["start_index"], boundary["end_index"]
             piece = line[start:end]
             if stripped := piece.strip():

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from ingest.errors import ModelError
-from ingest.passages import Passage
+from ingest.passages import Passage, sentence_spans
 from qa.types import Span
 
 __all__ = ["READER_MODEL", "Reader", "trim_span", "whole_units"]
@@ -100,8 +100,8 @@ class Reader:
     def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
         """Return the best spans of each passage, best first, in the order of `passages`.
 
-        A span is trimmed, holds whole words and numbers, and has article offsets: with the passage's
-        article, `article.text[span.start:span.end]` is the answer. Spans of one passage are different
+        A span lies within one sentence, is trimmed, holds whole words and numbers, and has article
+        offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of one passage are different
         answers; a passage without a word gives none. A passage that is longer than one window is read
         in windows that overlap; its spans are ranked together. The same question and passage give the
         same spans, whatever is read beside it.
@@ -113,12 +113,13 @@ class Reader:
     def _read(self, asked: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
         words, offsets = encoded.word_ids, encoded.offsets
+        sentences = sentence_spans(passage.text)
         found: dict[tuple[int, int], float] = {}
         for window in self._windows(asked, encoded.ids):
             for score, first, last in _best(*self._logits(window), window, wanted * _CANDIDATES):
                 head, tail = _whole_words(words, first, last)
                 place = trim_span(passage.text, *whole_units(passage.text, offsets[head][0], offsets[tail][1]))
-                if place and score > found.get(place, -np.inf):
+                if place and score > found.get(place, -np.inf) and _within_one(sentences, place):
                     found[place] = score
         ranked = sorted(found, key=lambda place: (-found[place], place))
         return [
@@ -258,6 +259,10 @@ def _best(
     values = scores[rows, columns] - (start[0] + end[0])
     order = np.argsort(-values, kind="stable")[:count]
     return [(float(values[n]), window.first + int(rows[n]), window.first + int(columns[n])) for n in order]
+
+
+def _within_one(sentences: Sequence[tuple[int, int]], place: tuple[int, int]) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end in sentences)
 
 
 def _whole_words(words: Sequence[int | None], first: int, last: int) -> tuple[int, int]:

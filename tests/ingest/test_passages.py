@@ -53,6 +53,10 @@ def test_neighbours_share_a_sentence() -> None:
         assert sentences(shared) == [sentences(one.text)[-1]]
 
 
+def test_half_a_character_does_no_harm() -> None:
+    assert sentences("It \ud800 fell. It rose.") == ["It \ud800 fell.", "It rose."]
+
+
 def test_no_words_no_passages() -> None:
     assert split_passages(article("")) == []
     assert split_passages(article(" \n\n ")) == []
