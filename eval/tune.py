@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from eval.metrics import best_f1
 from ingest.archive import Archive
@@ -149,15 +148,26 @@ def fit_chooser(rows: Sequence[tuple[Floats, Floats, bool]]) -> tuple[Floats, fl
     Platt scaling on whether the winner is right (F1 of 0.6 or more), unanswerable questions included.
     """
     groups = [(x, right >= 0.6) for x, right, _ in rows if (right >= 0.6).any()]
+    spans = np.vstack([x for x, _ in groups])
+    good = np.concatenate([right for _, right in groups])
+    starts = np.cumsum([0, *(len(x) for x, _ in groups[:-1])])
+    sizes = [len(x) for x, _ in groups]
 
-    def loss(weights: Floats) -> float:
-        total = 0.0
-        for x, good in groups:
-            scores = x @ weights
-            total += float(logsumexp(scores) - logsumexp(scores[good]))
-        return total / len(groups) + 0.001 * float(weights @ weights)
+    def shares(scores: Floats) -> tuple[Floats, Floats]:
+        """Return the softmax of scores within each question, and its logarithmic normaliser."""
+        highest = np.repeat(np.maximum.reduceat(scores, starts), sizes)
+        powers = np.exp(scores - highest)
+        totals = np.add.reduceat(powers, starts)
+        return powers / np.repeat(totals, sizes), np.log(totals) + highest[starts]
 
-    weights = minimize(loss, np.zeros(rows[0][0].shape[1]), method="L-BFGS-B").x
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = spans @ weights
+        every, whole = shares(scores)
+        only_good, part = shares(np.where(good, scores, -1e9))
+        gradient = spans.T @ (every - only_good) / len(groups) + 0.002 * weights
+        return float((whole - part).mean() + 0.001 * weights @ weights), gradient
+
+    weights = minimize(loss, np.zeros(rows[0][0].shape[1]), jac=True, method="L-BFGS-B").x
     best = [int(np.argmax(x @ weights)) for x, _, _ in rows]
     scores = np.array([x[b] @ weights for (x, _, _), b in zip(rows, best, strict=True)])
     right = np.array([r[b] >= 0.6 for (_, r, _), b in zip(rows, best, strict=True)])

@@ -101,8 +101,8 @@ class Reader:
         """Return the best spans of each passage, best first, in the order of `passages`.
 
         A span lies within one sentence, is trimmed, holds whole words and numbers, and has article
-        offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of one passage are different
-        answers; a passage without a word gives none. A passage that is longer than one window is read
+        offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of
+        one passage are different answers; a passage without a word gives none. A passage that is longer than one window is read
         in windows that overlap; its spans are ranked together. The same question and passage give the
         same spans, whatever is read beside it.
         """
