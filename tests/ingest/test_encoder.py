@@ -13,10 +13,11 @@ TEXTS = [
     "",
     "The ferry company raised fares by 4.2% on Monday.\n\n" * 40,  # longer than the encoder reads
     "Zażółć gęślą jaźń 😀 北京",
-    *[f"Passage {n} is about the price of bread in town {n % 7}, and says so in {n} words." for n in range(60)],
+    *[f"Passage {n} is about the price of bread in town {n % 7}, and says so in {n} words." for n in range(30)],
 ]
 
 
+@pytest.mark.slow
 def test_onnx_gives_the_vectors_of_sentence_transformers() -> None:
     ours = load_encoder().encode(TEXTS)
     reference = SentenceTransformerEncoder(str(default_weights())).encode(TEXTS)
@@ -26,6 +27,7 @@ def test_onnx_gives_the_vectors_of_sentence_transformers() -> None:
     assert (ours * reference).sum(axis=1).min() >= 0.9999
 
 
+@pytest.mark.slow
 def test_the_order_of_texts_does_not_matter() -> None:
     encoder = load_encoder()
     assert encoder.encode(TEXTS[::-1])[::-1] == pytest.approx(encoder.encode(TEXTS), abs=1e-5)

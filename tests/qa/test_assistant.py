@@ -39,9 +39,8 @@ def test_the_reference_article_says_how_many_troops_remain(shared: Path, archive
         assert citation.article.source == "us-iraq-military-presence.txt"
 
 
-QUESTIONS = [
-    json.loads(line) for line in (Path(__file__).parents[2] / "eval/gold/questions.jsonl").open(encoding="utf-8")
-]
+GOLD = Path(__file__).parents[2] / "eval" / "gold" / "questions.jsonl"
+QUESTIONS = [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.mark.slow
@@ -62,6 +61,7 @@ def test_a_subject_the_archive_has_nothing_about_is_not_answered(assistant: Assi
     assert_exact(answer, assistant.archive)
 
 
+@pytest.mark.slow
 def test_threads_get_the_answers_that_one_gets(assistant: Assistant) -> None:
     questions = [record["question"] for record in QUESTIONS[:8]]
     alone = [assistant.ask(question).text for question in questions]
