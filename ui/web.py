@@ -1,5 +1,6 @@
 """The web app: the page and the API on one archive, served to this machine only."""
 
+import asyncio
 import atexit
 import os
 import shutil
@@ -58,6 +59,19 @@ def serve(archive_path: Path, host: str, port: int) -> None:
 
 def app_over(archive: Archive, assistant: Assistant) -> FastAPI:
     """Return the app over an open archive, which it closes when it stops."""
+
+    async def build() -> FastAPI:
+        return _build(archive, assistant)
+
+    # Without a running event loop, each Gradio app leaves one behind that is never closed (6.31).
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(build())
+    return _build(archive, assistant)
+
+
+def _build(archive: Archive, assistant: Assistant) -> FastAPI:
     received_in = _received_in()
 
     @asynccontextmanager

@@ -5,7 +5,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from ui.web import create_app
 expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
+ServeApp = Callable[[FastAPI], str]
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +57,13 @@ def serving(app: FastAPI) -> Iterator[str]:
             thread.join()
 
 
+@pytest.fixture
+def serve_app() -> Iterator[ServeApp]:
+    """Serve an app until the test ends; return its address."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(serving(app))
+
+
 @pytest.fixture(scope="session")
 def sample_url(sample_dir: Path) -> Iterator[str]:
     """The app over the sample articles; do not change them."""
@@ -64,8 +72,11 @@ def sample_url(sample_dir: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open an address as a user of its own; fail on other hosts, script errors and console errors."""
+def open_page(browser: Browser, serve_app: ServeApp) -> Iterator[OpenPage]:
+    """Open an address as a user of its own; fail on other hosts, script errors and console errors.
+
+    It needs `serve_app` only so that pages are closed before their server is.
+    """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 

@@ -88,3 +88,12 @@ const draw = () => {
 };
 draw();
 watch("value", draw);
+
+// Gradio gives the two buttons in the question box no names, and draws them anew when they change.
+const nameButtons = () => {
+  for (const [kind, name] of [["submit", "Ask"], ["stop", "Stop"]]) {
+    document.querySelector(`#question .${kind}-button`)?.setAttribute("aria-label", name);
+  }
+};
+nameButtons();
+new MutationObserver(nameButtons).observe(element.closest("#desk"), { childList: true, subtree: true });
