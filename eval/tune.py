@@ -28,7 +28,7 @@ from ingest.article import Article, article_id
 from ingest.passages import Passage
 from ingest.pipeline import add_articles
 from qa.choose import FEATURES, features
-from qa.question import search_terms
+from qa.question import StandAlone, search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, fuse, retrieve
 
@@ -126,7 +126,7 @@ def gather(archive: Archive, asked: Sequence[Asked]) -> list[tuple[Floats, Float
     def one(a: Asked) -> tuple[Floats, Floats, bool]:
         candidates = retrieve(archive, a.question, _PASSAGES_READ)
         readings = reader.read(a.question, [c.passage for c in candidates])
-        rows = [row for own in features(a.question, candidates, readings) for row in own]
+        rows = [row for own in features(StandAlone(a.question, a.question), candidates, readings) for row in own]
         golds = [words for _, _, words in a.answers]
         right = []
         for candidate, spans in zip(candidates, readings, strict=True):

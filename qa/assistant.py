@@ -54,14 +54,14 @@ class Assistant:
         question = question.encode("utf-8", "replace").decode("utf-8")  # half a character is no text
         _check(question)
         started = time.perf_counter()
-        asked = standalone(question, history)
-        candidates = retrieve(self.archive, asked, _PASSAGES_READ)
+        alone = standalone(question, history)
+        candidates = retrieve(self.archive, alone.asked, _PASSAGES_READ)
         retrieved = time.perf_counter()
-        readings = self.reader.read(asked, [candidate.passage for candidate in candidates])
-        scored = choose(asked, candidates, readings)
+        readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
+        scored = choose(alone, candidates, readings)
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
-        return compose(question, asked, scored, candidates, self.archive.article, seconds)
+        return compose(question, alone.asked, scored, candidates, self.archive.article, seconds)
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""

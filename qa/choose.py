@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.question import expected_type, fits_type, search_terms
+from qa.question import StandAlone, expected_type, fits_type, search_terms
 from qa.retrieve import Candidate
 from qa.types import Span
 
@@ -27,7 +27,7 @@ class Scored:
     probability: float
 
 
-def choose(question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[Scored]:
+def choose(question: StandAlone, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[Scored]:
     """Return every span of every reading with its probability, best first.
 
     Args:
@@ -44,7 +44,7 @@ def choose(question: str, candidates: Sequence[Candidate], readings: Sequence[Se
 
 
 def features(
-    question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]
+    question: StandAlone, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]
 ) -> list[list[tuple[float, ...]]]:
     """Return, for every span of every reading, its values of FEATURES.
 
@@ -54,11 +54,11 @@ def features(
     question's words, and of its names and numbers, that stand in the passage or its title;
     1 for a question without any. near: how close the question's words stand to the span, in
     [0, 1]: the mean over them of exp(-d / 8), d the words between, 0 for one that is not there.
-    length: the logarithm of the span's number of words.
+    length: the logarithm of the span's number of words; 0 for a question after a reason.
     """
-    kind = expected_type(question)
-    terms = {_stem(term) for term in search_terms(question)}
-    names = {_stem(name.lower()) for name in _NAME_OR_NUMBER.findall(question)}
+    kind = expected_type(question.to_read)
+    terms = {_stem(term) for term in search_terms(question.asked)}
+    names = {_stem(name.lower()) for name in _NAME_OR_NUMBER.findall(question.asked)}
     found_in: dict[str, set[str]] = {}
     for candidate, spans in zip(candidates, readings, strict=True):
         for span in spans[:1]:
@@ -82,7 +82,7 @@ def features(
                     _share(terms, present),
                     _share(names, present),
                     _nearness(terms, stems, span.start - passage.start, span.end - passage.start),
-                    math.log(max(1, len(words.split()))),
+                    0.0 if kind == "reason" else math.log(max(1, len(words.split()))),
                 )
             )
         rows.append(own)

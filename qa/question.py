@@ -5,11 +5,14 @@ Simple on purpose: what is missing is taken from the question before, by rules.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.types import Turn
 
-__all__ = ["expected_type", "fits_type", "search_terms", "standalone"]
+__all__ = ["StandAlone", "expected_type", "fits_type", "search_terms", "standalone"]
 
+# How far back a follow-up of a follow-up of … is followed.
+_TURNS = 5
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
 _STOP_WORDS = frozenset(
@@ -36,7 +39,21 @@ _NEW_QUESTION = re.compile(
 )
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+@dataclass(frozen=True, slots=True)
+class StandAlone:
+    """A question without the chat before it.
+
+    Attributes:
+        asked: What is searched for.
+        to_read: What the reader is asked. The same, but for a follow-up that is searched for
+            together with the question before: a reader given both answers the first.
+    """
+
+    asked: str
+    to_read: str
+
+
+def standalone(question: str, history: Sequence[Turn]) -> StandAlone:
     """Return the question as it would be asked without the chat before it.
 
     'he' and 'she' become the name that the last answer gave; 'and in Bahrain?' takes the place
@@ -46,19 +63,21 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     """
     question = " ".join(question.split())
     if not history:
-        return question
+        return StandAlone(question, question)
     last = history[-1]
-    before = standalone(last.question, history[:-1]) if len(history) > 1 else " ".join(last.question.split())
+    before = standalone(last.question, history[:-1][-_TURNS:]).asked
     lead_in = _LEAD_IN.match(question)
     rest = question[lead_in.end() :] if lead_in else question
     name = (last.answer or "").strip()
     if _PERSON.search(rest) and _NAME.match(name):
-        return _capitalised(_PERSON.sub(lambda word: f"{name}'s" if _owns(rest, word) else name, rest))
+        named = _capitalised(_PERSON.sub(lambda word: f"{name}'s" if _owns(rest, word) else name, rest))
+        return StandAlone(named, named)
     if lead_in and not _NEW_QUESTION.search(rest) and (swapped := _swap_phrase(before, rest)):
-        return swapped
+        return StandAlone(swapped, swapped)
     if lead_in or _REFERENCE.search(question) or len(search_terms(question)) < 2:
-        return f"{before.rstrip(' ?.!')}? {_capitalised(rest)}"
-    return question
+        both = f"{before.rstrip(' ?.!')}? {_capitalised(rest)}"
+        return StandAlone(both, _capitalised(rest) if len(rest.split()) > 2 else both)
+    return StandAlone(question, question)
 
 
 def search_terms(question: str) -> list[str]:
@@ -71,14 +90,11 @@ def search_terms(question: str) -> list[str]:
 
 
 def expected_type(question: str) -> str | None:
-    """Return what the answer must hold: 'number', 'date', 'name', or None when the question does not say."""
+    """Return what sort of words answer: 'number', 'date', 'name', 'reason', or None when the question does not say."""
     text = question.lower()
-    if re.search(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b", text):
-        return "number"
-    if re.search(r"\bwhat (year|month|day|date|time)\b|\bwhich (year|month|day|date)\b|\bwhen\b(?! \w+ing)", text):
-        return "date"
-    if re.search(r"\b(who|whom|whose)\b", text):
-        return "name"
+    for kind, pattern in _TYPES:
+        if pattern.search(text):
+            return kind
     return None
 
 
@@ -88,11 +104,19 @@ def fits_type(span: str, kind: str | None) -> bool:
         return bool(re.search(r"\d", span) or _NUMBER_WORD.search(span))
     if kind == "date":
         return bool(re.search(r"\d", span) or _TIME_WORD.search(span))
-    if kind == "name":
-        return bool(re.search(r"[A-Z]", span)) or len(span.split()) > 1
+    if kind == "name":  # a dateline's 'CAIRO' is no person
+        return bool(re.search(r"\b[A-Z][\w'’-]*[a-z]", span))
+    if kind == "reason":
+        return len(span.split()) > 3
     return True
 
 
+_TYPES = (
+    ("reason", re.compile(r"\bwhy\b|\bwhat (was|is|were) the (reason|cause)|\bwhat (reasons?|caused?)\b|\bhow come\b")),
+    ("number", re.compile(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b")),
+    ("date", re.compile(r"\b(what|which) (year|month|day|date|time)\b|\bwhen\b(?! \w+ing)")),
+    ("name", re.compile(r"\b(who|whom|whose)\b")),
+)
 _NUMBER_WORD = re.compile(
     r"\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
     r"|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|quarter|third|once|twice"

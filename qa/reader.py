@@ -102,9 +102,9 @@ class Reader:
 
         A span lies within one sentence, is trimmed, holds whole words and numbers, and has article
         offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of
-        one passage are different answers; a passage without a word gives none. A passage that is longer than one window is read
-        in windows that overlap; its spans are ranked together. The same question and passage give the
-        same spans, whatever is read beside it.
+        one passage are different answers; a passage without a word gives none. A passage that is longer
+        than one window is read in windows that overlap; its spans are ranked together. The same question
+        and passage give the same spans, whatever is read beside it.
         """
         asked = self._encode(question).ids[:QUESTION_TOKENS]
         with ThreadPoolExecutor(self._threads) as pool:
