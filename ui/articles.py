@@ -1,6 +1,7 @@
 """The Articles view: the list, adding files, removing articles. What happens stands in library.py."""
 
 import html
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ui.uploads import FORMATS, MOST_FILE_BYTES, MOST_FILES, check_uploads
 
 __all__ = ["articles_view"]
 
+_numbers = itertools.count()
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -44,9 +46,10 @@ def articles_view(library: Library, received_in: Path, opened: Any) -> Any:
             raise toast(error) from error
 
     # One after the other: the archive has one writer.
-    view.add_files(add, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
-    view.remove_articles(remove, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
-    opened.select(lambda: _now(library), None, [view], queue=False, **_QUIET)
+    adding = view.add_files(add, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
+    removing = view.remove_articles(remove, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
+    for refresh in (adding.failure, removing.failure, opened.select):
+        refresh(lambda: _now(library), None, [view], queue=False, **_QUIET)
     return view
 
 
@@ -56,8 +59,8 @@ def toast(error: DatelineError) -> Any:
 
 
 def _now(library: Library, **news: Any) -> dict[str, Any]:
-    """Return the state of the list; the page reads the rows again when `version` has changed."""
-    return {"version": library.version(), **news}
+    """Return the news for the page. Each has its own number: the page hears only of values that differ."""
+    return {"version": library.version(), "number": next(_numbers), **news}
 
 
 def _report_view(report: Report) -> dict[str, Any]:

@@ -1,29 +1,27 @@
 """How the page looks: our style sheet and scripts in its head, and a Gradio theme that steps aside."""
 
-import html
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from ui.offline import gradio as gr
 
-__all__ = ["asset", "drawn", "head", "theme"]
+__all__ = ["ASSETS", "asset", "drawn", "head", "theme"]
 
+ASSETS = Path(__file__).parent / "assets"
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
 @cache
 def asset(name: str) -> str:
     """Return the text of a file in ui/assets."""
-    return (files("ui") / "assets" / name).read_text(encoding="utf-8")
+    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def head() -> str:
     """Return what goes into the page's head: styles before anything is drawn, so that nothing flashes."""
-    icon = html.escape(asset("icon.svg").replace("#", "%23").replace("\n", ""), quote=True)
     return (
         '<meta name="color-scheme" content="light dark">'
-        f'<link rel="icon" href="data:image/svg+xml,{icon}">'
         f"<style>{asset('page.css')}</style><style>{asset('chat.css')}</style><style>{asset('articles.css')}</style>"
         f"<script>{asset('common.js')}</script>"
     )

@@ -22,7 +22,7 @@ from ui.library import Library
 from ui.offline import gradio as gr
 from ui.page import build_page
 from ui.security import check_host, guard
-from ui.theme import head, theme
+from ui.theme import ASSETS, head, theme
 from ui.uploads import MOST_FILE_BYTES
 
 __all__ = ["app_over", "create_app", "serve"]
@@ -89,6 +89,7 @@ def _build(archive: Archive, assistant: Assistant) -> FastAPI:
         path="/",
         theme=theme(),
         head=head(),
+        favicon_path=str(ASSETS / "icon.svg"),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,

@@ -6,7 +6,7 @@ let latest = 0;
 const fill = (article) => {
   dialog.querySelector("h2").textContent = article ? article.title : "This article is no longer in the archive";
   const link = article && article.link
-    ? el("a", { href: article.link, target: "_blank", rel: "noopener noreferrer" }, "original") : null;
+    ? el("a", { href: article.link, target: "_blank", rel: "noopener noreferrer" }, "original page") : null;
   dialog.querySelector(".meta").replaceChildren(
     ...[article ? article.byline : "It was removed after the answer was given.", link].filter(Boolean));
   const paragraphs = article ? article.paragraphs : [];

@@ -6,7 +6,7 @@ const empty = (facts) => [
   el("ol", { className: "steps" },
     el("li", {}, "Here: ", el("button", { type: "button", className: "plain", onclick: () => trigger("show_articles", {}) },
       "add files"), " of text, Markdown, HTML, CSV or JSON Lines."),
-    el("li", {}, "Or in a terminal: stop this server, then ",
+    el("li", {}, "Or in a terminal: ",
       el("code", {}, `dateline ingest PATH --archive ${facts.folder}`))),
 ];
 
