@@ -13,7 +13,6 @@ import json
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,19 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.metrics import best_f1
+from eval.metrics import best_f1, separation
 from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.passages import Passage
 from ingest.pipeline import add_articles
-from qa.choose import FEATURES, features
+from qa.assistant import PASSAGES_READ
+from qa.choose import BIAS, FEATURES, WEIGHTS, features
 from qa.question import StandAlone, search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, fuse, retrieve
 
 __all__ = ["main"]
 
-_PASSAGES_READ = 12
+_RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
 
 
@@ -119,79 +119,79 @@ def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str,
         yield figures(f"convex, dense {weight}", [[c.passage for c in fuse(*both, weight)] for both in lists])
 
 
-def gather(archive: Archive, asked: Sequence[Asked]) -> list[tuple[Floats, Floats, bool]]:
-    """Read the passages of each question; return its spans' (features, rightness as F1, whether it has an answer)."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for a question: features (spans, FEATURES), F1 (spans,), and whether there is an answer."""
+
+    features: Floats
+    f1: Floats
+    answerable: bool
+
+
+def gather(archive: Archive, asked: Sequence[Asked]) -> list[Reading]:
+    """Read the passages of each question."""
     reader = Reader.load()
 
-    def one(a: Asked) -> tuple[Floats, Floats, bool]:
-        candidates = retrieve(archive, a.question, _PASSAGES_READ)
+    def one(a: Asked) -> Reading:
+        alone = StandAlone(a.question, a.question)
+        candidates = retrieve(archive, a.question, PASSAGES_READ)
         readings = reader.read(a.question, [c.passage for c in candidates])
-        rows = [row for own in features(StandAlone(a.question, a.question), candidates, readings) for row in own]
+        rows = [row for own in features(alone, candidates, readings) for row in own]
         golds = [words for _, _, words in a.answers]
-        right = []
+        f1 = []
         for candidate, spans in zip(candidates, readings, strict=True):
             for span in spans:
                 offset = candidate.passage.start
                 words = candidate.passage.text[span.start - offset : span.end - offset]
                 same = candidate.passage.article_id == a.article
-                right.append(best_f1(words, golds) if golds and same else 0.0)
-        return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES)), np.array(right), bool(golds)
+                f1.append(best_f1(words, golds) if golds and same else 0.0)
+        return Reading(np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES)), np.array(f1), bool(golds))
 
-    with ThreadPoolExecutor(2) as pool:
-        return [row for row in pool.map(one, asked) if len(row[0])]
+    return [one(a) for a in asked]
 
 
-def fit_chooser(rows: Sequence[tuple[Floats, Floats, bool]]) -> tuple[Floats, float]:
-    """Fit weights so that right spans win (softmax over a question's spans), then scale the winner to a probability.
+def winners(rows: Sequence[Reading], weights: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the score of each question's best span, and whether it is right: F1 of 0.6 or more."""
+    best = [int(np.argmax(row.features @ weights)) for row in rows]
+    scores = np.array([row.features[b] @ weights for row, b in zip(rows, best, strict=True)])
+    return scores, np.array([row.f1[b] >= _RIGHT for row, b in zip(rows, best, strict=True)])
 
-    The first is Clark and Gardner (2018)'s shared normalisation with few features, the second
-    Platt scaling on whether the winner is right (F1 of 0.6 or more), unanswerable questions included.
-    """
-    groups = [(x, right >= 0.6) for x, right, _ in rows if (right >= 0.6).any()]
-    spans = np.vstack([x for x, _ in groups])
-    good = np.concatenate([right for _, right in groups])
-    starts = np.cumsum([0, *(len(x) for x, _ in groups[:-1])])
-    sizes = [len(x) for x, _ in groups]
 
-    def shares(scores: Floats) -> tuple[Floats, Floats]:
-        """Return the softmax of scores within each question, and its logarithmic normaliser."""
-        highest = np.repeat(np.maximum.reduceat(scores, starts), sizes)
-        powers = np.exp(scores - highest)
-        totals = np.add.reduceat(powers, starts)
-        return powers / np.repeat(totals, sizes), np.log(totals) + highest[starts]
+def scale(scores: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the factor and the bias that make scores the log-odds of being right (Platt 1999)."""
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = spans @ weights
-        every, whole = shares(scores)
-        only_good, part = shares(np.where(good, scores, -1e9))
-        gradient = spans.T @ (every - only_good) / len(groups) + 0.002 * weights
-        return float((whole - part).mean() + 0.001 * weights @ weights), gradient
-
-    weights = minimize(loss, np.zeros(rows[0][0].shape[1]), jac=True, method="L-BFGS-B").x
-    best = [int(np.argmax(x @ weights)) for x, _, _ in rows]
-    scores = np.array([x[b] @ weights for (x, _, _), b in zip(rows, best, strict=True)])
-    right = np.array([r[b] >= 0.6 for (_, r, _), b in zip(rows, best, strict=True)])
-
-    def platt(parameters: Floats) -> float:
+    def loss(parameters: Floats) -> float:
         logits = parameters[0] * scores + parameters[1]
         return float(np.logaddexp(0, np.where(right, -logits, logits)).mean())
 
-    scale, bias = minimize(platt, np.array([1.0, 0.0]), method="L-BFGS-B").x
-    return weights * scale, float(bias)
+    factor, bias = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
+    return float(factor), float(bias)
 
 
-def judge(rows: Sequence[tuple[Floats, Floats, bool]], weights: Floats, bias: float) -> dict[str, Any]:
+def sweep_chooser(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
+    """Yield what weights of cosine and keyword score are worth, to a reader's weight of 1."""
+    answerable = np.array([row.answerable for row in rows])
+    for cosine in (0.0, 3.0, 10.0, 20.0):
+        for keyword in (0.0, 3.3, 6.6):
+            scores, right = winners(rows, np.array([1.0, cosine, keyword, 3.3, 1.0]))
+            factor, bias = scale(scores, right)
+            yield {
+                "cosine": cosine,
+                "keyword": keyword,
+                "right_span_first": round(float(right[answerable].mean()), 3),
+                "auc_answerable": round(separation(scores[answerable].tolist(), scores[~answerable].tolist()), 3),
+                "factor": round(factor, 3),
+                "bias": round(bias, 3),
+            }
+
+
+def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, Any]:
     """Say how often the winner is right, and what each threshold would cost."""
-    logits = [x @ weights + bias for x, _, _ in rows]
-    best = [int(np.argmax(values)) for values in logits]
-    probability = np.array([1 / (1 + np.exp(-values[b])) for values, b in zip(logits, best, strict=True)])
-    right = np.array([r[b] >= 0.6 for (_, r, _), b in zip(rows, best, strict=True)])
-    answerable = np.array([has for _, _, has in rows])
-    reachable = np.array([(r >= 0.6).any() for _, r, _ in rows])
+    scores, right = winners(rows, weights)
+    probability = 1 / (1 + np.exp(-(scores + bias)))
+    answerable = np.array([row.answerable for row in rows])
     bins = np.clip((probability * 10).astype(int), 0, 9)
     error = sum(abs(probability[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins))
-    order = np.argsort(-probability)
-    coverage = np.arange(1, len(right) + 1)
     thresholds = {
         f"{t:.2f}": {
             "answered": round(float((probability[answerable] >= t).mean()), 3),
@@ -202,28 +202,11 @@ def judge(rows: Sequence[tuple[Floats, Floats, bool]], weights: Floats, bias: fl
     }
     return {
         "n": len(rows),
-        "right_span_among_readings": round(float(reachable[answerable].mean()), 3),
+        "right_span_among_readings": round(float(np.mean([(r.f1 >= _RIGHT).any() for r in rows if r.answerable])), 3),
         "right_span_first": round(float(right[answerable].mean()), 3),
         "calibration_error": round(float(error), 3),
-        "area_under_risk_coverage": round(float((np.cumsum(~right[order]) / coverage).mean()), 3),
         "thresholds": thresholds,
     }
-
-
-def cross_validated(
-    rows: Sequence[tuple[Floats, Floats, bool]], asked: Sequence[Asked], folds: int = 4
-) -> dict[str, Any]:
-    """Fit on all articles but a fold's and judge on these; return the judgement of all folds' averages by weights."""
-    names = sorted({a.article for a in asked})
-    fold_of = {name: n % folds for n, name in enumerate(names)}
-    judged: list[dict[str, Any]] = []
-    for fold in range(folds):
-        train = [row for row, a in zip(rows, asked, strict=True) if fold_of[a.article] != fold]
-        test = [row for row, a in zip(rows, asked, strict=True) if fold_of[a.article] == fold]
-        judged.append(judge(test, *fit_chooser(train)))
-    total = sum(j["n"] for j in judged)
-    keys = ("right_span_first", "calibration_error", "area_under_risk_coverage")
-    return {key: round(sum(j[key] * j["n"] for j in judged) / total, 3) for key in keys}
 
 
 def main() -> None:
@@ -245,25 +228,11 @@ def main() -> None:
                     print(json.dumps(row))
                 return
             rows = gather(archive, asked)
-            weights, bias = fit_chooser(rows)
-            print(
-                json.dumps(
-                    {"weights": dict(zip(FEATURES, np.round(weights, 3).tolist(), strict=True)), "bias": round(bias, 3)}
-                )
-            )
-            print(json.dumps({"held out": cross_validated(rows, asked)}))
+            for row in sweep_chooser(rows):
+                print(json.dumps(row))
             for source in sorted({a.source for a in asked}):
                 own = [row for row, a in zip(rows, asked, strict=True) if a.source == source]
-                print(json.dumps({"set": source, **judge(own, weights, bias)}))
-            for left_out in range(len(FEATURES)):
-                kept = [(np.delete(x, left_out, 1), r, has) for x, r, has in rows]
-                print(json.dumps({"without": FEATURES[left_out], **without(kept)}))
-
-
-def without(rows: Sequence[tuple[Floats, Floats, bool]]) -> dict[str, Any]:
-    """Say what the chooser is worth with fewer features."""
-    judged = judge(rows, *fit_chooser(rows))
-    return {key: judged[key] for key in ("right_span_first", "area_under_risk_coverage")}
+                print(json.dumps({"set": source, **judge(own, np.array(WEIGHTS), BIAS)}))
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ from qa.types import Answer, Seconds, Turn
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
 
-__all__ = ["MAX_QUESTION_CHARACTERS", "Assistant"]
+__all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant"]
 
 MAX_QUESTION_CHARACTERS = 2000
 # Passages read a question: the right one was among the first 12 for 85% of 2,225 news questions.
-_PASSAGES_READ = 12
+PASSAGES_READ = 12
 
 
 class Assistant:
@@ -55,7 +55,7 @@ class Assistant:
         _check(question)
         started = time.perf_counter()
         alone = standalone(question, history)
-        candidates = retrieve(self.archive, alone.asked, _PASSAGES_READ)
+        candidates = retrieve(self.archive, alone.asked, PASSAGES_READ)
         retrieved = time.perf_counter()
         readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
         scored = choose(alone, candidates, readings)
