@@ -116,7 +116,7 @@ def _opening(paragraphs: list[str], title: str) -> tuple[str, str | None, list[s
 
     Without a title, a first short line that is no sentence is the headline.
     """
-    headline, dated, body = "", None, drop_furniture(paragraphs)
+    headline, (dated, body) = "", _without_block(drop_furniture(paragraphs))
     while len(body) > 1:
         if date_line(body[0]):
             dated = dated or date_line(body[0])
@@ -129,6 +129,17 @@ def _opening(paragraphs: list[str], title: str) -> tuple[str, str | None, list[s
         dated = date_line(body[1])
         body = [body[0], *body[2:]]
     return headline, dated, body
+
+
+def _without_block(body: list[str]) -> tuple[str | None, list[str]]:
+    """Part a first block of headline, outlet, date and byline, a line each, into its lines; take its date out."""
+    lines = body[0].split("\n") if body else []
+    if len(lines) < 2 or not _is_headline(lines[0]):
+        return None, body
+    dated = next((day for line in lines if (day := date_line(line))), None)
+    if dated is None and not any(_BYLINE.fullmatch(line) for line in lines):
+        return None, body
+    return dated, [*(line for line in lines if not date_line(line)), *body[1:]]
 
 
 def _is_headline(line: str) -> bool:

@@ -1,12 +1,15 @@
 """Characters, lines and paragraphs."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.article import Article
 from ingest.clean import clean_text, one_line, reflow
+from ingest.read import read_articles
 
 
 @pytest.mark.parametrize(
@@ -74,3 +77,29 @@ def test_long_lines_are_paragraphs() -> None:
 def test_indented_lines_open_paragraphs() -> None:
     text = _WRAPPED.split("\n\n", maxsplit=1)[0]
     assert reflow(f"  {text}\n  {text}").count("\n\n") == 1
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Old mill burns down\nThe Carrow Post\n5 March 2024\nBy Anna Dahl",
+        "Old mill burns down\nMarch 5, 2024",
+        "Old mill burns down\nBy Anna Dahl\nTuesday, 5 March 2024",
+    ],
+)
+def test_a_block_of_headline_date_and_byline_is_read_as_such(tmp_path: Path, block: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"{block}\n\nThe old mill at Carrow burnt down on Tuesday.\n\nNobody was hurt.")
+    (article,) = read_articles(str(path))
+    assert isinstance(article, Article)
+    assert (article.title, article.published) == ("Old mill burns down", "2024-03-05")
+    assert article.text.endswith("The old mill at Carrow burnt down on Tuesday.\n\nNobody was hurt.")
+    assert "2024" not in article.text
+
+
+def test_a_first_paragraph_of_two_lines_is_no_such_block(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("The mill stood here\nand then it burnt down.\n\nNobody was hurt.")
+    (article,) = read_articles(str(path))
+    assert isinstance(article, Article)
+    assert "The mill stood here" in article.text
