@@ -1,6 +1,5 @@
 """The Articles view: the list, adding files, removing articles. What happens stands in library.py."""
 
-import html
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,25 +36,19 @@ def articles_view(library: Library, received_in: Path, opened: Any) -> Any:
             for done, report in enumerate(library.add(uploads), start=1):
                 yield _now(library, done=done, files=len(uploads), report=_report_view(report))
         except DatelineError as error:
-            raise toast(error) from error
+            yield _now(library, problem=str(error))
 
     def remove(sent: gr.EventData) -> dict[str, Any]:
         try:
             return _now(library, removed=library.remove(getattr(sent, "ids", None)))
         except DatelineError as error:
-            raise toast(error) from error
+            return _now(library, problem=str(error))
 
     # One after the other: the archive has one writer.
-    adding = view.add_files(add, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
-    removing = view.remove_articles(remove, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
-    for refresh in (adding.failure, removing.failure, opened.select):
-        refresh(lambda: _now(library), None, [view], queue=False, **_QUIET)
+    view.add_files(add, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
+    view.remove_articles(remove, None, [view], concurrency_limit=1, concurrency_id="write", **_QUIET)
+    opened.select(lambda: _now(library), None, [view], queue=False, **_QUIET)
     return view
-
-
-def toast(error: DatelineError) -> Any:
-    """Return the error as a message in the corner of the page. Its text may quote a hostile name."""
-    return gr.Error(html.escape(str(error)), duration=10, print_exception=False)
 
 
 def _now(library: Library, **news: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What stands between the network and the app: who may call, what is refused, what a page may load."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -43,25 +42,21 @@ _REFUSED = (
 )  # fmt: skip
 _LARGEST_BODY = 1_000_000
 _UPLOAD = "/gradio_api/upload"
-_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]", "::1"]
+_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"]
 
 
 def check_host(host: str) -> None:
-    """Raise InputError unless only this machine can reach an app that listens on `host`."""
-    try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        local = False
-    if not local:
+    """Raise InputError unless `host` is a name that only this machine can reach the app by."""
+    if host not in _LOOPBACK_NAMES:
         raise InputError(
-            f"will not listen on {host!r}: there is no login, so only this machine may; use --host 127.0.0.1"
+            f"will not listen on {host!r}: there is no login, so only this machine may ask; use --host 127.0.0.1"
         )
 
 
 def guard(app: FastAPI) -> None:
     """Put the checks in front of every route of the app, those of Gradio included."""
     app.add_middleware(_Guard)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_LOOPBACK_NAMES, www_redirect=False)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, "[::1]"], www_redirect=False)
 
 
 class _Guard:

@@ -151,12 +151,12 @@ def test_refuses_bodies_that_are_too_large(client: TestClient) -> None:
     assert client.post("/gradio_api/upload", headers={"Content-Length": "60000000"}).status_code == 413
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
 def test_listens_on_loopback(host: str) -> None:
     check_host(host)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "news.example", ""])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::1]", "192.168.1.4", "news.example", ""])
 def test_will_not_listen_where_others_can_reach_it(host: str, archive_dir: Path) -> None:
     with pytest.raises(InputError, match=r"there is no login.*--host 127\.0\.0\.1"):
         serve(archive_dir, host, 0)

@@ -115,7 +115,8 @@ const draw = () => {
     const all = [...failed, ...refused];
     const counts = `Added ${added}, changed ${changed}, unchanged ${unchanged}, failed ${all.length}`;
     say(news.done < news.files ? `Reading ${news.done + 1} of ${news.files} files…` : `${counts}.`, failures(all));
-  } else if (news.removed) say(`Removed ${number(news.removed, "article", "articles")}.`);
+  } else if (news.problem) say(el("p", { className: "problem", dir: "auto" }, news.problem));
+  else if (news.removed) say(`Removed ${number(news.removed, "article", "articles")}.`);
   list(0);
 };
 find(".formats").textContent = `Text, Markdown, HTML; CSV, JSON or JSON Lines of many articles. Up to ${props.limits.bytes / 1e6} MB a file.`;

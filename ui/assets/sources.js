@@ -9,7 +9,7 @@ const card = (source) => {
     el("p", { className: "meta" }, el("span", { className: "number" }, String(source.number)),
       el("span", { dir: "auto" }, source.outlet), el("span", { className: "date" }, source.date)),
     el("blockquote", { dir: "auto" }, ...dateline.segments(source.sentence)),
-    el("h4", {}, el("button", { type: "button", className: "headline", dir: "auto",
+    el("p", { className: "title" }, el("button", { type: "button", className: "headline", dir: "auto",
       "aria-label": `Open ${source.title} at these words` }, source.title)));
 };
 
