@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     given = parser.parse_args(arguments)
     model, tokenizer = load_model(given.folder), load_tokenizer(given.folder)
-    halves = {q.passage for q in squad_questions(given.data / "squad2-half-dev.json", "squad2")}
-    xquad = [q for q in squad_questions(given.data / "xquad-en.json", "xquad") if q.passage not in halves]
+    halves = {q.title for q in squad_questions(given.data / "squad2-half-dev.json", "squad2")}
+    xquad = [q for q in squad_questions(given.data / "xquad-en.json", "xquad") if q.title not in halves]
     _, dev = split_dev(load_questions(given.data, seed=0))
     kept = load_calibration(given.data)
     scores = [score for score, _ in best_spans(model, tokenizer, [(q.text, q.passage) for q in kept])]

@@ -5,6 +5,7 @@ import math
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from qa.training.augment import crop, names_numbers_dates, noisy, swap
 from qa.training.batches import CHUNK, Batch, Feed, Row, encode_row, pad
 from qa.training.loss import span_loss
 from qa.training.measure import best_spans, measure, separation, siblings
+from qa.training.measure import main as measure_main
 from qa.training.model import load_tokenizer
 from qa.training.negatives import mine_negatives
 from qa.training.overlap import TEST_ONLY, TestText, drop_overlap, test_texts
@@ -22,11 +24,11 @@ from qa.training.sources import CALIBRATION_TITLES, Question, load_calibration, 
 from qa.training.train import Run, learning_rate, main, new_run, step, train, upcoming
 
 FIRST, LAST = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Oak"), ("ton", "ford", "ham", "by", "ley", "wick")
-TOWNS = [first + last for first in FIRST for last in LAST]
+TOWNS = [first + last for first in FIRST for last in LAST] + ["Riverton"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-def paragraph(town: str) -> dict[str, object]:
+def paragraph(town: str) -> dict[str, Any]:
     """A SQuAD paragraph about a made town, with two answerable questions."""
     year, people = str(1800 + TOWNS.index(town)), str(100 + 7 * TOWNS.index(town))
     context = f"{town} lies by a lake. It was founded in {year}. Some {people} people live in {town} today."
@@ -49,7 +51,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"squadshifts-{name}.json").write_text(squad(towns))
     half = json.loads(squad(TOWNS[40:41]))
     half["data"][0]["paragraphs"][0]["qas"].append({"question": "Who founded it?", "answers": []})
-    half["data"] += [{"title": title, "paragraphs": [paragraph(TOWNS[41])]} for title in sorted(CALIBRATION_TITLES)]
+    kept = paragraph(TOWNS[41])
+    kept["qas"].append({"question": "Who sold it?", "answers": []})
+    half["data"] += [{"title": title, "paragraphs": [kept]} for title in sorted(CALIBRATION_TITLES)]
     (folder / "squad2-half-dev.json").write_text(json.dumps(half))
     (folder / "qamr-sentences.tsv").write_text(
         "W:news:7:0:0\tAnna -LRB- 41 -RRB- sold the mill .\nW:news:7:0:1\tIt burned .\n"
@@ -59,6 +63,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in TEST_ONLY:
         empty = {".json": '{"data": []}', ".jsonl": '{"input": "where is Nowhere?"}\n', ".tsv": "1\tWhere is it?\n"}
         (folder / name).write_text(empty[Path(name).suffix])
+    (folder / "xquad-en.json").write_text(squad(["Riverton"]))
     return folder
 
 
@@ -275,6 +280,15 @@ def test_figures_by_hand() -> None:
     assert separation([3.0, 1.0], [2.0, 0.0]) == 3 / 4
     questions = [Question("wiki", "t", "?", text, ()) for text in ("one", "one", "two", "three")]
     assert siblings(questions) == ["two", "two", "three", "one"]
+
+
+def test_measuring_prints_figures_of_each_set(data: Path, init: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    measure_main([str(init), "--data", str(data)])
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["xquad32"]["questions"] == 2
+    assert figures["development"]["questions"] > 0
+    assert 0 <= figures["calibration"]["separation"] <= 100
+    assert figures["calibration"]["questions"] == 3 * len(CALIBRATION_TITLES)
 
 
 def test_measure_gives_shares(data: Path, init: Path) -> None:
