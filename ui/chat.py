@@ -3,7 +3,7 @@
 from typing import Any
 
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
-from ui.conversation import Chat, asking, chat_view, close, resolve
+from ui.conversation import Chat, asking, chat_view, close, open_question, resolve
 from ui.offline import gradio as gr
 from ui.theme import drawn
 
@@ -11,6 +11,7 @@ __all__ = ["ask_view"]
 
 ANSWERS_AT_ONCE = 4  # Gradio's own default is 1; more than the processor's few cores only wait for it
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_AT_ONCE = {**_QUIET, "queue": False, "trigger_mode": "multiple"}  # by default Enter is deaf until the last one is done
 _UNEXPECTED = "This went wrong, and it is no fault of yours: the terminal that serves this page says why."
 
 
@@ -43,12 +44,12 @@ def ask_view(assistant: Assistant, new: Any) -> Any:
         return _begin(chat, question if isinstance(question, str) else "")
 
     def answer(chat: Chat) -> list[Any]:
-        return _show(resolve(chat, assistant.ask))
+        return _show(resolve(chat, assistant.ask)) if open_question(chat) else [gr.skip()] * 3
 
     questions = [
-        box.submit(ask_typed, [box, state], outputs, queue=False, **_QUIET),
-        welcome.ask(ask_chosen, [state], outputs, queue=False, **_QUIET),
-        chat.ask(ask_chosen, [state], outputs, queue=False, **_QUIET),
+        box.submit(ask_typed, [box, state], outputs, **_AT_ONCE),
+        welcome.ask(ask_chosen, [state], outputs, **_AT_ONCE),
+        chat.ask(ask_chosen, [state], outputs, **_AT_ONCE),
     ]
     answers = [
         question.success(answer, [state], outputs, concurrency_limit=ANSWERS_AT_ONCE, concurrency_id="answer", **_QUIET)
@@ -62,8 +63,9 @@ def ask_view(assistant: Assistant, new: Any) -> Any:
 
 
 def _begin(chat: Chat, question: str) -> list[Any]:
-    if not question.strip():
-        return [chat, gr.skip(), gr.skip()]
+    """Take a question, unless another still waits: then what was typed stays in the box."""
+    if not question.strip() or open_question(chat):
+        return [gr.skip()] * 3
     chat = asking(chat, question[:MAX_QUESTION_CHARACTERS])
     return [chat, chat_view(chat), gr.Textbox(value="", submit_btn=False, stop_btn=True)]
 

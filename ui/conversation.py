@@ -34,8 +34,8 @@ Chat = tuple[Exchange, ...]
 
 
 def asking(chat: Chat, question: str) -> Chat:
-    """Return the chat with a question that waits for its answer; an earlier one no longer waits."""
-    return (*close(chat, "Stopped."), Exchange(question.strip()))[-LONGEST_CHAT:]
+    """Return the chat with a question that waits for its answer."""
+    return (*chat, Exchange(question.strip()))[-LONGEST_CHAT:]
 
 
 def resolve(chat: Chat, ask: Ask) -> Chat:

@@ -199,6 +199,24 @@ def test_stop_then_ask_again(open_page: OpenPage, serve_app: ServeApp, harbour_d
     expect(turns(page).first.locator(".problem")).to_have_text("Stopped.")
 
 
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(
+    open_page: OpenPage, serve_app: ServeApp, harbour_dir: Path
+) -> None:
+    assistant = HeldAssistant(Archive.open(harbour_dir))
+    page = open_page(serve_app(app_over(assistant.archive, assistant)))
+    submit(page, "How many storks were counted?")
+    assert assistant.asked.acquire(timeout=20)
+    with page.expect_response(re.compile("/gradio_api/")):
+        submit(page, "How much did the repair of the bridge cost?")
+    assistant.may_answer.set()
+    expect(turns(page).locator(".answer")).to_contain_text("612")
+    box = page.get_by_label("Your question")
+    expect(box).to_have_value("How much did the repair of the bridge cost?")
+    box.press("Enter")
+    expect(turns(page).last.locator(".answer")).to_contain_text("41 million")
+    expect(turns(page)).to_have_count(2)
+
+
 def test_two_users_are_answered_at_once_and_see_only_their_own(
     open_page: OpenPage, serve_app: ServeApp, harbour_dir: Path
 ) -> None:

@@ -59,10 +59,6 @@ def test_stopping_leaves_the_question() -> None:
     assert close(stopped, "again") == stopped
 
 
-def test_a_new_question_ends_one_that_still_waits() -> None:
-    assert asking(asking((), "first"), "second") == (Exchange("first", problem="Stopped."), Exchange("second"))
-
-
 def test_a_chat_has_an_end() -> None:
     chat: tuple[Exchange, ...] = ()
     for number in range(LONGEST_CHAT + 5):
