@@ -6,7 +6,7 @@ from sentencex import get_sentence_boundaries
 
 from ingest.article import Article
 
-__all__ = ["SPLITTER", "Passage", "sentence_spans", "split_passages"]
+__all__ = ["PASSAGE_WORDS", "SPLITTER", "Passage", "sentence_around", "sentence_spans", "split_passages"]
 
 SPLITTER = "sentences-110-1"
 """Name of the way passages are cut; part of an article's hash, so a new way cuts old articles again."""
@@ -67,6 +67,16 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             for inner_start, inner_end in _segment(text[start:end].translate(_QUOTES), start):
                 spans += _cut_at_spaces(text, inner_start, inner_end)
     return spans
+
+
+def sentence_around(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """Return the article offsets of the sentence that holds article.text[start:end], or of those it crosses."""
+    touched = [
+        (passage.start + a, passage.start + b)
+        for a, b in sentence_spans(passage.text)
+        if passage.start + a < end and passage.start + b > start
+    ]
+    return min([start, *(a for a, _ in touched)]), max([end, *(b for _, b in touched)])
 
 
 def _segment(text: str, offset: int) -> list[tuple[int, int]]:

@@ -1,15 +1,15 @@
 """Spans -> Answer: same values joined, different values kept apart by date, or 'the articles do not say'."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from ingest.article import Article
-from ingest.passages import sentence_spans
+from ingest.passages import sentence_around
 from qa.choose import Scored
 from qa.retrieve import Candidate
+from qa.sameness import same_story, same_value
 from qa.types import Answer, ArticleRef, Citation, Other, Seconds
 
-__all__ = ["ANSWER_THRESHOLD", "compose", "same_value"]
+__all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "compose"]
 
 # Below this probability the articles are said not to answer. `python -m eval.tune chooser` on 1,290 questions of
 # squad2-half-dev, share of the answerable that are answered / of the unanswerable that are answered:
@@ -64,19 +64,6 @@ def compose(
     )
 
 
-def same_value(one: str, other: str) -> bool:
-    """Whether two spans give the same value: '25,000' and '25,000 troops', but not '25,000' and '2,500'.
-
-    Spans with figures are the same when their figures are; others when the words of one are all
-    among the words of the other ('Okafor' and 'Daniel Okafor').
-    """
-    numbers = _numbers(one), _numbers(other)
-    if any(numbers):
-        return numbers[0] == numbers[1]
-    words = _content(one), _content(other)
-    return bool(words[0] and words[1]) and (words[0] <= words[1] or words[1] <= words[0])
-
-
 class _Articles:
     """Articles by id, fetched once an answer."""
 
@@ -114,29 +101,31 @@ def _other_groups(best: list[Scored], groups: Sequence[list[Scored]]) -> list[li
         elsewhere = [item for item in group if item.candidate.passage.article_id not in own]
         if not elsewhere:
             continue
-        if bool(_numbers(elsewhere[0].text)) != bool(_numbers(best[0].text)):
+        if _has_figure(elsewhere[0].text) != _has_figure(best[0].text):
             continue
         kept.append(elsewhere)
     return kept
 
 
 def _citations(group: Sequence[Scored], articles: _Articles, first_number: int) -> tuple[Citation, ...]:
-    """Cite a value: its best place first, then one place in each other article."""
+    """Cite a value: its best place first, then one place in each other article that is no copy of one cited."""
     citations: list[Citation] = []
-    seen: set[str] = set()
     for item in group:
         article = articles[item.candidate.passage.article_id]
-        if article is None or article.id in seen:
+        if article is None or any(cited.article.id == article.id for cited in citations):
             continue
-        seen.add(article.id)
-        citations.append(_citation(first_number + len(citations), article, item, item.span.start, item.span.end))
+        number = first_number + len(citations)
+        citation = _citation(number, article, item, item.span.start, item.span.end)
+        if any(same_story(cited.sentence, citation.sentence) for cited in citations):
+            continue
+        citations.append(citation)
         if len(citations) == _CITATIONS_A_VALUE:
             break
     return tuple(citations)
 
 
 def _citation(number: int, article: Article, item: Scored, start: int, end: int) -> Citation:
-    sentence_start, sentence_end = _sentence_around(item.candidate, item.span.start, item.span.end)
+    sentence_start, sentence_end = sentence_around(item.candidate.passage, item.span.start, item.span.end)
     return Citation(
         number=number,
         article=ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet),
@@ -147,17 +136,6 @@ def _citation(number: int, article: Article, item: Scored, start: int, end: int)
         sentence_start=sentence_start,
         sentence_end=sentence_end,
     )
-
-
-def _sentence_around(candidate: Candidate, start: int, end: int) -> tuple[int, int]:
-    """Return the article offsets of the sentence that holds a span, or of the sentences it crosses."""
-    passage = candidate.passage
-    touched = [
-        (passage.start + a, passage.start + b)
-        for a, b in sentence_spans(passage.text)
-        if passage.start + a < end and passage.start + b > start
-    ]
-    return min([start, *(a for a, _ in touched)]), max([end, *(b for _, b in touched)])
 
 
 def _not_found(
@@ -178,7 +156,7 @@ def _not_found(
         article = articles[candidate.passage.article_id]
         if found is None or article is None or article.text[found.span.start : found.span.end] != found.text:
             continue
-        start, end = _sentence_around(candidate, found.span.start, found.span.end)
+        start, end = sentence_around(candidate.passage, found.span.start, found.span.end)
         if any(near.article.id == article.id and near.start < end and start < near.end for near in nearest):
             continue
         nearest.append(_citation(len(nearest) + 1, article, found, start, end))
@@ -202,13 +180,5 @@ def _newest_first(groups: Sequence[list[Scored]], articles: _Articles) -> list[l
     return sorted(groups, key=lambda group: _newest(group, articles) or "", reverse=True)
 
 
-def _numbers(text: str) -> tuple[str, ...]:
-    found = re.findall(r"\d+(?:[.,]\d+)*", text)
-    return tuple(
-        number.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", number) else number for number in found
-    )
-
-
-def _content(text: str) -> frozenset[str]:
-    words = re.findall(r"[^\W_]+", text.lower())
-    return frozenset(word for word in words if word not in {"a", "an", "the", "mr", "mrs", "ms", "dr"})
+def _has_figure(text: str) -> bool:
+    return any(character.isdigit() for character in text)

@@ -25,8 +25,11 @@ _STOP_WORDS = frozenset(
     ).split()
 )
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
+# Words that point back. 'there' in 'are there any' and 'that' in 'the mayor that won' do not.
 _REFERENCE = re.compile(
-    r"\b(he|she|him|her|his|hers|it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|same)\b",
+    r"\b(?:he|she|him|her|his|hers|it|its|they|them|their|theirs)\b"
+    r"|\b(?:is|are|was|were|do|does|did|about|of|for|by|with|like|after|before|since) (?:that|this|these|those)\b"
+    r"|\b(?:that|this|these|those|there|then|ones?|the same)\s*[?.!]*$",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(r"^(and|but|so|or|then|also|what about|how about|what of|and what about)\b[\s,]*", re.IGNORECASE)

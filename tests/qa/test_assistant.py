@@ -69,7 +69,7 @@ def test_threads_get_the_answers_that_one_gets(assistant: Assistant) -> None:
         assert [answer.text for answer in pool.map(assistant.ask, questions)] == alone
 
 
-@pytest.mark.parametrize("question", ["", "  ", "?!…", "\u200b", "x" * (MAX_QUESTION_CHARACTERS + 1)])
+@pytest.mark.parametrize("question", ["", "  ", "?!…", "___", "\u200b", "x" * (MAX_QUESTION_CHARACTERS + 1)])
 def test_a_question_that_is_none_is_refused_in_one_line(assistant: Assistant, question: str) -> None:
     with pytest.raises(InputError) as caught:
         assistant.ask(question)
@@ -82,6 +82,10 @@ def test_a_question_that_is_none_is_refused_in_one_line(assistant: Assistant, qu
 )
 def test_any_other_question_has_an_answer_or_none(assistant: Assistant, question: str) -> None:
     assert isinstance(assistant.ask(question).found, bool)
+
+
+def test_half_characters_in_the_chat_do_no_harm(assistant: Assistant) -> None:
+    assert isinstance(assistant.ask("and then?", [Turn("who \ud800?", "\udfff")]).found, bool)
 
 
 def test_an_empty_archive_says_so(archive_dir: Path) -> None:

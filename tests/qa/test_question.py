@@ -14,6 +14,8 @@ from qa.types import Turn
         ("Who leads the union?", "Anna Dahl", "what is her salary?", "What is Anna Dahl's salary?"),
         ("What did the tram line cost?", "41 million crowns", "Who paid for it?",
          "What did the tram line cost? Who paid for it?"),
+        ("Who built the tram line?", "Harlow Works", "What came after that?",
+         "Who built the tram line? What came after that?"),
         ("What did the tram line cost?", "41 million crowns", "Why?", "What did the tram line cost? Why?"),
         ("What did the tram line cost?", "41 million crowns", "When did the ferry to Aran sink?",
          "When did the ferry to Aran sink?"),
@@ -21,6 +23,18 @@ from qa.types import Turn
 )  # fmt: skip
 def test_a_follow_up_takes_what_is_missing(before: str, answer: str | None, question: str, expected: str) -> None:
     assert standalone(question, [Turn(before, answer)]).asked == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Are there any troops in Qasara?",
+        "Who is the mayor that won the prize in Kestrel?",
+        "Which one party won Harlow?",
+    ],
+)
+def test_a_new_question_with_small_words_stands_alone(question: str) -> None:
+    assert standalone(question, [Turn("What did the tram line cost?", "41 million")]).asked == question
 
 
 def test_a_first_question_is_left_alone() -> None:
