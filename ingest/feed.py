@@ -37,6 +37,10 @@ def read_address(typed: str) -> Iterator[Article | Failure]:
 
     `source` is the page's address. A feed's own content is used when it is a full text
     (400 characters or more, and not cut off); else the entry's page is fetched.
+
+    An entry may link to a host that is not the feed's, but not speak for it: a full text gets no
+    URL then, and is told apart by the feed's address and the entry's id; of a fetched page, what
+    the page itself says is taken.
     """
     with fetcher() as client:
         try:
@@ -92,22 +96,23 @@ def _entries(client: httpx.Client, found: Fetched, typed: str) -> Iterator[Artic
 
 def _entry(client: httpx.Client, entry: Any, base: str, outlet: str | None, typed: str) -> Article | Failure:
     link = normal_url(urljoin(base, str(entry.get("link") or "")))
+    own = link if link and urlsplit(link).hostname == urlsplit(base).hostname else None
     said = Draft(
         text=_content(entry),
         title=markup_to_text(str(entry.get("title", ""))),
-        url=link,
+        url=own,
         published=entry.get("published"),
         outlet=outlet,
         key=str(entry.get("id") or "") or None,
     )
-    source = link or one_line(typed)
     if said.text or not link:
+        source = own or one_line(typed)
         whole = finish(said, Origin(source, typed, said.title or ""), many=True)
         return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
     try:
-        return _page(fetch(client, link, typed), source, said)
+        return _page(fetch(client, link, typed), link, said if own else None)
     except FetchError as error:
-        return Failure(source, str(error))
+        return Failure(link, str(error))
 
 
 def _content(entry: Any) -> str:

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
 
+import httpx
 import pytest
 
 from ingest.article import Article, Failure, article_id
@@ -183,6 +184,27 @@ def test_an_atom_feed(site: Site) -> None:
     )
     article = _one(site("atom", atom, content_type="text/html"))
     assert (article.title, article.published) == ("One", "2019-01-04")
+
+
+def test_a_feed_may_not_pass_for_another_site(site: Site) -> None:
+    link = "https://other.example/a"
+    entry = f"<title>Evil</title><link>{link}</link><content:encoded><![CDATA[{_BODY * 2}]]></content:encoded>"
+    url = _feed(site, *(f"<item><guid isPermaLink='false'>{id_}</guid>{entry}</item>" for id_ in ("one", "two")))
+    one, two = read_articles(url)
+    assert isinstance(one, Article)
+    assert isinstance(two, Article)
+    assert (one.title, one.url, one.source) == ("Evil", None, url)
+    assert len({one.id, two.id, article_id(link)}) == 3
+
+
+def test_another_sites_page_speaks_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = "<item><title>Evil</title><link>http://8.8.8.8/a</link><pubDate>Fri, 04 Jan 2019 23:10:00</pubDate></item>"
+    pages = {"9.9.9.9": _RSS.replace("{items}", feed), "8.8.8.8": _PAGE}
+    answer = httpx.MockTransport(lambda asked: httpx.Response(200, html=pages[asked.url.host]))
+    monkeypatch.setattr("ingest.feed.fetcher", lambda: httpx.Client(transport=answer))
+    article = _one("http://9.9.9.9/feed.xml")
+    assert article.id == article_id("http://8.8.8.8/a")
+    assert (article.title, article.published, article.outlet) == ("Troops to stay", None, None)
 
 
 @pytest.mark.parametrize(
