@@ -21,6 +21,8 @@ _SECONDS = 20.0  # for connecting, and between two pieces of an answer
 _LONGEST = 120.0  # seconds for all of an answer, however steadily it drips
 _REDIRECTS = 5
 _MOVED = {301, 302, 303, 307, 308}
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all that is given out for the internet (RFC 4291)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # leads to the IPv4 address in its last 32 bits (RFC 6052)
 
 
 class FetchError(Exception):
@@ -92,8 +94,13 @@ def _refuse_private(url: str, typed: str) -> None:
 
 def _public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not (mapped or found).is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else None
+        inner = inner or found.ipv4_mapped or found.sixtofour
+        if not inner and found not in _UNICAST:
+            return False
+        found = inner or found
+    return found.is_global and not found.is_multicast
 
 
 def _brief(error: Exception) -> str:

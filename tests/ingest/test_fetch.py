@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from ingest.article import Article, Failure, article_id
+from ingest.fetch import fetch
 from ingest.read import count_articles, read_articles
 
 _BODY = (
@@ -121,6 +122,20 @@ def test_a_redirect_leads_to_no_other_private_host(site: Site, location: str) ->
     port = site("end", _PAGE, content_type="text/html").split(":")[2].split("/")[0]
     reason = _reason(site("away", status="302", location=location.replace("{port}", port)))
     assert "private network" in reason or "not a web address" in reason
+
+
+# 6to4, NAT64, local NAT64, mapped and compatible IPv4, and a site's own addresses
+@pytest.mark.parametrize(
+    "host", ["2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b:1::7f00:1", "::ffff:10.0.0.1", "::127.0.0.1", "fec0::1"]
+)
+def test_a_private_address_is_refused_inside_another(site: Site, host: str) -> None:
+    assert "private network" in _reason(site("away", status="302", location=f"http://[{host}]/"))
+
+
+@pytest.mark.parametrize("host", ["64:ff9b::808:808", "::ffff:8.8.8.8", "2606:4700::1111"])
+def test_a_public_address_is_fetched(host: str) -> None:
+    with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text="here"))) as client:
+        assert fetch(client, f"http://[{host}]/", typed="http://feed.example/").data == b"here"
 
 
 def test_what_is_no_article(site: Site) -> None:
