@@ -32,7 +32,7 @@ def read_articles(target: str, root: Path | None = None) -> Iterator[Article | F
     A folder is walked in sorted order, without hidden files and without following links to
     folders. In it, files that are plainly no articles (images, styles, scripts, fonts, sound,
     film, logs) and the `X_files` folder that a browser saves beside `X.html` are passed over;
-    every other file gives an article or a Failure.
+    every other file gives an article or a Failure, as does a folder that cannot be listed.
 
     `source` is the path below `root`; by default below the folder, or the bare name of a file.
     Two different articles of one identity (two rows with one URL) are both kept: the later one's
@@ -80,7 +80,8 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    unreadable: list[Path] = []
+    for folder, folders, names in os.walk(path, onerror=lambda error: unreadable.append(Path(error.filename))):
         pages = {Path(name).stem for name in names if Path(name).suffix.lower() in {".html", ".htm"}}
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and name.removesuffix("_files") not in pages
@@ -88,6 +89,7 @@ def _files(path: Path) -> Iterator[Path]:
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() not in _NO_ARTICLES:
                 yield Path(folder) / name
+    yield from unreadable
 
 
 def _count_file(path: Path) -> int:
@@ -102,7 +104,9 @@ def _count_file(path: Path) -> int:
 def _read_file(path: Path, base: Path) -> Iterator[Article | Failure]:
     source = _source(path, base)
     try:
-        if not path.is_file():
+        if path.is_dir():
+            yield Failure(source, "the folder cannot be listed; check its permissions")
+        elif not path.is_file():
             yield Failure(source, "not a regular file, or a link to nothing; give a file or a folder")
         elif path.suffix.lower() in _MANY:
             yield from _read_many(path, source)
@@ -162,7 +166,7 @@ def _distinct(items: Iterator[Article | Failure]) -> Iterator[Article | Failure]
 
 def _source(path: Path, base: Path) -> str:
     try:
-        shown = path.relative_to(base).as_posix()
+        shown = path.relative_to(base).as_posix() if path != base else path.absolute().name
     except ValueError:
         shown = path.name
     return one_line(os.fsencode(shown).decode("utf-8", "replace")) or "unnamed file"

@@ -1,6 +1,9 @@
 """Files and folders as they lie on a disk -> Articles and Failures."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,6 +172,38 @@ def test_a_folder_is_walked_in_order(tmp_path: Path) -> None:
     (below,) = read_articles(str(tmp_path / "a/c.md"), tmp_path)
     assert below.source == "a/c.md"
     assert below == items[-1]
+
+
+def test_a_folder_too_deep_to_list_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _write(tmp_path / "a.txt", _TEXT)
+    monkeypatch.chdir(tmp_path)
+    for _ in range(os.pathconf("/", "PC_PATH_MAX") // 250 + 1):  # deeper than one path can say
+        Path("d" * 250).mkdir()
+        os.chdir("d" * 250)
+    monkeypatch.undo()
+    good, bad = read_articles(str(tmp_path))
+    assert (good.source, isinstance(good, Article)) == ("a.txt", True)
+    assert isinstance(bad, Failure)
+    assert bad.source.startswith("d" * 250 + "/d")
+    assert "too long" in bad.reason
+    assert count_articles(str(tmp_path)) == 2
+
+
+_WHO = "import sys; from ingest.read import read_articles; print(*read_articles(sys.argv[1]), sep='\\n')"
+
+
+def test_a_folder_that_may_not_be_listed_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o300)
+    command = [sys.executable, "-c", _WHO]
+    if os.geteuid() == 0:  # root may list all: be root without that right
+        if not shutil.which("setpriv"):
+            pytest.skip("root may list every folder, and there is no setpriv to give that up")
+        command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", *command]
+    for target, source in ((tmp_path, "locked"), (tmp_path / "locked", "locked")):
+        shown = subprocess.run([*command, str(target)], capture_output=True, text=True, check=True).stdout
+        assert f"source={source!r}" in shown
+        assert "cannot be listed" in shown
+        assert shown.count("Failure") == 1
 
 
 def test_two_files_of_one_name_are_two_articles(tmp_path: Path) -> None:
