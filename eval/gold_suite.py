@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from eval.metrics import Interval, best_f1, bootstrap, exact_match, f1, normalize
+from eval.metrics import Interval, bootstrap
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import Assistant
+from qa.training.metrics import best_f1, exact_match, f1, normalize
 from qa.types import Answer, Citation, Turn
 
 if TYPE_CHECKING:

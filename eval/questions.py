@@ -1,17 +1,14 @@
 """Test sets from the data folder, as records. None of their text is part of the project."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import InputError
 from ingest.passages import Passage
+from qa.training import sources
 
 __all__ = ["ReadingQuestion", "XQuad32", "load_xquad32"]
-
-_XQUAD = "xquad-en.json"
-_TRAINED_ON = "squad2-half-dev.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +39,24 @@ def load_xquad32(data: Path) -> XQuad32:
     Raises:
         InputError: A file is missing from the folder, or is not what its name says.
     """
-    xquad, trained = _content(data / _XQUAD), _content(data / _TRAINED_ON)
     try:
-        seen = {article["title"] for article in json.loads(trained)["data"]}
-        articles = [article for article in json.loads(xquad)["data"] if article["title"] not in seen]
-        questions = tuple(question for article in articles for question in _questions(article))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{data / _XQUAD} or {_TRAINED_ON} is not in SQuAD's format; fetch them again") from error
-    return XQuad32(questions, hashlib.sha256(xquad).hexdigest())
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
+        asked = sources.load_xquad32(data)
+        sha256 = hashlib.sha256((data / "xquad-en.json").read_bytes()).hexdigest()
     except OSError as error:
-        raise InputError(f"cannot read {path}; give the folder of test sets with --data") from error
-
-
-def _questions(article: dict[str, object]) -> list[ReadingQuestion]:
-    title, paragraphs = str(article["title"]), article["paragraphs"]
-    assert isinstance(paragraphs, list)
-    passages = [
-        Passage(f"{title}:{n}", title, n, 0, len(paragraph["context"]), title, paragraph["context"])
-        for n, paragraph in enumerate(paragraphs)
-    ]
-    return [
+        raise InputError(f"cannot read {error.filename}; give the folder of test sets with --data") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"the XQuAD or SQuAD file in {data} is not in SQuAD's format; fetch them again") from error
+    questions = tuple(
         ReadingQuestion(
-            question["question"],
-            passages[n],
-            passages[(n + 1) % len(passages)],
-            tuple(answer["text"] for answer in question["answers"]),
+            question.text,
+            _passage(question, question.passage),
+            _passage(question, sibling),
+            tuple(question.passage[start:end] for start, end in question.spans),
         )
-        for n, paragraph in enumerate(paragraphs)
-        for question in paragraph["qas"]
-    ]
+        for question, sibling in zip(asked, sources.siblings(asked), strict=True)
+    )
+    return XQuad32(questions, sha256)
+
+
+def _passage(question: sources.Question, text: str) -> Passage:
+    return Passage(question.title, question.title, 0, 0, len(text), question.title, text)

@@ -1,13 +1,14 @@
-"""The reader suite: the shipped reader on XQuAD-32, paragraph by paragraph, without retrieval."""
+"""The reader suite: the shipped reader, or another, on XQuAD-32, paragraph by paragraph, without retrieval."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eval.metrics import best_accuracy, best_f1, bootstrap, exact_match, preferred, separation
+from eval.metrics import bootstrap
 from eval.questions import ReadingQuestion, load_xquad32
 from eval.versions import versions
 from qa.reader import Reader
+from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
 
 if TYPE_CHECKING:
     from eval.run import Options
@@ -35,7 +36,7 @@ class Reading:
 def reader(options: "Options") -> dict[str, object]:
     """Read XQuAD-32, or its first `options.limit` questions, and return figures in percent."""
     test = load_xquad32(options.data)
-    model = Reader.load()
+    model = Reader.load(options.reader)
     readings = [read_question(model, question) for question in test.questions[: options.limit]]
     return {
         "suite": "reader",

@@ -11,6 +11,7 @@ from eval.gold_suite import gold
 from eval.reader_suite import reader
 from eval.speed_suite import speed
 from ingest.errors import DatelineError
+from qa.reader import READER_MODEL
 
 __all__ = ["SUITES", "Options", "main", "table"]
 
@@ -23,11 +24,13 @@ class Options:
         archive: The archive to ask; None for a fresh one of the sample articles.
         data: The folder of test sets.
         limit: Use about this many questions, at least 1; None for all.
+        reader: The folder of the reader that the reader suite judges.
     """
 
     archive: Path | None
     data: Path
     limit: int | None
+    reader: Path = READER_MODEL
 
 
 SUITES: dict[str, Callable[[Options], dict[str, object]]] = {
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. Return the exit status: 1 when something given cannot be used."""
     given = _parser().parse_args(arguments)
     try:
-        figures = SUITES[given.suite](Options(given.archive, given.data, given.limit))
+        figures = SUITES[given.suite](Options(given.archive, given.data, given.limit, given.reader))
     except DatelineError as error:
         print(f"eval: {error}", file=sys.stderr)
         return 1
@@ -76,6 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--archive", type=Path, help="an archive to ask (default: one made of the sample articles)")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of test sets")
     parser.add_argument("--limit", type=_count, help="use about this many questions")
+    parser.add_argument(
+        "--reader", type=Path, default=READER_MODEL, help="an exported reader (default: the shipped one)"
+    )
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
     return parser
 

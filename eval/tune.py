@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.metrics import best_f1, separation
 from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.passages import Passage
@@ -32,6 +31,7 @@ from qa.choose import BIAS, FEATURES, WEIGHTS, features
 from qa.question import StandAlone, search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, fuse, retrieve
+from qa.training.metrics import best_f1, separation
 
 __all__ = ["main"]
 

@@ -25,7 +25,7 @@ from ingest.errors import ModelError
 from ingest.passages import Passage, sentence_spans
 from qa.types import Span
 
-__all__ = ["READER_MODEL", "Reader", "trim_span", "whole_units"]
+__all__ = ["LONGEST_SPAN", "READER_MODEL", "Reader", "trim_span", "whole_units"]
 
 READER_MODEL = Path(__file__).parent / "reader_model"
 

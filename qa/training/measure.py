@@ -1,27 +1,26 @@
 """How well a checkpoint reads: python -m qa.training.measure FOLDER --data ../shared/data
 
-Prints one JSON object: XQuAD-32, the development split, and the titles kept for calibrating abstention.
+Prints one JSON object: the development split, and the titles kept for calibrating abstention. Test sets are
+for the exported reader: python -m eval reader.
 """
 
 import argparse
 import json
-import re
-import string
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
 
+from qa.reader import LONGEST_SPAN
 from qa.training.batches import encode_row, pad
+from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
 from qa.training.model import load_model, load_tokenizer
-from qa.training.sources import Question, load_calibration, load_questions, split_dev, squad_questions
+from qa.training.sources import Question, load_calibration, load_questions, siblings, split_dev
 
-__all__ = ["best_spans", "main", "measure", "separation", "siblings"]
+__all__ = ["best_spans", "main", "measure"]
 
-LONGEST = 26  # tokens of an answer
 ROWS = 16
 
 
@@ -32,13 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     given = parser.parse_args(arguments)
     model, tokenizer = load_model(given.folder), load_tokenizer(given.folder)
-    halves = {q.title for q in squad_questions(given.data / "squad2-half-dev.json", "squad2")}
-    xquad = [q for q in squad_questions(given.data / "xquad-en.json", "xquad") if q.title not in halves]
     _, dev = split_dev(load_questions(given.data, seed=0))
     kept = load_calibration(given.data)
     scores = [score for score, _ in best_spans(model, tokenizer, [(q.text, q.passage) for q in kept])]
     figures = {
-        "xquad32": measure(model, tokenizer, xquad, siblings(xquad)),
         "development": measure(model, tokenizer, dev, siblings(dev)),
         "calibration": {
             "questions": len(kept),
@@ -52,19 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(json.dumps(figures))
 
 
-def siblings(questions: Sequence[Question]) -> list[str]:
-    """For each question the passage after its own in the same article (after the last comes the first)."""
-    articles: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for passage, source, title in dict.fromkeys((q.passage, q.source, q.title) for q in questions):
-        articles[source, title].append(passage)
-    after = {
-        passage: passages[(n + 1) % len(passages)]
-        for passages in articles.values()
-        for n, passage in enumerate(passages)
-    }
-    return [after[question.passage] for question in questions]
-
-
 def measure(model: Any, tokenizer: Tokenizer, questions: Sequence[Question], beside: Sequence[str]) -> dict[str, float]:
     """Figures in percent over answerable `questions`; `beside` holds a passage without the answer for each.
 
@@ -76,18 +59,17 @@ def measure(model: Any, tokenizer: Tokenizer, questions: Sequence[Question], bes
     exact = f1 = 0.0
     for question, (_, text) in zip(questions, own, strict=True):
         answers = [question.passage[start:end] for start, end in question.spans]
-        exact += max(_words(text) == _words(answer) for answer in answers)
-        f1 += max(_f1(text, answer) for answer in answers)
+        exact += exact_match(text, answers)
+        f1 += best_f1(text, answers)
     right = [score for score, _ in own]
     wrong = [score for score, _ in other]
-    prefers = sum(a > b for a, b in zip(right, wrong, strict=True))
     count = len(questions)
     return {
         "questions": count,
         "em": 100 * exact / count,
         "f1": 100 * f1 / count,
-        "prefers": 100 * prefers / count,
-        "tells": 100 * _best_accuracy(right, wrong),
+        "prefers": 100 * preferred(right, wrong),
+        "tells": 100 * best_accuracy(right, wrong),
     }
 
 
@@ -119,47 +101,13 @@ def best_spans(model: Any, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]
     return found
 
 
-def separation(right: Sequence[float], wrong: Sequence[float]) -> float:
-    """Area under the ROC curve, 0 to 1: how often a score of `right` is above one of `wrong`."""
-    marked = sorted([(score, True) for score in right] + [(score, False) for score in wrong])
-    below = above = 0
-    for _, is_right in marked:
-        below += not is_right
-        above += below if is_right else 0
-    return above / (len(right) * len(wrong))
-
-
 def _best(start: torch.Tensor, end: torch.Tensor, low: int, high: int) -> tuple[float, int, int]:
-    """Highest start + end with low <= first <= last < high and at most LONGEST tokens."""
+    """Highest start + end with low <= first <= last < high and at most LONGEST_SPAN tokens."""
     scores = start[low:high, None] + end[None, low:high]
-    near = torch.ones_like(scores).triu().tril(LONGEST - 1).bool()
+    near = torch.ones_like(scores).triu().tril(LONGEST_SPAN - 1).bool()
     scores = scores.masked_fill(~near, -torch.inf)
     first, last = divmod(int(scores.argmax()), high - low)
     return float(scores[first, last]), low + first, low + last
-
-
-def _best_accuracy(right: Iterable[float], wrong: Iterable[float]) -> float:
-    """Share told apart by the best threshold, 0 to 1."""
-    marked = sorted([(score, True) for score in right] + [(score, False) for score in wrong])
-    correct = best = sum(is_right for _, is_right in marked)
-    for _, is_right in marked:
-        correct += -1 if is_right else 1
-        best = max(best, correct)
-    return best / len(marked)
-
-
-def _words(text: str) -> list[str]:
-    """SQuAD's normalisation: lower case, no ASCII punctuation, no articles."""
-    bare = "".join(c for c in text.lower() if c not in string.punctuation)
-    return re.sub(r"\b(a|an|the)\b", " ", bare).split()
-
-
-def _f1(text: str, answer: str) -> float:
-    said, wanted = _words(text), _words(answer)
-    if not said or not wanted:
-        return float(said == wanted)
-    shared = sum((Counter(said) & Counter(wanted)).values())
-    return 2 * shared / (len(said) + len(wanted))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Drops training questions that a TEST ONLY set also holds, by question or by passage."""
+"""Drops training questions that a test set also holds, by question or by passage."""
 
 import json
 import re
@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.training.sources import Question
+from qa.training.sources import Question, load_xquad32
 
 __all__ = ["TEST_ONLY", "TestText", "drop_overlap", "test_texts"]
 
-TEST_ONLY = (
-    "xquad-en.json",
+TEST_ONLY = (  # and XQuAD-32, a part of its file
     "clapnq-dev-answerable.jsonl",
     "clapnq-dev-unanswerable.jsonl",
     "mtrag-un.jsonl",
@@ -50,19 +49,13 @@ class TestText:
 
 
 def test_texts(data: Path) -> Iterator[str]:
-    """Every string in the TEST ONLY files: questions, passages, answers.
-
-    Of xquad-en only XQuAD-32 is a test set: the other sixteen titles are squad2-half-dev's.
-    """
-    halves = json.loads((data / "squad2-half-dev.json").read_text(encoding="utf-8"))
-    titles = {article["title"] for article in halves["data"]}
+    """Questions and passages of XQuAD-32, and every string in the TEST_ONLY files."""
+    for question in load_xquad32(data):
+        yield question.text
+        yield question.passage
     for name in TEST_ONLY:
         for value in _values(data / name):
-            if name == "xquad-en.json":
-                kept = [article for article in value["data"] if article["title"] not in titles]
-                yield from _strings(kept)
-            else:
-                yield from _strings(value)
+            yield from _strings(value)
 
 
 test_texts.__test__ = False  # type: ignore[attr-defined]

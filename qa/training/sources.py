@@ -19,6 +19,8 @@ __all__ = [
     "Span",
     "load_calibration",
     "load_questions",
+    "load_xquad32",
+    "siblings",
     "split_dev",
     "squad_questions",
 ]
@@ -65,6 +67,26 @@ def load_calibration(data: Path) -> list[Question]:
     """Questions of the four titles that are kept for calibrating abstention."""
     halves = squad_questions(data / "squad2-half-dev.json", "squad2")
     return [question for question in halves if question.title in CALIBRATION_TITLES]
+
+
+def load_xquad32(data: Path) -> list[Question]:
+    """Questions of XQuAD-32, a test set: the articles of xquad-en.json that squad2-half-dev does not hold."""
+    halves = json.loads((data / "squad2-half-dev.json").read_text(encoding="utf-8"))
+    titles = {article["title"] for article in halves["data"]}
+    return [q for q in squad_questions(data / "xquad-en.json", "xquad") if q.title not in titles]
+
+
+def siblings(questions: Sequence[Question]) -> list[str]:
+    """For each question the passage after its own in the same article (after the last comes the first)."""
+    articles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for passage, source, title in dict.fromkeys((q.passage, q.source, q.title) for q in questions):
+        articles[source, title].append(passage)
+    after = {
+        passage: passages[(n + 1) % len(passages)]
+        for passages in articles.values()
+        for n, passage in enumerate(passages)
+    }
+    return [after[question.passage] for question in questions]
 
 
 def split_dev(questions: Sequence[Question]) -> tuple[list[Question], list[Question]]:

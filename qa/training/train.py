@@ -1,7 +1,7 @@
 """Trains the reader: python -m qa.training.train --data ../shared/data --init ../shared/reader --out DIR
 
-Reads the train sets, drops what a TEST ONLY set also holds, finds hard negatives, and trains until --examples
-question-passage pairs were seen. DIR gets log.jsonl, checkpoint.pt (every ten minutes) and final/, a folder
+Reads the train sets, drops what a test set also holds (overlap.py lists them), finds hard negatives, and trains
+until --examples question-passage pairs were seen. DIR gets log.jsonl, checkpoint.pt (every ten minutes) and final/, a folder
 in transformers' format. --resume goes on from checkpoint.pt. While it runs, DIR/until may be given another
 number of examples: the learning rate then falls to zero there. A resumed run keeps that number.
 """
@@ -23,11 +23,11 @@ from tokenizers import Tokenizer
 
 from qa.training.batches import Batch, Feed
 from qa.training.loss import span_loss
-from qa.training.measure import measure, siblings
+from qa.training.measure import measure
 from qa.training.model import load_model, load_tokenizer
 from qa.training.negatives import mine_negatives
 from qa.training.overlap import TestText, drop_overlap, test_texts
-from qa.training.sources import Question, load_questions, split_dev
+from qa.training.sources import Question, load_questions, siblings, split_dev
 
 __all__ = ["Run", "finish", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
 

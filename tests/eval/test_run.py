@@ -57,6 +57,13 @@ def test_the_reader_suite_prints_one_json_line(data: Path, capsys: pytest.Captur
     assert figures["prefers"]["value"] == 100.0
 
 
+def test_the_reader_suite_judges_the_folder_it_is_given(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reader", "--data", str(data), "--reader", str(tmp_path / "none")]) == 1
+    assert "none" in capsys.readouterr().err
+
+
 def test_without_json_a_table_comes_first(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reader", "--data", str(data), "--limit", "1"]) == 0
     *lines, last = capsys.readouterr().out.splitlines()
