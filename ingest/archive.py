@@ -17,7 +17,7 @@ anew, because an open Chroma never sees what another process wrote.
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
@@ -73,13 +73,14 @@ class Archive:
             EncoderMismatch: It was built with another encoder than the one asked for.
             ModelError: The encoder cannot be loaded.
         """
-        if not create and not (folder / RECORD_FILE).is_file():
-            raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
-        if folder.exists() and not folder.is_dir():
-            raise ArchiveError(f"the archive {folder} is a file: name a folder with --archive")
+        with record_errors(folder):
+            if not create and not (folder / RECORD_FILE).is_file():
+                raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
+            if folder.exists() and not folder.is_dir():
+                raise ArchiveError(f"the archive {folder} is a file: name a folder with --archive")
         chosen = load_encoder(encoder) if encoder is not None else None
-        if not (folder / RECORD_FILE).is_file():
-            with record_errors(folder):
+        with record_errors(folder):
+            if not (folder / RECORD_FILE).is_file():
                 folder.mkdir(parents=True, exist_ok=True)
                 with ArchiveLocks(folder).writing():
                     if not (folder / RECORD_FILE).is_file():
@@ -123,7 +124,7 @@ class Archive:
         return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'indexed'")[0][0])
 
     def generation(self) -> int:
-        """Return a number that grows whenever articles are added, changed or removed, by any process."""
+        """Return a number that grows with every change of the vector index, by any process."""
         return int(self._record.meta("generation"))
 
     def articles(self) -> Iterator[Article]:
@@ -139,12 +140,6 @@ class Archive:
         """Return the article with this id, or None."""
         rows = self._record.rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
         return Article(*rows[0]) if rows else None
-
-    def neighbours(self, passage: Passage) -> list[Passage]:
-        """Return the passage before and the passage after, where they exist."""
-        around = (passage.article_id, passage.index - 1, passage.index + 1)
-        query = f"SELECT {_PASSAGE} FROM passages WHERE article_id = ? AND position IN (?, ?)"  # noqa: S608
-        return [Passage(*row) for row in self._record.rows(query, around)]
 
     # --- search
 
@@ -244,14 +239,14 @@ class Archive:
             )
             return "changed" if old and old[2] != "removing" else "added"
 
-    def index_pending(self, progress: Callable[[int], None] | None = None) -> None:
+    def index_pending(self) -> None:
         """Embed what waits for it, write the vectors, and finish removals that were cut short.
 
-        Args:
-            progress: Called with the number of articles done since the last call.
+        A vector index that is not there any more, or lacks rows, is made again from the record.
         """
         with self._locks.writing():
             self._finish_removals()
+            self._queue_lost_vectors()
             while batch := self._pending_batch():
                 passages = [passage for _, own in batch for passage in own]
                 vectors = self.encoder.encode([f"{p.title}\n{p.text}" for p in passages])
@@ -264,8 +259,15 @@ class Archive:
                             "UPDATE articles SET state = 'indexed', vectors = ? WHERE id = ?",
                             [(len(own), id_) for (id_, _), own in batch],
                         )
-                if progress:
-                    progress(len(batch))
+
+    def _queue_lost_vectors(self) -> None:
+        """Let all articles wait when the index holds fewer rows than indexed articles have passages."""
+        with self._vectors_lock, self._locks.vectors(write=False):
+            rows = len(self._open_vectors())
+        expected = self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0]
+        if rows < expected:
+            with self._record.transaction() as connection:
+                connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles from the record, the keyword index and the vector index; return how many.

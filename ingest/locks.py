@@ -8,6 +8,7 @@ from pathlib import Path
 import portalocker
 
 from ingest.errors import ArchiveBusy
+from ingest.record import record_errors
 
 __all__ = ["ArchiveLocks"]
 
@@ -25,19 +26,21 @@ class ArchiveLocks:
         """Be the only writer. Threads of this process wait for each other.
 
         Raises:
-            ArchiveBusy: Another process is writing.
+            ArchiveBusy: Another process, or another Archive of this folder, is writing.
+            ArchiveError: The lock file cannot be made.
         """
         with self._writer:
             if self._depth:  # the same thread, further out, holds the file
                 yield
                 return
             flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+            lock = portalocker.Lock(self._folder / "write.lock", mode="a", timeout=0, flags=flags)
             try:
-                lock = portalocker.Lock(self._folder / "write.lock", mode="a", timeout=0, flags=flags)
-                lock.acquire()
+                with record_errors(self._folder):
+                    lock.acquire()
             except portalocker.exceptions.LockException as error:
                 raise ArchiveBusy(
-                    f"another process is writing to the archive {self._folder}: wait until it has finished"
+                    f"someone else is writing to the archive {self._folder}: wait until they have finished"
                 ) from error
             self._depth = 1
             try:
@@ -50,7 +53,9 @@ class ArchiveLocks:
     def vectors(self, *, write: bool) -> Iterator[None]:
         """Read the vector index together with other readers, or write it alone. Waits for its turn."""
         kind = portalocker.LockFlags.EXCLUSIVE if write else portalocker.LockFlags.SHARED
-        with (self._folder / "vectors.lock").open("a") as file:
+        with record_errors(self._folder):
+            file = (self._folder / "vectors.lock").open("a")
+        with file:
             portalocker.lock(file, kind)
             try:
                 yield

@@ -46,19 +46,20 @@ def add_articles(
     with archive.writing():
         archive.index_pending()
         for item in items:
-            change = "failed" if isinstance(item, Failure) else archive.put(item)
             if isinstance(item, Failure):
                 failed.append(item)
-            else:
-                counts[change] += 1
-            if change in ("added", "changed"):
-                waiting += 1
-                if waiting == _ARTICLES_A_BATCH:
-                    archive.index_pending()
-                    done(waiting)
-                    waiting = 0
-            else:
                 done(1)
+                continue
+            change = archive.put(item)
+            counts[change] += 1
+            if change == "unchanged":
+                done(1)
+                continue
+            waiting += 1
+            if waiting == _ARTICLES_A_BATCH:
+                archive.index_pending()
+                done(waiting)
+                waiting = 0
         archive.index_pending()
         done(waiting)
     return Report(counts["added"], counts["changed"], counts["unchanged"], tuple(failed))

@@ -60,16 +60,18 @@ class Record:
             self._connection = sqlite3.connect(
                 folder / RECORD_FILE, timeout=30, isolation_level=None, check_same_thread=False
             )
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
-        try:
-            version = self.meta("schema")
-            if version != str(_SCHEMA_VERSION):
-                raise ArchiveError(f"the archive {folder} has format {version}, this dateline reads {_SCHEMA_VERSION}")
-        except BaseException:
-            self.close()
-            raise
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.execute("PRAGMA synchronous = NORMAL")
+                self._connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
+                version = self.meta("schema")
+                if version != str(_SCHEMA_VERSION):
+                    raise ArchiveError(
+                        f"the archive {folder} has format {version}, this dateline reads {_SCHEMA_VERSION}"
+                    )
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Let go of the file."""
@@ -92,10 +94,10 @@ class Record:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("COMMIT")
+            finally:
+                if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
+                    self._connection.execute("ROLLBACK")
 
 
 def create_record(folder: Path, encoder: Encoder) -> None:
@@ -124,7 +126,7 @@ def record_errors(folder: Path) -> Iterator[None]:
     """Turn what SQLite or the disk says into an ArchiveError."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except sqlite3.Error as error:
         raise ArchiveError(f"the archive {folder} cannot be used: {error}; check its disk and permissions") from error
     except OSError as error:
         raise ArchiveError(f"the archive {folder} cannot be used: {error.strerror or error}; name another") from error

@@ -5,7 +5,8 @@ rows count.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 
 import chromadb
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
+
+from ingest.errors import ArchiveError
 
 __all__ = ["VectorIndex"]
 
@@ -28,35 +32,48 @@ class VectorIndex:
     """Unit vectors by passage id. Not safe for threads, nor while another process writes: see ArchiveLocks."""
 
     def __init__(self, folder: Path) -> None:
-        self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-        self._collection = self._client.get_or_create_collection(
-            _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
+        """Open the index in a folder; make an empty one where there is none.
+
+        Raises:
+            ArchiveError: Here and below, the index is damaged or its disk is full.
+        """
+        self._folder = folder
+        with self._errors():
+            self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            )
 
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined]  # the class behind ClientAPI has it
 
     def __len__(self) -> int:
-        return int(self._collection.count())
+        with self._errors():
+            return int(self._collection.count())
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add or replace rows; `vectors` is float32 of shape (len(ids), dimension), rows of length 1."""
         for first in range(0, len(ids), _ROWS_A_WRITE):
             rows = slice(first, first + _ROWS_A_WRITE)
-            self._collection.upsert(ids=list(ids[rows]), embeddings=vectors[rows])
+            with self._errors():
+                self._collection.upsert(ids=list(ids[rows]), embeddings=vectors[rows])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete rows; ids that are not there are passed over."""
         for first in range(0, len(ids), _ROWS_A_WRITE):
-            self._collection.delete(ids=list(ids[first : first + _ROWS_A_WRITE]))
+            with self._errors():
+                self._collection.delete(ids=list(ids[first : first + _ROWS_A_WRITE]))
 
     def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return up to `limit` (passage id, cosine), most similar first. `vector` has shape (dimension,)."""
         limit = min(limit, len(self))
         if not limit:
             return []
-        found: Any = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        with self._errors():
+            found: Any = self._collection.query(
+                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+            )
         return [
             (id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
@@ -65,5 +82,17 @@ class VectorIndex:
         """Return the ids of all rows."""
         ids: set[str] = set()
         for offset in range(0, len(self), _ROWS_A_READ):
-            ids.update(self._collection.get(limit=_ROWS_A_READ, offset=offset, include=[])["ids"])
+            with self._errors():
+                ids.update(self._collection.get(limit=_ROWS_A_READ, offset=offset, include=[])["ids"])
         return ids
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (ChromaError, OSError) as error:
+            message = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ArchiveError(
+                f"the vector index {self._folder} cannot be used ({message[:200]}): delete that folder;"
+                " the next dateline ingest makes it again"
+            ) from error
