@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING
 
 from eval.gold_suite import GOLD, load_gold
 from eval.metrics import percentile
-from eval.versions import processors, versions
+from eval.versions import versions
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import ArchiveError, InputError
 from ingest.passages import Passage, sentence_spans
 from ingest.pipeline import add_articles
+from ingest.processors import processors
 from ingest.read import read_articles
 from qa.assistant import Assistant
 from qa.reader import Reader

@@ -7,7 +7,6 @@ its model card and qa/training/ made it.
 
 import hashlib
 import json
-import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from tokenizers import Encoding, Tokenizer
 
 from ingest.errors import ModelError
 from ingest.passages import Passage, sentence_spans
+from ingest.processors import processors
 from qa.types import Span
 
 __all__ = ["LONGEST_SPAN", "READER_MODEL", "Reader", "trim_span", "whole_units"]
@@ -77,7 +77,7 @@ class Reader:
         self._tokenizer = tokenizer
         self._length = length
         self._stride = stride
-        self._threads = _processors()
+        self._threads = processors()
 
     @classmethod
     def load(cls, folder: Path = READER_MODEL) -> Self:
@@ -212,12 +212,6 @@ def _unpaired(inside: str, mark: str) -> bool:
     if mark in _PAIRS:
         return inside.count(mark) > inside.count(_PAIRS[mark])
     return mark in _OPENERS and inside.count(mark) > inside.count(_OPENERS[mark])
-
-
-def _processors() -> int:
-    """Processors this process may run on (a container or taskset may allow fewer than there are)."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _config(folder: Path) -> dict[str, Any]:
