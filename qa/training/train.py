@@ -1,9 +1,9 @@
 """Trains the reader: python -m qa.training.train --data ../shared/data --init ../shared/reader --out DIR
 
 Reads the train sets, drops what a test set also holds (overlap.py lists them), finds hard negatives, and trains
-until --examples question-passage pairs were seen. DIR gets log.jsonl, checkpoint.pt (every ten minutes) and final/, a folder
-in transformers' format. --resume goes on from checkpoint.pt. While it runs, DIR/until may be given another
-number of examples: the learning rate then falls to zero there. A resumed run keeps that number.
+until --examples question-passage pairs were seen. DIR gets log.jsonl, checkpoint.pt (every ten minutes) and
+final/, a folder in transformers' format. --resume goes on from checkpoint.pt. While it runs, DIR/until may be
+given another number of examples: the learning rate then falls to zero there. A resumed run keeps that number.
 """
 
 import argparse
