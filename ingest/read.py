@@ -10,6 +10,7 @@ from ingest.decode import NotText
 from ingest.documents import read_document
 from ingest.errors import InputError
 from ingest.fields import Origin, draft_from_fields, finish
+from ingest.record import RECORD_FILE
 from ingest.records import read_records
 
 __all__ = ["LARGEST_ARTICLE", "count_articles", "read_articles"]
@@ -32,13 +33,14 @@ def read_articles(target: str, root: Path | None = None) -> Iterator[Article | F
     A folder is walked in sorted order, without hidden files and without following links to
     folders. In it, files that are plainly no articles (images, styles, scripts, fonts, sound,
     film, logs) and the `X_files` folder that a browser saves beside `X.html` are passed over;
-    every other file gives an article or a Failure, as does a folder that cannot be listed.
+    every other file gives an article or a Failure, as does a folder that cannot be listed. An
+    archive's folder is passed over too.
 
     `source` is the path below `root`; by default below the folder, or the bare name of a file.
     Two different articles of one identity (two rows with one URL) are both kept: the later one's
     identity gets its title, date and text added. A repeated article is yielded again as it is.
 
-    Raises InputError when the path does not exist.
+    Raises InputError when the path does not exist, or is an archive's folder.
     """
     if _is_url(target):
         from ingest.feed import read_address  # httpx and feedparser take 0.6 s to import
@@ -82,6 +84,11 @@ def _files(path: Path) -> Iterator[Path]:
         return
     unreadable: list[Path] = []
     for folder, folders, names in os.walk(path, onerror=lambda error: unreadable.append(Path(error.filename))):
+        if RECORD_FILE in names:
+            if Path(folder) == path:
+                raise InputError(f"{one_line(str(path))[:200]!r} is an archive; give a folder or files of articles")
+            folders.clear()
+            continue
         pages = {Path(name).stem for name in names if Path(name).suffix.lower() in {".html", ".htm"}}
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and name.removesuffix("_files") not in pages

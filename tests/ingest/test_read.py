@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingest.archive import Archive
 from ingest.article import Article, Failure, article_id
 from ingest.errors import InputError
+from ingest.pipeline import add_articles
 from ingest.read import LARGEST_ARTICLE, count_articles, read_articles
 
 _TEXT = "The army left the north on Monday, two officials said. No one was hurt."
@@ -193,7 +195,7 @@ _WHO = "import sys; from ingest.read import read_articles; print(*read_articles(
 
 
 def test_a_folder_that_may_not_be_listed_is_a_failure(tmp_path: Path) -> None:
-    (tmp_path / "locked").mkdir(mode=0o300)
+    (tmp_path / "locked").mkdir(mode=0)
     command = [sys.executable, "-c", _WHO]
     if os.geteuid() == 0:  # root may list all: be root without that right
         if not shutil.which("setpriv"):
@@ -204,6 +206,18 @@ def test_a_folder_that_may_not_be_listed_is_a_failure(tmp_path: Path) -> None:
         assert f"source={source!r}" in shown
         assert "cannot be listed" in shown
         assert shown.count("Failure") == 1
+
+
+def test_an_archive_is_no_article(tmp_path: Path) -> None:
+    _write(tmp_path / "a.txt", _TEXT)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, read_articles(str(tmp_path)))
+        (item,) = read_articles(str(tmp_path))
+        assert item.source == "a.txt"
+        assert count_articles(str(tmp_path)) == 1
+    for use in (lambda target: list(read_articles(target)), count_articles):
+        with pytest.raises(InputError, match="is an archive; give a folder or files"):
+            use(str(tmp_path / "archive"))
 
 
 def test_two_files_of_one_name_are_two_articles(tmp_path: Path) -> None:
