@@ -156,7 +156,7 @@ def _read_many(path: Path, source: str) -> Iterator[Article | Failure]:
 def _distinct(items: Iterator[Article | Failure]) -> Iterator[Article | Failure]:
     """Give a different article with an id that was seen before an id of its own.
 
-    Keeps 16 bytes of each article, so that memory hardly grows over millions of rows.
+    Keeps an id and a hash of each article, no text: about 140 bytes, so 140 MB over a million rows.
     """
     seen: dict[str, int] = {}
     for item in items:

@@ -1,9 +1,13 @@
 """Files and folders as they lie on a disk -> Articles and Failures."""
 
+import collections
+import itertools
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -237,6 +241,19 @@ def test_a_file_name_that_is_no_text_is_shown_anyhow(tmp_path: Path) -> None:
     path = os.fsencode(tmp_path) + b"/caf\xe9.txt"
     Path(os.fsdecode(path)).write_text(_TEXT)
     assert _one(str(tmp_path)).source == "caf\ufffd.txt"
+
+
+def test_memory_hardly_grows_with_the_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"id": n, "text": f"{_TEXT} {n} " * 20}) + "\n" for n in range(1500)))
+    items = read_articles(str(path))
+    collections.deque(itertools.islice(items, 499), maxlen=0)
+    tracemalloc.start()
+    collections.deque(itertools.islice(items, 1000), maxlen=0)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 1000 * 300
+    assert next(items)  # it was not at its end, where it would hold nothing
 
 
 _SUFFIXES = st.sampled_from(["txt", "md", "html", "csv", "tsv", "jsonl", "json"])
