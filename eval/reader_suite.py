@@ -13,7 +13,7 @@ from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, 
 if TYPE_CHECKING:
     from eval.run import Options
 
-__all__ = ["Reading", "figures", "read_question", "reader"]
+__all__ = ["Reading", "figures", "reader"]
 
 # Below every score, for a passage in which nothing can be marked.
 _NOTHING = -1e9

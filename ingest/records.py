@@ -13,7 +13,7 @@ from typing import TextIO
 from ingest.decode import NotText, encoding_of
 from ingest.fields import has_text
 
-__all__ = ["LARGEST_RECORD", "Record", "read_records"]
+__all__ = ["Record", "read_records"]
 
 LARGEST_RECORD = 20_000_000  # characters: no article is longer, an unclosed quote is
 _LARGEST_JSON = 200_000_000  # bytes: JSON is read whole; longer archives belong in JSON Lines

@@ -97,16 +97,40 @@ def test_a_module_is_short(module: Path) -> None:
     assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m.name not in ("__init__.py", "__main__.py")], ids=str)
-def test_public_names_are_listed(module: Path) -> None:
-    """That the names exist is the linter's F822."""
-    lists = [
+def listed(tree: ast.Module) -> list[str]:
+    (names,) = [
         ast.literal_eval(node.value)
-        for node in parsed(module).body
+        for node in tree.body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
     ]
-    assert len(lists) == 1
-    assert lists[0]
+    assert isinstance(names, list)
+    return names
+
+
+def taken() -> set[tuple[str, str]]:
+    """(module, name) for each name that a module or a test imports from a module, by `from`."""
+    files = [*(ROOT / module for module in MODULES), *(ROOT / "tests").rglob("*.py")]
+    return {
+        (node.module or "", name.name)
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+
+
+TAKEN = taken()
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.name not in ("__init__.py", "__main__.py")], ids=str)
+def test_public_names_are_those_that_others_take(module: Path) -> None:
+    """Classes and constants may also be listed to be read about. That the names exist is the linter's F822."""
+    tree = parsed(module)
+    names = set(listed(tree))
+    assert names
+    assert {name for origin, name in TAKEN if origin == name_of(module)} <= names
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert {name for name in names & functions if (name_of(module), name) not in TAKEN} <= {"main"}
 
 
 def test_pyproject_lists_the_packages_that_are_there() -> None:

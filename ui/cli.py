@@ -20,7 +20,7 @@ from ui.terminal import clean, json_line, render_answer, render_articles
 if TYPE_CHECKING:
     from ingest.article import Article, Failure
 
-__all__ = ["default_archive", "main"]
+__all__ = ["main"]
 
 INTERRUPTED = 130  # what a shell reports for a command ended by Ctrl-C
 

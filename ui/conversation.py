@@ -8,7 +8,7 @@ from ingest.errors import DatelineError
 from qa.types import Answer, Turn
 from ui.present import answer_view
 
-__all__ = ["Chat", "Exchange", "asking", "chat_view", "close", "open_question", "resolve"]
+__all__ = ["LONGEST_CHAT", "Chat", "Exchange", "asking", "chat_view", "close", "open_question", "resolve"]
 
 # Exchanges kept: a chat of 100 answers is about 1 MB of sources in the page.
 LONGEST_CHAT = 100

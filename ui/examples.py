@@ -10,7 +10,7 @@ from ingest.passages import sentence_spans
 from qa.assistant import Assistant
 from ui.library import Library
 
-__all__ = ["Examples", "candidate_questions"]
+__all__ = ["MOST_EXAMPLES", "Examples", "candidate_questions"]
 
 MOST_EXAMPLES = 4
 _ARTICLES_LOOKED_AT = 60

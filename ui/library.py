@@ -15,7 +15,7 @@ from ingest.read import read_articles
 from ui.present import article_view, date_words, outlet_words
 from ui.uploads import Upload, stored
 
-__all__ = ["Library"]
+__all__ = ["ROWS_A_PAGE", "Library"]
 
 ROWS_A_PAGE = 200  # drawn at once; more are a click away
 MOST_REMOVED = 10_000

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ingest.article import Article
 from qa.types import Answer, ArticleRef, Citation, Other
 
-__all__ = ["DATE_UNKNOWN", "answer_view", "article_view", "date_words", "marked", "outlet_words", "safe_link"]
+__all__ = ["answer_view", "article_view", "date_words", "marked", "outlet_words", "safe_link"]
 
 DATE_UNKNOWN = "date unknown"
 _MONTHS = ("January February March April May June July August September October November December").split()

@@ -14,7 +14,7 @@ from tokenizers import Encoding, Tokenizer
 from qa.training.augment import crop, names_numbers_dates, noisy, swap
 from qa.training.sources import Question, Span
 
-__all__ = ["LENGTH", "Batch", "Feed", "Row", "encode_row", "pad"]
+__all__ = ["CHUNK", "LENGTH", "Batch", "Feed", "Row", "encode_row", "pad"]
 
 LENGTH = 256  # tokens of question and passage together, as in the baseline
 TOKENS = 4096  # padded tokens a batch

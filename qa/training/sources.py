@@ -22,7 +22,6 @@ __all__ = [
     "load_xquad32",
     "siblings",
     "split_dev",
-    "squad_questions",
 ]
 
 Span = tuple[int, int]

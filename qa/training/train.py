@@ -29,7 +29,7 @@ from qa.training.negatives import mine_negatives
 from qa.training.overlap import TestText, drop_overlap, test_texts
 from qa.training.sources import Question, load_questions, siblings, split_dev
 
-__all__ = ["Run", "finish", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
+__all__ = ["Run", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
 
 PEAK = 1e-4  # the baseline's first run had 1.5e-4, its second 9e-5
 WARMUP = 1_000  # examples
