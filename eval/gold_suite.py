@@ -91,10 +91,10 @@ def load_gold(path: Path = GOLD / "questions.jsonl") -> list[GoldQuestion]:
         return [_question(json.loads(line)) for line in lines]
 
 
-def gold_hash() -> str:
+def gold_hash(folder: Path = GOLD) -> str:
     """Return the SHA-256 of the questions and the articles: names and bytes, in order of name."""
     digest = hashlib.sha256()
-    for path in [GOLD / "questions.jsonl", *sorted((GOLD / "articles").iterdir())]:
+    for path in [folder / "questions.jsonl", *sorted((folder / "articles").iterdir())]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -1,12 +1,14 @@
 """How the gold suite judges an answer, on a small article written here, and a short real run."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from eval.gold_suite import (
+    GOLD,
     Evidence,
     GoldQuestion,
     Row,
@@ -133,9 +135,18 @@ def test_refusing_is_a_miss_only_where_there_was_an_answer() -> None:
     assert len(list(misses([judged(said("55 million", SENTENCE), nothing)]))) == 1
 
 
-def test_the_hash_is_of_the_data() -> None:
-    assert len(gold_hash()) == 64
-    assert gold_hash() == gold_hash()
+def test_the_hash_is_of_the_data(tmp_path: Path) -> None:
+    folder = shutil.copytree(GOLD, tmp_path / "gold")
+    assert gold_hash(folder) == gold_hash()
+    questions = folder / "questions.jsonl"
+    article = min((folder / "articles").iterdir())
+    for path in (questions, article):
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + b"?")
+        assert gold_hash(folder) != gold_hash()
+        path.write_bytes(content)
+    article.rename(article.with_name("another.md"))
+    assert gold_hash(folder) != gold_hash()
 
 
 @pytest.mark.slow
