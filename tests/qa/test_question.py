@@ -52,8 +52,14 @@ def test_two_follow_ups_reach_back_to_the_first_question() -> None:
 
 
 def test_a_long_chat_and_hostile_turns_are_safe() -> None:
-    history = [Turn(r"why \1 (in [A-Z?", "x" * 5000)] * 300
-    assert standalone("and in \\g<1>?", history)
+    """The new question is in what is searched for, as it stands, and of the chat no more than one question."""
+    before, question = r"why \1 (in [A-Z?", r"and in \g<1>?"
+    alone = standalone(question, [Turn(before, "x" * 5000)] * 300)
+    for text in (alone.asked, alone.to_read):
+        assert r"in \g<1>?" in text.lower()
+        assert len(text) <= len(before) + 1 + len(question)
+    swapped = standalone(question, [Turn(r"How many \1 work in Harlow?", r"\2")])
+    assert swapped.asked == r"How many \1 work in \g<1>?"
 
 
 def test_search_terms_leave_out_what_every_article_says() -> None:
