@@ -203,7 +203,7 @@ def _parser() -> argparse.ArgumentParser:
     remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
 
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
-    serve.add_argument("--host", default="127.0.0.1", help="own address to listen on (default: %(default)s)")
+    serve.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
     return parser
 
