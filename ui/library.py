@@ -64,8 +64,8 @@ class Library:
         """
         fields = wanted if isinstance(wanted, dict) else {}
         words = _text(fields.get("words")).casefold().split()
-        first = max(_offset(fields.get("shown")), 0)
         rows = self._current_rows()
+        first = min(max(_offset(fields.get("shown")), 0), len(rows))
         matching = [row for row in rows if all(word in row.searched for word in words)] if words else rows
         return {
             "rows": [_row_view(row) for row in islice(matching, first, first + ROWS_A_PAGE)],
@@ -106,7 +106,7 @@ class Library:
     def _add_one(self, upload: Upload) -> Report:
         with self._writing:
             try:
-                with stored(upload, self.archive.folder / "uploads") as path:
+                with self.archive.writing(), stored(upload, self.archive.folder / "uploads") as path:
                     return add_articles(self.archive, read_articles(str(path), root=path.parent))
             except DatelineError as error:
                 return Report(0, 0, 0, (Failure(Path(upload.name).name or "unnamed file", str(error)),))

@@ -46,6 +46,7 @@ def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)
         shown = page.load(overview, None, [masthead, welcome], **_QUIET)
         shown.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
-        articles.change(overview, None, [masthead, welcome], **_QUIET)
+        changed = articles.change(overview, None, [masthead, welcome], **_QUIET)
+        changed.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
     page.queue(max_size=MOST_WAITING)
     return page

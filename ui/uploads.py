@@ -42,22 +42,31 @@ def stored(upload: Upload, folder: Path) -> Iterator[Path]:
 
     An article's identity is its path: under one stable path, a file sent again replaces itself.
 
-    Raises InputError for a name with path parts, another format, or more bytes than are taken.
+    Raises InputError for a name with path parts, another format, more bytes than are taken, or no room.
     """
     try:
         path = folder / _safe_name(upload.name)
-        if upload.received.stat().st_size > MOST_FILE_BYTES:
-            raise InputError(f"larger than {MOST_FILE_BYTES // 1_000_000} MB: use dateline ingest")
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(upload.received, path)
+        _copy(upload.received, path)
         try:
             yield path
         finally:
             path.unlink(missing_ok=True)
-    except FileNotFoundError as error:
-        raise InputError("the upload is gone: choose the file again") from error
     finally:
         upload.received.unlink(missing_ok=True)
+
+
+def _copy(received: Path, path: Path) -> None:
+    try:
+        if received.stat().st_size > MOST_FILE_BYTES:
+            raise InputError(f"larger than {MOST_FILE_BYTES // 1_000_000} MB: use dateline ingest")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(received, path)
+    except FileNotFoundError as error:
+        raise InputError("the upload is gone: choose the file again") from error
+    except OSError as error:
+        if path.is_file():  # a part of it
+            path.unlink()
+        raise InputError(f"it cannot be stored ({error.strerror or error}): make room and choose it again") from error
 
 
 def _check(file: object, received_in: Path) -> Upload:

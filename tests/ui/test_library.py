@@ -64,7 +64,9 @@ def test_filters_by_all_words_of_title_outlet_and_date(library: Library, words: 
     assert (titles(page), page["matching"], page["articles"]) == (found, len(found), 3)
 
 
-@pytest.mark.parametrize("wanted", [None, 7, [], {}, {"words": 3, "shown": "x"}, {"words": None, "shown": -9}])
+@pytest.mark.parametrize(
+    "wanted", [None, 7, [], {}, {"words": 3, "shown": "x"}, {"words": None, "shown": -9}, {"shown": 10**30}]
+)
 def test_a_strange_request_gets_the_whole_list(library: Library, wanted: object) -> None:
     assert library.page(wanted)["matching"] == 3
 

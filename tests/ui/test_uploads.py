@@ -99,3 +99,15 @@ def test_says_so_when_the_upload_is_gone(received_in: Path, tmp_path: Path) -> N
     upload.received.unlink()
     with pytest.raises(InputError, match="the upload is gone"), stored(upload, tmp_path):
         pytest.fail("it was stored")
+
+
+def test_no_room_is_said_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
+    received = tmp_path / "received.txt"
+    received.write_text("Some words.")
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    with (
+        pytest.raises(InputError, match=r"^it cannot be stored \("),
+        stored(Upload(received, "a.txt"), tmp_path / "taken"),
+    ):
+        pass
+    assert not received.exists()
