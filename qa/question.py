@@ -59,7 +59,7 @@ class StandAlone:
 def standalone(question: str, history: Sequence[Turn]) -> StandAlone:
     """Return the question as it would be asked without the chat before it.
 
-    'he' and 'she' become the name that the last answer gave; 'and in Bahrain?' takes the place
+    'he' and 'she' become the name that the last answer gave; 'and in Penrith?' takes the place
     of the same kind of phrase in the question before; any other question that refers back, or
     is too short to stand alone, is searched for together with the question before. A question
     that stands alone is returned as it is.
@@ -144,7 +144,7 @@ def _owns(text: str, word: re.Match[str]) -> bool:
 
 
 def _swap_phrase(before: str, rest: str) -> str | None:
-    """Put 'in Bahrain' in the place of 'in Kuwait' in the question before; None where nothing matches."""
+    """Put 'in Penrith' in the place of 'in Harlow' in the question before; None where nothing matches."""
     place = _PLACE.match(rest)
     what = place["what"] if place else rest.rstrip(" ?.!")
     prepositions = [place[1]] if place else ["in", "for", "of", "at", "from", "on", "by", "with"]

@@ -190,7 +190,7 @@ def _parser() -> argparse.ArgumentParser:
         "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
     )
 
-    ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "how many troops remain in Kuwait?"')
+    ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "who signed the treaty?"')
     what = ask.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", metavar="QUESTION")
     what.add_argument("--batch", metavar="FILE", help='JSON lines of {"id", "question", "history"}; - for stdin')

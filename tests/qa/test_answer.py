@@ -115,7 +115,9 @@ def test_an_article_removed_or_changed_meanwhile_is_not_cited() -> None:
 
 
 def test_a_copy_of_the_story_is_not_a_second_source() -> None:
-    ARTICLES["wire"] = Article("wire", "Base", HOUSE_TEXT.replace("holds", "now holds"), "w.txt", None, None, "The Mail")
+    ARTICLES["wire"] = Article(
+        "wire", "Base", HOUSE_TEXT.replace("holds", "now holds"), "w.txt", None, None, "The Mail"
+    )
     found = answer(scored(HOUSE, "900", 0.9), scored(ARTICLES["wire"], "900", 0.8), scored(COPY, "900", 0.7))
     assert [citation.article.id for citation in found.citations] == ["house", "copy"]
     assert_exact(found)
