@@ -3,8 +3,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from ingest.encoder import SentenceTransformerEncoder, default_weights, load_encoder
+from ingest.encoder import OnnxEncoder, SentenceTransformerEncoder, default_weights, load_encoder
 from ingest.errors import ModelError
 
 TEXTS = [
@@ -30,6 +31,27 @@ def test_onnx_gives_the_vectors_of_sentence_transformers() -> None:
 def test_the_order_of_texts_does_not_matter() -> None:
     encoder = load_encoder()
     assert encoder.encode(TEXTS[::-1])[::-1] == pytest.approx(encoder.encode(TEXTS), abs=1e-5)
+
+
+def test_a_long_text_leaves_the_runs_of_short_ones_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = load_encoder()
+    assert isinstance(encoder, OnnxEncoder)
+    session, runs = encoder._session, []
+
+    class Recorded:
+        def run(self, outputs: None, inputs: dict[str, NDArray[np.int64]]) -> list[NDArray[np.float32]]:
+            runs.append(inputs["input_ids"].shape)
+            found: list[NDArray[np.float32]] = session.run(outputs, inputs)
+            return found
+
+    monkeypatch.setattr(encoder, "_session", Recorded())
+    short = ["Bread is dear."] * 300
+    encoder.encode(short)
+    alone = list(runs)
+    runs.clear()
+    encoder.encode([*short, "The ferry company raised fares on Monday. " * 50])
+    assert sum(size for size, _ in runs) == 301
+    assert len(runs) <= len(alone) + 1
 
 
 def test_no_text_no_vector() -> None:
