@@ -147,12 +147,12 @@ class SentenceTransformerEncoder:
             ) from error
         self.name = str(Path(name).resolve()) if Path(name).is_dir() else name
         self.fingerprint = _fingerprint(self._model.state_dict())
-        self.dimension = len(self.encode(["dimension"])[0])
+        self.dimension = len(self._model.encode("dimension", show_progress_bar=False))
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors, float32 of shape (len(texts), dimension)."""
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), -1)
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
 
 def _exported(weights: Path) -> Path:

@@ -56,6 +56,7 @@ def test_a_long_text_leaves_the_runs_of_short_ones_as_they_are(monkeypatch: pyte
 
 def test_no_text_no_vector() -> None:
     assert load_encoder().encode([]).shape == (0, 384)
+    assert SentenceTransformerEncoder(str(default_weights())).encode([]).shape == (0, 384)
 
 
 def test_meaning_is_nearer_than_words() -> None:
