@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def test_a_long_text_leaves_the_runs_of_short_ones_as_they_are(monkeypatch: pyte
     encoder.encode([*short, "The ferry company raised fares on Monday. " * 50])
     assert sum(size for size, _ in runs) == 301
     assert len(runs) <= len(alone) + 1
+
+
+def test_all_cores_are_used_where_affinity_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    encoder = load_encoder()
+    assert isinstance(encoder, OnnxEncoder)
+    assert encoder._session.get_session_options().intra_op_num_threads == os.cpu_count()
 
 
 def test_no_text_no_vector() -> None:
