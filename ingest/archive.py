@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.article import Article
-from ingest.encoder import Encoder, load_encoder
+from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
 from ingest.locks import ArchiveLocks
 from ingest.passages import SPLITTER, Passage, split_passages
@@ -74,26 +74,24 @@ class Archive:
             ModelError: The encoder cannot be loaded.
         """
         with record_errors(folder):
-            if not create and not (folder / RECORD_FILE).is_file():
-                raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
             if folder.exists() and not folder.is_dir():
                 raise ArchiveError(f"the archive {folder} is a file: name a folder with --archive")
-        chosen = load_encoder(encoder) if encoder is not None else None
+            if not create and not (folder / RECORD_FILE).is_file():
+                raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
+        made_with = None
         with record_errors(folder):
             if not (folder / RECORD_FILE).is_file():
+                made_with = load_encoder(encoder or DEFAULT_ENCODER)
                 folder.mkdir(parents=True, exist_ok=True)
                 with ArchiveLocks(folder).writing():
                     if not (folder / RECORD_FILE).is_file():
-                        create_record(folder, chosen or load_encoder())
+                        create_record(folder, made_with)
         record = Record(folder)
-        if chosen is not None and chosen.fingerprint != record.meta("encoder_fingerprint"):
-            built_with = record.meta("encoder")
+        try:
+            return cls(folder, record, made_with or _chosen_encoder(folder, record, encoder))
+        except BaseException:
             record.close()
-            raise EncoderMismatch(
-                f"the archive {folder} was built with the encoder {built_with}, not {chosen.name}:"
-                " leave --encoder out, or ingest into a new archive with --archive DIR"
-            )
-        return cls(folder, record, chosen)
+            raise
 
     def close(self) -> None:
         """Let go of the files. The archive cannot be used afterwards."""
@@ -165,7 +163,12 @@ class Archive:
     def dense(self, vector: NDArray[np.float32], limit: int) -> list[tuple[Passage, float]]:
         """Return up to `limit` passages with their cosine to a unit vector of shape (dimension,), best first."""
         with self._vectors_lock, self._locks.vectors(write=False):
-            found = self._open_vectors().search(vector, limit)
+            index = self._open_vectors()
+            if len(index) < self._rows_expected():
+                raise ArchiveError(
+                    f"the vector index of the archive {self.folder} lacks rows: the next dateline ingest makes it again"
+                )
+            found = index.search(vector, limit)
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
         return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
 
@@ -221,6 +224,7 @@ class Archive:
             digest = _digest(article)
             old = connection.execute("SELECT hash, vectors, state FROM articles WHERE id = ?", (article.id,)).fetchone()
             if old and old[0] == digest and old[2] != "removing":
+                connection.execute("UPDATE articles SET source = ? WHERE id = ?", (article.source, article.id))
                 return "unchanged"
             passages = split_passages(article)
             vectors = max(len(passages), old[1] if old else 0)
@@ -264,10 +268,12 @@ class Archive:
         """Let all articles wait when the index holds fewer rows than indexed articles have passages."""
         with self._vectors_lock, self._locks.vectors(write=False):
             rows = len(self._open_vectors())
-        expected = self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0]
-        if rows < expected:
+        if rows < self._rows_expected():
             with self._record.transaction() as connection:
                 connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
+
+    def _rows_expected(self) -> int:
+        return int(self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0])
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles from the record, the keyword index and the vector index; return how many.
@@ -345,6 +351,23 @@ class Archive:
         return self._vectors
 
 
+def _chosen_encoder(folder: Path, record: Record, name: str | None) -> Encoder | None:
+    """Load the encoder that was asked for; refuse one that the archive was not built with."""
+    if name is None:
+        return None
+    built_with = record.meta("encoder")
+    # A folder may hold the same weights under another name; another name is another model, not worth fetching.
+    if name == built_with or Path(name).is_dir():
+        chosen = load_encoder(name)
+        if chosen.fingerprint == record.meta("encoder_fingerprint"):
+            return chosen
+    raise EncoderMismatch(
+        f"the archive {folder} was built with the encoder {built_with}, not {name}:"
+        " leave --encoder out, or ingest into a new archive with --archive DIR"
+    )
+
+
 def _digest(article: Article) -> str:
-    parts = (article.title, article.text, article.source, article.url, article.published, article.outlet, SPLITTER)
+    # Not the source: a file ingested by itself, then with its folder, is the same article.
+    parts = (article.title, article.text, article.url, article.published, article.outlet, SPLITTER)
     return hashlib.sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,5 +1,6 @@
 """Article -> passages with exact character offsets, on sentence boundaries."""
 
+import re
 from dataclasses import dataclass
 
 from sentencex import get_sentence_boundaries
@@ -18,6 +19,8 @@ OVERLAP_WORDS = 40
 # A 'sentence' longer than this is a speech in quotation marks, or a table without full stops.
 LONG_SENTENCE_WORDS = 60
 _LETTERS_A_WORD = 20
+# An endless word is cut as well.
+_WORD = re.compile(rf"\S{{1,{PASSAGE_WORDS * _LETTERS_A_WORD}}}")
 _QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
 
 
@@ -95,22 +98,17 @@ def _segment(text: str, offset: int) -> list[tuple[int, int]]:
 
 
 def _cut_at_spaces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    pieces = []
-    while _words(text, start, end) > PASSAGE_WORDS:
-        limit = start + PASSAGE_WORDS * _LETTERS_A_WORD
-        cut = start
-        for _ in range(PASSAGE_WORDS):
-            space = text.find(" ", cut + 1, limit)
-            if space < 0:
-                break
-            cut = space
-        if cut == start:  # one endless word
-            cut = limit
-        pieces.append((start, cut))
-        start = cut
-        while start < end and text[start] == " ":
-            start += 1
-    return [*pieces, (start, end)] if start < end else pieces
+    pieces: list[tuple[int, int]] = []
+    room = 0
+    for word in _WORD.finditer(text, start, end):
+        size = _words(text, word.start(), word.end())
+        if size <= room:
+            pieces[-1] = (pieces[-1][0], word.end())
+        else:
+            pieces.append((word.start(), word.end()))
+            room = PASSAGE_WORDS
+        room -= size
+    return pieces
 
 
 def _windows(text: str, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:

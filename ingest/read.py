@@ -180,7 +180,7 @@ def _source(path: Path, base: Path) -> str:
 
 
 def _place(path: Path) -> str:
-    return str(path.absolute())
+    return str(path.resolve())
 
 
 def _name(path: Path) -> str:

@@ -6,7 +6,7 @@ from ingest.article import Article
 from ingest.passages import sentence_around
 from qa.choose import Scored
 from qa.retrieve import Candidate
-from qa.sameness import same_story, same_value
+from qa.sameness import same_figures, same_story, same_value
 from qa.types import Answer, ArticleRef, Citation, Other, Seconds
 
 __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "compose"]
@@ -94,17 +94,26 @@ def _groups(scored: Sequence[Scored], articles: _Articles) -> list[list[Scored]]
 
 
 def _other_groups(best: list[Scored], groups: Sequence[list[Scored]]) -> list[list[Scored]]:
-    """Keep the groups that other articles give and that are values of the same sort."""
+    """Keep the groups that other articles give, of the same sort, one a sentence: what a sentence says once."""
     own = {item.candidate.passage.article_id for item in best}
+    taken: list[tuple[str, int, int]] = []
     kept = []
     for group in groups:
         elsewhere = [item for item in group if item.candidate.passage.article_id not in own]
         if not elsewhere:
             continue
-        if _has_figure(elsewhere[0].text) != _has_figure(best[0].text):
+        value = elsewhere[0].text
+        if _has_figure(value) != _has_figure(best[0].text) or same_figures(value, best[0].text):
             continue
-        kept.append(elsewhere)
+        place = (elsewhere[0].candidate.passage.article_id, *_sentence(elsewhere[0]))
+        if not any(place[0] == id_ and place[1] < end and start < place[2] for id_, start, end in taken):
+            taken.append(place)
+            kept.append(elsewhere)
     return kept
+
+
+def _sentence(item: Scored) -> tuple[int, int]:
+    return sentence_around(item.candidate.passage, item.span.start, item.span.end)
 
 
 def _citations(group: Sequence[Scored], articles: _Articles, first_number: int) -> tuple[Citation, ...]:
@@ -125,7 +134,7 @@ def _citations(group: Sequence[Scored], articles: _Articles, first_number: int) 
 
 
 def _citation(number: int, article: Article, item: Scored, start: int, end: int) -> Citation:
-    sentence_start, sentence_end = sentence_around(item.candidate.passage, item.span.start, item.span.end)
+    sentence_start, sentence_end = _sentence(item)
     return Citation(
         number=number,
         article=ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet),
@@ -156,7 +165,7 @@ def _not_found(
         article = articles[candidate.passage.article_id]
         if found is None or article is None or article.text[found.span.start : found.span.end] != found.text:
             continue
-        start, end = sentence_around(candidate.passage, found.span.start, found.span.end)
+        start, end = _sentence(found)
         if any(near.article.id == article.id and near.start < end and start < near.end for near in nearest):
             continue
         nearest.append(_citation(len(nearest) + 1, article, found, start, end))

@@ -65,10 +65,11 @@ def standalone(question: str, history: Sequence[Turn]) -> StandAlone:
     that stands alone is returned as it is.
     """
     question = " ".join(question.split())
+    history = [turn for turn in history if search_terms(turn.question)][-_TURNS:]
     if not history:
         return StandAlone(question, question)
     last = history[-1]
-    before = standalone(last.question, history[:-1][-_TURNS:]).asked
+    before = standalone(last.question, history[:-1]).asked
     lead_in = _LEAD_IN.match(question)
     rest = question[lead_in.end() :] if lead_in else question
     name = (last.answer or "").strip()

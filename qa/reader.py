@@ -40,6 +40,10 @@ _SAME = 0.5
 # What must not be cut inside: 'U.S.', 'p.m.'; '£4.2m', 'US$25,000', '40%', '9:30'.
 _UNITS = re.compile(r"\b(?:[^\W\d_]\.){2,}|(?:(?:\b[A-Z]{1,3})?[$£€¥₹])?\d+(?:[.,:]\d+)*(?:[A-Za-z]{1,3}\b)?%?")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}$")
+# 'WEXHOLM, Aldermark (Meridian Wire) - ' says where a report was written: no answer begins in it.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{1,30})?(?:, \w{3,9}\.? \d{1,2})?(?: \([^()\n]{2,40}\))? ?[-–—] "
+)
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»"}
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 _LOOSE = frozenset(",;:.!?-–—…")
@@ -100,7 +104,7 @@ class Reader:
     def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
         """Return the best spans of each passage, best first, in the order of `passages`.
 
-        A span lies within one sentence, is trimmed, holds whole words and numbers, and has article
+        A span lies within one sentence, after its dateline, is trimmed, holds whole words and numbers, and has article
         offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of
         one passage are different answers; a passage without a word gives none. A passage that is longer
         than one window is read in windows that overlap; its spans are ranked together. The same question
@@ -113,7 +117,7 @@ class Reader:
     def _read(self, asked: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
         words, offsets = encoded.word_ids, encoded.offsets
-        sentences = sentence_spans(passage.text)
+        sentences = [_after_dateline(passage.text, *span) for span in sentence_spans(passage.text)]
         found: dict[tuple[int, int], float] = {}
         for window in self._windows(asked, encoded.ids):
             for score, first, last in _best(*self._logits(window), window, wanted * _CANDIDATES):
@@ -253,6 +257,11 @@ def _best(
     values = scores[rows, columns] - (start[0] + end[0])
     order = np.argsort(-values, kind="stable")[:count]
     return [(float(values[n]), window.first + int(rows[n]), window.first + int(columns[n])) for n in order]
+
+
+def _after_dateline(text: str, start: int, end: int) -> tuple[int, int]:
+    dateline = _DATELINE.match(text, start, end)
+    return (dateline.end() if dateline else start), end
 
 
 def _within_one(sentences: Sequence[tuple[int, int]], place: tuple[int, int]) -> bool:

@@ -1,11 +1,12 @@
 """`dateline ask --batch`: lines of JSON in, one record out for each, in order."""
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from ingest.errors import InputError
 from qa.types import Turn
@@ -52,7 +53,7 @@ def _answer_line(assistant: "Assistant", line: bytes) -> dict[str, Any]:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:  # RecursionError: ten thousand opening brackets
         raise InputError(f"not a line of JSON: {error}") from None
     if not isinstance(record, dict):
@@ -76,3 +77,12 @@ def _text(record: dict[str, Any], key: str) -> str:
 
 def _answer(turn: dict[str, Any]) -> str | None:
     return None if turn.get("answer") is None else _text(turn, "answer")
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)

@@ -205,7 +205,8 @@ def test_a_lost_vector_index_is_made_again(archive_dir: Path) -> None:
         add_articles(archive, [article("a", long_text("wheat", 60)), article("b")])
     shutil.rmtree(archive_dir / "chroma")
     with Archive.open(archive_dir) as archive:
-        assert found(archive, "wheat") == []
+        with pytest.raises(ArchiveError, match="lacks rows: the next dateline ingest makes it again"):
+            found(archive, "wheat")
         assert add_articles(archive, [article("b")]).unchanged == 1
         assert agrees(archive)
         assert any("wheat" in text for text in found(archive, "wheat"))
@@ -220,6 +221,20 @@ def test_a_damaged_vector_index_is_one_line(archive_dir: Path) -> None:
         pytest.raises(ArchiveError, match=r"cannot be used .*: delete that folder"),
     ):
         found(archive, "bridge")
+
+
+def test_an_encoder_of_another_name_is_refused_without_looking_for_it(archive_dir: Path) -> None:
+    Archive.open(archive_dir, create=True).close()
+    with pytest.raises(EncoderMismatch, match="was built with the encoder all-MiniLM-L6-v2, not some/other-model"):
+        Archive.open(archive_dir, encoder="some/other-model")
+
+
+def test_the_same_article_from_another_place_is_unchanged(archive_dir: Path) -> None:
+    moved = Article(article_id("a"), "Bridge reopens", TEXT, "folder/a.txt")
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, [article("a")])
+        assert add_articles(archive, [moved]).unchanged == 1
+        assert archive.article(moved.id) == moved
 
 
 @pytest.mark.slow

@@ -44,6 +44,11 @@ def test_a_word_without_end_is_cut() -> None:
     assert max(len(p.text) for p in passages) <= PASSAGE_WORDS * 20
 
 
+def test_a_line_without_full_stops_is_cut_once_through() -> None:
+    text = "word " * 200_000
+    assert len(split_passages(article(text))) == -(-200_000 // PASSAGE_WORDS)
+
+
 def test_neighbours_share_a_sentence() -> None:
     text = " ".join(f"Sentence number {n} says a little about the harbour of the old town." for n in range(40))
     passages = split_passages(article(text))

@@ -273,3 +273,16 @@ def test_any_bytes_give_articles_or_failures(tmp_path: Path, suffix: str, head: 
             assert item.text.strip() == item.text != ""
             item.text.encode()
             item.title.encode()
+
+
+def test_one_file_by_two_spellings_of_its_path_is_one_article(tmp_path: Path) -> None:
+    (tmp_path / "n").mkdir()
+    (tmp_path / "n" / "a.txt").write_text("Old mill burns\n\nThe old mill burnt down on Tuesday.")
+    (tmp_path / "link").symlink_to(tmp_path / "n", target_is_directory=True)
+    ids = {
+        item.id
+        for spelling in ("n", "n/../n", "link", "n/a.txt")
+        for item in read_articles(str(tmp_path / spelling))
+        if isinstance(item, Article)
+    }
+    assert len(ids) == 1

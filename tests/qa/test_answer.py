@@ -121,3 +121,14 @@ def test_a_copy_of_the_story_is_not_a_second_source() -> None:
     found = answer(scored(HOUSE, "900", 0.9), scored(ARTICLES["wire"], "900", 0.8), scored(COPY, "900", 0.7))
     assert [citation.article.id for citation in found.citations] == ["house", "copy"]
     assert_exact(found)
+
+
+def test_a_sentence_gives_one_other_value() -> None:
+    found = answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8), scored(NOTE, "1,400 soldiers and 20", 0.7))
+    assert [other.text for other in found.others] == ["1,400"]
+
+
+def test_the_same_figure_of_something_else_is_no_rival() -> None:
+    ARTICLES["dogs"] = Article("dogs", "Dogs", "The base keeps 900 dogs.", "d.txt")
+    found = answer(scored(HOUSE, "900 soldiers", 0.9), scored(ARTICLES["dogs"], "900 dogs", 0.8))
+    assert (len(found.citations), found.others) == (1, ())

@@ -46,6 +46,10 @@ def test_the_reader_is_not_asked_the_question_before() -> None:
     assert alone == StandAlone("What did the tram line cost? Who paid for it?", "Who paid for it?")
 
 
+def test_a_turn_without_a_word_is_no_turn() -> None:
+    assert standalone("and why?", [Turn("???", None)]).asked == "and why?"
+
+
 def test_two_follow_ups_reach_back_to_the_first_question() -> None:
     history = [Turn("How many nurses work in Harlow?", "1,200"), Turn("And in Penrith?", "300")]
     assert standalone("and in Carlow?", history).asked == "How many nurses work in Carlow?"

@@ -42,6 +42,17 @@ def test_reads_the_answer(reader: Reader, question: str, answer: str) -> None:
     assert answer in best(reader, question, LAMP)
 
 
+@pytest.mark.parametrize(
+    "dateline",
+    ["WEXHOLM - ", "PORT ELDEN, Corvana — ", "CAMP TARROW, Qasara (Meridian Wire) - ", "NORTH BAY, Jan. 31 (MW) – "],
+)
+def test_no_answer_begins_in_the_dateline(reader: Reader, dateline: str) -> None:
+    text = f"{dateline}Anna Brand took over the lighthouse on Friday. Its lamp will be mended in May."
+    assert "Brand" in best(reader, "Who took over the lighthouse?", text)
+    (spans,) = reader.read("Where was this written?", [passage(text)])
+    assert all(span.start >= len(dateline) for span in spans)
+
+
 def test_offsets_are_the_articles(reader: Reader) -> None:
     article = FILLER + LAMP
     spans = reader.read("When was the lighthouse built?", [passage(LAMP, start=len(FILLER), index=4)])[0]

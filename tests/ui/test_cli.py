@@ -285,6 +285,16 @@ def test_a_question_that_is_too_long_is_told_in_one_line(dateline: Dateline, arc
     one_line(dateline("ask", "why " * 3000, "--archive", archive), "question")
 
 
+@pytest.mark.parametrize("number", ["NaN", "1e999", "-Infinity"])
+def test_what_is_no_json_number_never_comes_back_as_one(
+    dateline: Dateline, archive: Path, tmp_path: Path, number: str
+) -> None:
+    (tmp_path / "q.jsonl").write_text(f'{{"id": {number}, "question": "Who?"}}')
+    run = dateline("ask", "--batch", tmp_path / "q.jsonl", "--archive", archive)
+    assert run.status == 1
+    assert "not a line of JSON" in json.loads(run.out, parse_constant=pytest.fail)["error"]
+
+
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
 def test_a_batch_that_cannot_be_opened_is_told_in_one_line(
     dateline: Dateline, archive: Path, tmp_path: Path, name: str
@@ -408,6 +418,14 @@ def test_a_pipe_that_closes_early_is_no_error(archive: Path) -> None:
     with start("articles", "--json", "--archive", archive, output=writing) as process:
         os.close(writing)
         assert process.communicate(timeout=60)[1] == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_stdout_is_one_line(archive: Path) -> None:
+    with Path("/dev/full").open("wb") as full, start("articles", "--archive", archive, output=full.fileno()) as process:
+        errors = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, errors.count("\n")) == (1, 1)
+    assert errors.startswith("dateline: the output cannot be written")
 
 
 def on_a_terminal(*arguments: str | Path, **environment: str) -> tuple[int, str]:
