@@ -375,6 +375,8 @@ def start(
         stdin=subprocess.PIPE,
         stdout=output,
         stderr=errors,
+        # A shell's background job ignores Ctrl-C, and what it starts would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - these tests start no threads
     )
 
 
