@@ -78,6 +78,7 @@ def _build(archive: Archive, assistant: Assistant) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         archive.close()
+        shutil.rmtree(received_in, ignore_errors=True)  # what was uploaded; atexit does not run after SIGTERM
 
     # FastAPI's own documentation pages load their scripts from another host.
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)

@@ -172,14 +172,21 @@ def test_a_taken_port_is_told_with_the_next_step(archive_dir: Path) -> None:
             serve(archive_dir, "127.0.0.1", port)
 
 
-def test_serves_from_the_terminal_until_interrupted(archive_dir: Path) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_serves_from_the_terminal_until_it_is_stopped(
+    archive_dir: Path, tmp_path: Path, ending: signal.Signals
+) -> None:
     command = [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--archive", str(archive_dir)]
-    root = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) as process:
+    root, temporary = Path(__file__).parents[2], tmp_path / "temporary"
+    temporary.mkdir()
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         url = line.split()[3]
         assert urlsplit(url).hostname == "127.0.0.1"
         assert httpx.get(f"{url}healthz", timeout=60).json() == {"ok": True, "articles": 0}
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) in {0, 130}
+        assert list(temporary.glob("dateline-*"))
+        process.send_signal(ending)
+        assert process.wait(30) in {0, 130, -signal.SIGTERM}
+    assert not list(temporary.glob("dateline-*"))
