@@ -137,10 +137,8 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, name: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
         try:
-            self._model = SentenceTransformer(name, device="cpu")
+            self._model = _sentence_transformer(name)
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"no encoder {name!r}: give the folder of a sentence-transformers model, or a hub model's name"
@@ -187,11 +185,8 @@ def _exported(weights: Path) -> Path:
 def _export(weights: Path, target: Path) -> None:
     """Write the sentence-transformers model as ONNX: word pieces in, mean-pooled unit vector out."""
     import torch
-    from sentence_transformers import SentenceTransformer
 
-    model = SentenceTransformer(
-        str(weights), device="cpu", local_files_only=True, model_kwargs={"attn_implementation": "eager"}
-    )
+    model = _sentence_transformer(str(weights), local_files_only=True, model_kwargs={"attn_implementation": "eager"})
 
     class UnitVector(torch.nn.Module):
         def __init__(self) -> None:
@@ -215,6 +210,15 @@ def _export(weights: Path, target: Path) -> None:
             opset_version=17,
             dynamo=False,  # the newer exporter needs onnxscript, one more dependency
         )
+
+
+def _sentence_transformer(name: str, **settings: Any) -> Any:
+    """Load a model without the progress bar that transformers would draw between our own lines."""
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
+    return SentenceTransformer(name, device="cpu", **settings)
 
 
 def _sha256(path: Path) -> str:

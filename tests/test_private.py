@@ -39,6 +39,7 @@ def test_the_way_in_and_out_reach_nothing_and_leave_only_our_cache(tmp_path: Pat
     )
     assert run.returncode == 0, run.stderr
     assert "Tuesday night" in run.stdout
+    assert "Loading weights" not in run.stderr  # transformers', while the encoder is exported
     left = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
     assert left
     assert all(path.startswith(".cache/dateline/") for path in left), left
