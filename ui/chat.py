@@ -52,7 +52,15 @@ def ask_view(assistant: Assistant, new: Any) -> Any:
         chat.ask(ask_chosen, [state], outputs, **_AT_ONCE),
     ]
     answers = [
-        question.success(answer, [state], outputs, concurrency_limit=ANSWERS_AT_ONCE, concurrency_id="answer", **_QUIET)
+        question.success(
+            answer,
+            [state],
+            outputs,
+            concurrency_limit=ANSWERS_AT_ONCE,
+            concurrency_id="answer",
+            trigger_mode="multiple",  # by default a question is left waiting that follows a blank one too fast
+            **_QUIET,
+        )
         for question in questions
     ]
     for running in answers:
