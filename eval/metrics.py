@@ -1,11 +1,31 @@
-"""Means with their intervals, and percentiles. How an answer is judged stands in qa/training/metrics.py."""
+"""Means with their intervals, comparisons of two runs, abstention and calibration.
 
-from collections.abc import Sequence
+How an answer's words are judged stands in qa/training/metrics.py.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
 
-__all__ = ["Interval", "bootstrap", "percentile"]
+__all__ = [
+    "Difference",
+    "Interval",
+    "RiskCoverage",
+    "bootstrap",
+    "calibration_error",
+    "difference",
+    "holm",
+    "percentile",
+    "risk_coverage",
+    "share",
+]
+
+_RESAMPLES = 2000
+_PERMUTATIONS = 9999  # p is at least 1/10,000
+_BINS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +37,37 @@ class Interval:
     high: float
 
 
-def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> Interval:
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Mean of the second run less that of the first over the same questions, its 95% interval, and p."""
+
+    mean: float
+    low: float
+    high: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskCoverage:
+    """What share of the answers is wrong when only the most confident are given.
+
+    Attributes:
+        coverage: Share of the questions that are answered, rising, in (0, 1].
+        risk: Share of those answers that are wrong, in [0, 1].
+        area: Mean of `risk`: the area under the curve (Geifman and El-Yaniv 2017); lower is better.
+    """
+
+    coverage: tuple[float, ...]
+    risk: tuple[float, ...]
+    area: float
+
+    def at(self, coverage: float) -> float:
+        """Return the risk at the least coverage that is at least this one."""
+        place = int(np.searchsorted(np.asarray(self.coverage), coverage - 1e-9))
+        return self.risk[min(place, len(self.risk) - 1)]
+
+
+def bootstrap(values: Sequence[float], resamples: int = _RESAMPLES, seed: int = 0) -> Interval:
     """Mean with its 95% percentile bootstrap interval (Efron and Tibshirani 1993).
 
     Resamples whole values with replacement; the same values and seed give the same interval.
@@ -35,6 +85,99 @@ def bootstrap(values: Sequence[float], resamples: int = 2000, seed: int = 0) -> 
     return Interval(mean, min(mean, float(low)), max(mean, float(high)))
 
 
+def share(values: Sequence[float], digits: int = 4) -> dict[str, float] | None:
+    """Return the mean with its interval as JSON: value, low and high; None without values."""
+    if not values:
+        return None
+    interval = bootstrap([float(value) for value in values])
+    figures = {"value": interval.mean, "low": interval.low, "high": interval.high}
+    return {name: round(figure, digits) for name, figure in figures.items()}
+
+
+def difference(first: Sequence[float], second: Sequence[float], seed: int = 0) -> Difference:
+    """Compare two runs on the same questions, in the same order.
+
+    The interval is a bootstrap over questions; p is two-sided, of a paired permutation test that swaps the
+    runs at random for each question (Fisher 1935; scipy's permutation_test). p is 1 where no question differs.
+
+    Raises:
+        ValueError: The runs are empty or not of one length.
+    """
+    if len(first) != len(second) or not first:
+        raise ValueError(f"runs of {len(first)} and {len(second)} questions cannot be paired")
+    one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
+    interval = bootstrap(list(two - one), seed=seed)
+    if np.array_equal(one, two):
+        return Difference(0.0, 0.0, 0.0, 1.0)
+    tested = stats.permutation_test(
+        (two, one),
+        _mean_difference,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=_PERMUTATIONS,
+        rng=np.random.default_rng(seed),
+    )
+    return Difference(interval.mean, interval.low, interval.high, float(tested.pvalue))
+
+
+def holm(p: Mapping[str, float]) -> dict[str, float]:
+    """Adjust p values for being several (Holm 1979): an adjusted p under .05 holds whatever the others are."""
+    adjusted: dict[str, float] = {}
+    highest = 0.0
+    for rank, (name, value) in enumerate(sorted(p.items(), key=lambda item: item[1])):
+        highest = max(highest, min(1.0, value * (len(p) - rank)))
+        adjusted[name] = highest
+    return {name: adjusted[name] for name in p}
+
+
+def risk_coverage(confidences: Sequence[float], wrong: Sequence[float]) -> RiskCoverage:
+    """Answer the questions in falling order of confidence and return the curve.
+
+    Questions of one confidence are answered together, each at the mean risk of all of them, so that their
+    order does not matter.
+
+    Args:
+        confidences: One a question; higher is surer.
+        wrong: 1 where the answer that would be given is wrong, 0 where it is right.
+
+    Raises:
+        ValueError: There is no question, or the two are not of one length.
+    """
+    if len(confidences) != len(wrong) or not confidences:
+        raise ValueError(f"{len(confidences)} confidences and {len(wrong)} errors make no curve")
+    scores, errors = np.asarray(confidences, dtype=np.float64), np.asarray(wrong, dtype=np.float64)
+    order = np.argsort(-scores, kind="stable")
+    scores, errors = scores[order], _tied_means(scores[order], errors[order])
+    counts = np.arange(1, len(scores) + 1)
+    risk = np.cumsum(errors) / counts
+    return RiskCoverage(tuple((counts / len(scores)).tolist()), tuple(risk.tolist()), float(risk.mean()))
+
+
+def calibration_error(probabilities: Sequence[float], right: Sequence[float]) -> float:
+    """Expected calibration error over ten bins of equal width (Guo et al. 2017), in [0, 1].
+
+    Raises:
+        ValueError: There is no value.
+    """
+    if not probabilities:
+        raise ValueError("no probabilities to judge")
+    given, was = np.asarray(probabilities, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    bins = np.minimum((given * _BINS).astype(int), _BINS - 1)
+    gaps = [abs(float((given - was)[bins == b].sum())) for b in range(_BINS)]
+    return sum(gaps) / len(given)
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` percent of the values lie, linear between neighbours."""
     return float(np.percentile(np.asarray(values, dtype=np.float64), share))
+
+
+def _mean_difference(one: NDArray[np.float64], two: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+    difference: NDArray[np.float64] = np.mean(one - two, axis=axis)
+    return difference
+
+
+def _tied_means(scores: NDArray[np.float64], errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    _, group = np.unique(-scores, return_inverse=True)
+    means: NDArray[np.float64] = (np.bincount(group, weights=errors) / np.bincount(group))[group]
+    return means

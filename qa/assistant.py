@@ -3,26 +3,44 @@
 import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive
 from ingest.errors import InputError
 from qa.answer import compose
-from qa.choose import choose
+from qa.choose import Scored, choose
 from qa.question import standalone
 from qa.reader import Reader
-from qa.retrieve import retrieve
-from qa.types import Answer, Seconds, Turn
+from qa.retrieve import Candidate, retrieve
+from qa.types import Answer, Seconds, Span, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
 
-__all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant"]
+__all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
 # (`python -m eval.tune fusion`); reading one takes about 15 ms on 2 cores.
 PASSAGES_READ = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """An answer and how it came about: what an evaluation needs to say where one was lost.
+
+    Attributes:
+        candidates: The passages that were read, best first.
+        readings: The spans of each, best first, in the same order.
+        scored: Every span with its probability, best first.
+        answer: The answer.
+    """
+
+    candidates: tuple[Candidate, ...]
+    readings: tuple[tuple[Span, ...], ...]
+    scored: tuple[Scored, ...]
+    answer: Answer
 
 
 class Assistant:
@@ -52,6 +70,10 @@ class Assistant:
             ArchiveError: The archive cannot be read.
             ModelError: Its encoder cannot be loaded.
         """
+        return self.trace(question, history).answer
+
+    def trace(self, question: str, history: Sequence[Turn] = ()) -> Trace:
+        """Answer as `ask` does, and return every step with the answer. Raises what `ask` raises."""
         question = _whole(question)
         _check(question)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
@@ -63,7 +85,8 @@ class Assistant:
         scored = choose(alone, candidates, readings)
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
-        return compose(question, alone.asked, scored, candidates, self.archive.article, seconds)
+        answer = compose(question, alone.asked, scored, candidates, self.archive.article, seconds)
+        return Trace(tuple(candidates), tuple(map(tuple, readings)), tuple(scored), answer)
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""

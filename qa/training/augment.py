@@ -4,6 +4,7 @@ All take a `random.Random`, so that the same seed gives the same examples.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
@@ -61,28 +62,37 @@ def noisy(question: str, rng: Random) -> str:
     return question
 
 
-def names_numbers_dates(questions: Sequence[Question]) -> dict[str, list[str]]:
-    """What `swap` may put in: every year, number and name that the questions contain, each once."""
-    found: dict[str, dict[str, None]] = {"year": {}, "number": {}, "name": {}}
+def names_numbers_dates(questions: Sequence[Question]) -> dict[tuple[str, str, str], list[str]]:
+    """What `swap` may put in, by (source, title, kind): the years, numbers and names that questions contain.
+
+    Those of one article come under its source and title, those of all under two empty strings; each once.
+    """
+    found: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for question in questions:
         for kind, start, end in _mentions(question.text):
-            found[kind][question.text[start:end]] = None
-    return {kind: list(values) for kind, values in found.items()}
+            value = question.text[start:end]
+            found[question.source, question.title, kind][value] = None
+            found["", "", kind][value] = None
+    return {place: list(values) for place, values in found.items()}
 
 
-def swap(question: str, passage: str, values: dict[str, list[str]], rng: Random) -> str | None:
-    """The question about another year, number or name that the passage does not mention; None if it names none.
+def swap(question: Question, values: dict[tuple[str, str, str], list[str]], rng: Random) -> str | None:
+    """The text of the question about another year, number or name that its passage does not mention.
 
-    What is taken out stands in the passage, so that the new question is a near miss and not another subject.
+    What is taken out stands in the passage, so that the new question is a near miss and not another subject. What
+    is put in comes from questions on the same article where there are any: there a name is more often of the same
+    kind, and the question still makes sense. None if the question names nothing or nothing fits.
     """
-    here = passage.lower()
-    mentions = [m for m in _mentions(question) if question[m[1] : m[2]].lower() in here]
+    here, asked = question.passage.lower(), question.text.lower()
+    mentions = [m for m in _mentions(question.text) if asked[m[1] : m[2]] in here]
     if not mentions:
         return None
     kind, start, end = rng.choice(mentions)
-    for value in rng.sample(values[kind], min(8, len(values[kind]))):
-        if value.lower() not in here and value.lower() not in question.lower():
-            return question[:start] + value + question[end:]
+    for place in ((question.source, question.title), ("", "")):
+        offered = values.get((*place, kind), [])
+        for value in rng.sample(offered, min(8, len(offered))):
+            if value.lower() not in here and value.lower() not in asked:
+                return question.text[:start] + value + question.text[end:]
     return None
 
 

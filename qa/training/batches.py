@@ -103,7 +103,7 @@ class Feed:
             other, _ = crop(rng.choice(self.negatives[index]), (), rng)
             rows.append(encode_row(self.tokenizer, text, other, (), index))
         if spans and rng.random() < SWAPPED:
-            near = swap(question.text, question.passage, self.values, rng)
+            near = swap(question, self.values, rng)
             if near:
                 # A question of its own: it gets a group that no other row has.
                 rows.append(encode_row(self.tokenizer, noisy(near, rng), passage, (), -1 - index))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -245,13 +246,24 @@ def test_crop_keeps_whole_sentences_and_the_answers(seed: int) -> None:
 
 
 def test_swap_asks_for_what_the_passage_does_not_hold() -> None:
-    questions = [Question("wiki", "", text, "", ()) for text in ("Was Anna born in 1901?", "Was Bert born in 1950?")]
-    values = names_numbers_dates(questions)
-    assert values == {"year": ["1901", "1950"], "number": [], "name": ["Anna", "Bert"]}
     passage = "Anna was born in 1901."
-    swapped = {swap("Was Anna born in 1901?", passage, values, Random(n)) for n in range(20)}
-    assert swapped == {"Was Bert born in 1901?", "Was Anna born in 1950?"}
-    assert swap("What is it?", passage, values, Random(0)) is None
+    anna, bert, cleo, plain = (
+        Question("wiki", title, text, passage, ())
+        for title, text in (
+            ("A", "Was Anna born in 1901?"),
+            ("A", "Was Bert born in 1950?"),
+            ("C", "Was Cleo born in 1950?"),
+            ("C", "What is it?"),
+        )
+    )
+    values = names_numbers_dates([anna, bert, cleo, plain])
+    assert values["wiki", "A", "name"] == ["Anna", "Bert"]
+    assert values["", "", "name"] == ["Anna", "Bert", "Cleo"]
+    # The article's own names come first; an article that has no other falls back on all.
+    assert {swap(anna, values, Random(n)) for n in range(20)} == {"Was Bert born in 1901?", "Was Anna born in 1950?"}
+    alone = replace(anna, title="elsewhere")
+    assert "Was Cleo born in 1901?" in {swap(alone, values, Random(n)) for n in range(40)}
+    assert swap(plain, values, Random(0)) is None
 
 
 def test_noise_is_small() -> None:
