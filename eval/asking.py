@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from eval.pool import fresh_archive
 from eval.suite import Options
-from ingest.article import Article
+from ingest.article import Article, Failure
 from ingest.errors import InputError
 from qa.assistant import Assistant
 from qa.reader import Reader
@@ -17,7 +17,7 @@ PACKAGES = ("chromadb", "numpy", "onnxruntime", "sentencex", "tokenizers")
 
 
 @contextmanager
-def assistant_over(options: Options, articles: Iterable[Article]) -> Iterator[Assistant]:
+def assistant_over(options: Options, articles: Iterable[Article | Failure]) -> Iterator[Assistant]:
     """Yield an assistant, with the reader of the options, over a fresh archive of the articles.
 
     Raises:
