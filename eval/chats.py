@@ -1,0 +1,149 @@
+"""Chats from the data folder: CAsT 2020, CANARD, MTRAG-UN. None of their text is part of the project."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eval.datafiles import parse_file
+from ingest.article import Article, article_id
+from qa.types import Turn
+
+__all__ = ["CANARD", "CAST_2019", "CAST_2020", "MTRAG", "ChatTurn", "Pool", "load_canard", "load_cast", "load_mtrag"]
+
+CANARD = "canard-dev.json"
+CAST_2019 = "cast-2019-resolved.tsv"
+CAST_2020 = "cast-2020.json"
+MTRAG = "mtrag-un.jsonl"
+
+# CANARD's wording of QuAC's CANNOTANSWER.
+_UNANSWERED = "I don't know."
+_TITLE_LETTERS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """A question of a chat.
+
+    Attributes:
+        id: Unique within all the sets.
+        question: As it was asked.
+        history: The turns before it, oldest first.
+        rewrite: As a person wrote it to be understood without the chat; None where nobody did.
+        documents: Ids of the articles in the pool that are right for it.
+    """
+
+    id: str
+    question: str
+    history: tuple[Turn, ...]
+    rewrite: str | None
+    documents: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Follow-ups with something to find, and the articles to find it in."""
+
+    turns: tuple[ChatTurn, ...]
+    articles: tuple[Article, ...]
+
+
+def load_cast(data: Path) -> list[ChatTurn]:
+    """Return the follow-ups of CAsT 2020 (Dalton et al. 2020) that its authors rewrote, with the questions before.
+
+    A rewrite that is the question itself is none. The passages it names are not at hand, so there are no documents.
+
+    Raises:
+        InputError: Here and below, the file is missing, or of another format.
+    """
+    return parse_file(data / CAST_2020, lambda text: list(_cast(json.loads(text))))
+
+
+def load_canard(data: Path) -> Pool:
+    """Return the rewritten follow-ups of CANARD (Elgohary et al. 2019) whose answer is known, and all answers.
+
+    Every answer in a chat is an article whose title is the chat's, 'Person, section'; the last question of a
+    chat has none, because an answer stands in the history of the question after it. Answers that say 'I don't
+    know' are none, in the pool and in the history. In the history the chat's title is not given: an archive's
+    reader is not asked about a page that both have before them. So what only the title names cannot be found.
+    """
+    return parse_file(data / CANARD, lambda text: _canard(json.loads(text)))
+
+
+def load_mtrag(data: Path) -> Pool:
+    """Return MTRAG-UN's follow-ups and clarifications (IBM 2025) that have contexts, and the contexts of all turns.
+
+    Nobody rewrote them. A context without a title gets the head of its first line.
+    """
+    return parse_file(data / MTRAG, lambda text: _mtrag([json.loads(line) for line in text.splitlines() if line]))
+
+
+def _cast(chats: list[Any]) -> Iterator[ChatTurn]:
+    for chat in chats:
+        asked = [str(turn["raw_utterance"]) for turn in chat["turn"]]
+        for place, turn in enumerate(chat["turn"]):
+            rewrite = turn.get("manual_rewritten_utterance")
+            if place and rewrite and _differ(rewrite, asked[place]):
+                history = tuple(Turn(question) for question in asked[:place])
+                yield ChatTurn(f"cast-2020/{chat['number']}_{turn['number']}", asked[place], history, str(rewrite))
+
+
+def _canard(records: list[Any]) -> Pool:
+    """History is the title, the section, then questions and answers in turns."""
+    articles: dict[tuple[str, int], Article] = {}
+    for record in records:
+        (title, section), said = record["History"][:2], record["History"][2:]
+        for number, answer in enumerate(said[1::2], 1):
+            key = (record["QuAC_dialog_id"], number)
+            if answer != _UNANSWERED:
+                articles[key] = Article(article_id(f"canard {key}"), f"{title}, {section}", answer, CANARD)
+    turns = [
+        ChatTurn(
+            f"canard/{record['QuAC_dialog_id']}/{record['Question_no']}",
+            record["Question"],
+            _history(record["History"][2:]),
+            record["Rewrite"],
+            frozenset({articles[key].id}),
+        )
+        for record in records
+        if (key := (record["QuAC_dialog_id"], record["Question_no"])) in articles
+        and record["Question_no"] > 1
+        and _differ(record["Question"], record["Rewrite"])
+    ]
+    return Pool(tuple(turns), tuple(articles.values()))
+
+
+def _mtrag(records: list[Any]) -> Pool:
+    contexts = {context["document_id"]: context for record in records for context in record["contexts"]}
+    turns = [
+        ChatTurn(
+            f"mtrag-un/{record['task_id']}",
+            record["input"][-1]["text"],
+            _history([said["text"] for said in record["input"][:-1]]),
+            None,
+            frozenset(_mtrag_id(context) for context in record["contexts"]),
+        )
+        for record in records
+        if record["contexts"] and record["input"][:-1] and record["Multi-Turn"][0] in ("Follow-up", "Clarification")
+    ]
+    return Pool(tuple(turns), tuple(map(_context_article, contexts.values())))
+
+
+def _mtrag_id(context: dict[str, Any]) -> str:
+    return article_id(f"mtrag {context['document_id']}")
+
+
+def _context_article(context: dict[str, Any]) -> Article:
+    text = str(context["text"]).strip()
+    title = " ".join((context.get("title") or text.split("\n")[0][:_TITLE_LETTERS]).split())
+    return Article(_mtrag_id(context), title, text, MTRAG)
+
+
+def _history(said: Sequence[str]) -> tuple[Turn, ...]:
+    answers = (None if answer == _UNANSWERED else answer for answer in said[1::2])
+    return tuple(Turn(question, answer) for question, answer in zip(said[::2], answers, strict=True))
+
+
+def _differ(one: str, other: str) -> bool:
+    return " ".join(one.split()) != " ".join(other.split())
