@@ -110,7 +110,7 @@ def squad_questions(path: Path, source: str) -> Iterator[Question]:
                 found = [(a["answer_start"], a["answer_start"] + len(a["text"]), a["text"]) for a in asked["answers"]]
                 spans = tuple((start, end) for start, end, text in found if text and passage[start:end] == text)
                 if spans or not found:
-                    yield Question(source, article["title"], asked["question"].strip(), passage, spans)
+                    yield Question(source, article.get("title", ""), asked["question"].strip(), passage, spans)
 
 
 def qamr_questions(data: Path, seed: int) -> Iterator[Question]:
