@@ -2,31 +2,30 @@
 
 import hashlib
 import json
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from eval.metrics import Interval, bootstrap
+from eval.asking import PACKAGES, models_of
+from eval.judging import accepts, stands_in
+from eval.metrics import share
+from eval.pool import fresh_archive
+from eval.stages import Place, citations_of, is_exact, lost_at, offered, places_of, record, retrieved_rank
+from eval.suite import Options, Result, Row, spread
+from eval.tally import stages
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.pipeline import add_articles
 from ingest.read import read_articles
-from qa.assistant import Assistant
-from qa.training.metrics import best_f1, exact_match, f1, normalize
+from qa.assistant import Assistant, Trace
+from qa.reader import Reader
+from qa.training.metrics import best_f1, exact_match
 from qa.types import Answer, Citation, Turn
 
-if TYPE_CHECKING:
-    from eval.run import Options
-
-__all__ = ["GOLD", "Evidence", "GoldQuestion", "Row", "gold", "gold_hash", "gold_rows", "judge", "load_gold", "misses"]
+__all__ = ["GOLD", "Evidence", "GoldQuestion", "Judgement", "gold", "gold_hash", "judge", "load_gold"]
 
 GOLD = Path(__file__).parent / "gold"
-ENOUGH_F1 = 0.6
-EXTRA_WORDS = 5  # an answer may say this much more than the accepted spelling that stands in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +56,13 @@ class GoldQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A question, what came back, and how it is judged.
+class Judgement:
+    """How the answer to a question is judged.
 
     Attributes:
         em, f1: SQuAD's, in [0, 1], the best over the accepted spellings; 0 when refused.
-        correct: Found, and F1 with an accepted spelling is at least 0.6 and its figures are all
-            there, or an accepted spelling stands whole in the answer with at most five words around
-            it; and no differing value stands in the answer beside it.
+        correct: Found and an accepted answer (eval.judging.accepts), and no differing value stands in the
+            answer beside it.
         stale: Found and not correct, but correct for one of the differing values.
         sentence: A cited sentence overlaps a gold sentence.
         article: A cited article holds a gold sentence.
@@ -72,8 +70,6 @@ class Row:
         citations, exact: Citations of every sort, and how many are exact slices of their article.
     """
 
-    question: GoldQuestion
-    answer: Answer
     em: float
     f1: float
     correct: bool
@@ -99,47 +95,111 @@ def gold_hash(folder: Path = GOLD) -> str:
     return digest.hexdigest()
 
 
-def gold(options: "Options") -> dict[str, object]:
-    """Ask the gold questions and return the figures for dev, test and both, as JSON values.
-
-    Shares are in [0, 1] with a 95% bootstrap interval over questions. `false_refusal` is the share
-    of answerable questions that were refused, `false_answer` of unanswerable ones that were not;
-    for both, lower is better. `others_recall` is over differing values, not questions. What went
-    wrong in dev is printed on stderr; in test, nobody should look.
-    """
-    rows = gold_rows(options)
-    parts = {name: [row for row in rows if row.question.split == name] for name in ("dev", "test")}
-    for line in misses(parts["dev"]):
-        print(line, file=sys.stderr)
-    return {
-        "suite": "gold",
-        "sha256": gold_hash(),
-        "n": len(rows),
-        **{name: _figures(part) for name, part in parts.items()},
-        "all": _figures(rows),
-    }
-
-
-def gold_rows(options: "Options") -> list[Row]:
+def gold(options: Options) -> Result:
     """Ask the gold questions of `options.archive`, or of a fresh archive of the sample articles.
 
-    With `options.limit`, that many questions spread over the whole file.
+    The figures are for dev, test and both. Shares are in [0, 1] with a 95% bootstrap interval over questions.
+    `false_refusal` is the share of answerable questions that were refused, `false_answer` of unanswerable
+    ones that were not; for both, lower is better. `others_recall` is over differing values, not questions.
+    `given_retrieved` is over the questions of which a passage with the evidence was read. With
+    `options.limit`, that many questions spread over the whole file.
     """
-    questions = _spread(load_gold(), options.limit)
-    with _archive(options.archive) as archive:
-        assistant = Assistant(archive)
-        return [judge(q, assistant.ask(q.question, q.history), archive.article) for q in questions]
+    with _archive(options) as archive:
+        assistant = Assistant(archive, Reader.load(options.reader))
+        by_title = _by_title(archive)
+        asked = [
+            _ask(question, assistant, [p for e in question.evidence for p in _places(e, by_title)])
+            for question in spread(load_gold(), options.limit)
+        ]
+        models = models_of(assistant)
+    parts = {name: [item for item in asked if item.question.split == name] for name in ("dev", "test")}
+    return Result(
+        data={"gold": gold_hash()},
+        rows=tuple(item.row for item in asked),
+        figures={**{name: _figures(part) for name, part in parts.items()}, "all": _figures(asked)},
+        headline="correct",
+        lower=("refused", "answered", "stale"),
+        models=models,
+        packages=PACKAGES,
+    )
 
 
-def misses(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield one line for each question that went wrong: what was expected and what came."""
-    for row in rows:
-        wanted = " / ".join(row.question.answers) or "(not in the articles)"
-        got = row.answer.text if row.answer.found else "(refused)"
-        fault = _fault(row)
-        if fault:
-            line = f"{row.question.id} [{fault}] {row.question.question!r}: wanted {wanted!r}, got {got!r}"
-            yield f"{line} (confidence {row.answer.confidence:.2f})"
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: GoldQuestion
+    found: bool
+    judgement: Judgement
+    rank: int | None
+    row: Row
+
+
+def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) -> _Asked:
+    trace = assistant.trace(question.question, question.history)
+    judgement = judge(question, trace.answer, assistant.archive.article)
+    rank = retrieved_rank(trace.candidates, places)
+    stage = lost_at(
+        trace,
+        answerable=question.answerable,
+        right=judgement.correct,
+        cited=judgement.sentence,
+        exact=judgement.exact == judgement.citations,
+        places=places,
+        accepts=lambda text: accepts(question.answers, text),
+    )
+    row = Row(
+        id=question.id,
+        part=question.split,
+        question=question.question,
+        gold={
+            "answers": list(question.answers),
+            "evidence": [asdict(e) for e in question.evidence],
+            "others": [asdict(e) for e in question.others],
+            "kind": question.kind,
+            "near_miss": question.near_miss,
+            "history": [asdict(turn) for turn in question.history],
+        },
+        scores=_scores(question, trace, judgement, places),
+        stage=stage,
+        trace=record(trace),
+    )
+    return _Asked(question, trace.answer.found, judgement, rank, row)
+
+
+def _scores(question: GoldQuestion, trace: Trace, judgement: Judgement, places: Sequence[Place]) -> Mapping[str, float]:
+    exact = float(judgement.exact == judgement.citations)
+    if not question.answerable:
+        return {"exact": exact, "answered": float(trace.answer.found)}
+    rank = retrieved_rank(trace.candidates, places)
+    scores = {
+        "exact": exact,
+        "em": judgement.em,
+        "f1": judgement.f1,
+        "correct": float(judgement.correct),
+        "sentence": float(judgement.sentence),
+        "refused": float(not trace.answer.found),
+        "retrieved": float(rank is not None),
+        "rr": 1 / rank if rank else 0.0,
+        "read": float(offered(trace, places, lambda text: accepts(question.answers, text))),
+    }
+    if question.others:
+        scores["stale"] = float(judgement.stale)
+        scores["surfaced"] = judgement.surfaced / len(question.others)
+    return scores
+
+
+def _archive(options: Options) -> AbstractContextManager[Archive]:
+    return Archive.open(options.archive) if options.archive else fresh_archive(read_articles(str(GOLD / "articles")))
+
+
+def _by_title(archive: Archive) -> Mapping[str, list[Article]]:
+    titles: dict[str, list[Article]] = {}
+    for article in archive.articles():
+        titles.setdefault(article.title, []).append(article)
+    return titles
+
+
+def _places(evidence: Evidence, by_title: Mapping[str, list[Article]]) -> list[Place]:
+    return [place for article in by_title.get(evidence.article, ()) for place in places_of(evidence.text, article)]
 
 
 def _question(record: dict[str, object]) -> GoldQuestion:
@@ -162,152 +222,85 @@ def _question(record: dict[str, object]) -> GoldQuestion:
     )
 
 
-def _spread(questions: list[GoldQuestion], limit: int | None) -> list[GoldQuestion]:
-    if limit is None or limit >= len(questions):
-        return questions
-    return [questions[i * len(questions) // limit] for i in range(limit)]
-
-
-@contextmanager
-def _archive(path: Path | None) -> Iterator[Archive]:
-    if path is not None:
-        with Archive.open(path) as archive:
-            yield archive
-        return
-    with (
-        tempfile.TemporaryDirectory(prefix="dateline-gold-") as folder,
-        Archive.open(Path(folder) / "archive", create=True) as archive,
-    ):
-        add_articles(archive, read_articles(str(GOLD / "articles")))
-        yield archive
-
-
-def judge(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article | None]) -> Row:
+def judge(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article | None]) -> Judgement:
     """Judge an answer; `fetch` gives the stored article with an id, to check the citations against."""
-
-    def text(citation: Citation) -> str:
-        article = fetch(citation.article.id)
-        return article.text if article else ""
-
-    every = [*answer.citations, *answer.nearest, *(c for other in answer.others for c in other.citations)]
+    every = citations_of(answer)
     titles = {e.article for e in question.evidence}
     differing = [(e.text,) for e in question.others]
-    both = any(_stands_in(e.text, answer.text) for e in question.others)
-    correct = answer.found and _accepts(question.answers, answer.text) and not both
-    return Row(
-        question=question,
-        answer=answer,
+    both = any(stands_in(e.text, answer.text) for e in question.others)
+    correct = answer.found and accepts(question.answers, answer.text) and not both
+    return Judgement(
         em=exact_match(answer.text, question.answers) if answer.found and question.answers else 0.0,
         f1=best_f1(answer.text, question.answers) if answer.found and question.answers else 0.0,
         correct=correct,
-        stale=answer.found and not correct and any(_accepts(value, answer.text) for value in differing),
-        sentence=any(_overlaps(c, text(c), question.evidence) for c in answer.citations),
+        stale=answer.found and not correct and any(accepts(value, answer.text) for value in differing),
+        sentence=any(_overlaps(c, fetch(c.article.id), question.evidence) for c in answer.citations),
         article=any(c.article.title in titles for c in answer.citations),
-        surfaced=sum(any(_accepts(value, other.text) for other in answer.others) for value in differing),
+        surfaced=sum(any(accepts(value, other.text) for other in answer.others) for value in differing),
         citations=len(every),
-        exact=sum(_is_exact(c, text(c)) for c in every),
+        exact=sum(is_exact(c, fetch) for c in every),
     )
 
 
-def _accepts(answers: Sequence[str], text: str) -> bool:
-    return any(_close(answer, text) or _stands_in(answer, text) for answer in answers)
+def _overlaps(citation: Citation, article: Article | None, evidence: Sequence[Evidence]) -> bool:
+    places = [place for e in evidence for place in places_of(e.text, article)] if article else []
+    return any(p.overlaps(citation.article.id, citation.sentence_start, citation.sentence_end) for p in places)
 
 
-def _close(answer: str, text: str) -> bool:
-    """F1 alone takes '2.1 billion marks' for '2.9 billion marks' (0.67): the figures must be there."""
-    wanted, got = normalize(answer).split(), normalize(text).split()
-    figures = {word for word in wanted if any(map(str.isdigit, word))}
-    return f1(text, answer) >= ENOUGH_F1 and figures <= set(got)
-
-
-def _stands_in(answer: str, text: str) -> bool:
-    wanted, got = normalize(answer).split(), normalize(text).split()
-    places = range(len(got) - len(wanted) + 1)
-    return len(got) <= len(wanted) + EXTRA_WORDS and any(got[i : i + len(wanted)] == wanted for i in places)
-
-
-def _overlaps(citation: Citation, text: str, evidence: Sequence[Evidence]) -> bool:
-    for gold_sentence in evidence:
-        start = text.find(gold_sentence.text)
-        end = start + len(gold_sentence.text)
-        if start >= 0 and citation.sentence_start < end and start < citation.sentence_end:
-            return True
-    return False
-
-
-def _is_exact(citation: Citation, text: str) -> bool:
-    return (
-        text[citation.start : citation.end] == citation.quote != ""
-        and text[citation.sentence_start : citation.sentence_end] == citation.sentence
-        and citation.sentence_start <= citation.start <= citation.end <= citation.sentence_end
-    )
-
-
-def _figures(rows: Sequence[Row]) -> dict[str, object]:
-    answerable = [row for row in rows if row.question.answerable]
-    unanswerable = [row for row in rows if not row.question.answerable]
-    differing = [row for row in answerable if row.question.others]
-    values = sum(len(row.question.others) for row in differing)
-    citations = sum(row.citations for row in rows)
+def _figures(asked: Sequence[_Asked]) -> dict[str, Any]:
+    answerable = [item for item in asked if item.question.answerable]
+    unanswerable = [item for item in asked if not item.question.answerable]
+    differing = [item for item in answerable if item.question.others]
+    values = sum(len(item.question.others) for item in differing)
+    citations = sum(item.judgement.citations for item in asked)
+    exact = sum(item.judgement.exact for item in asked)
     return {
         "answerable": {
             "n": len(answerable),
-            "em": _share(answerable, lambda row: row.em),
-            "f1": _share(answerable, lambda row: row.f1),
-            "correct": _share(answerable, lambda row: row.correct),
-            "sentence_cited": _share(answerable, lambda row: row.sentence),
-            "article_cited": _share(answerable, lambda row: row.article),
-            "false_refusal": _share(answerable, lambda row: not row.answer.found),
+            "em": _share(answerable, lambda item: item.judgement.em),
+            "f1": _share(answerable, lambda item: item.judgement.f1),
+            "correct": _share(answerable, lambda item: item.judgement.correct),
+            "sentence_cited": _share(answerable, lambda item: item.judgement.sentence),
+            "article_cited": _share(answerable, lambda item: item.judgement.article),
+            "false_refusal": _share(answerable, lambda item: not item.found),
+            "retrieved": _share(answerable, lambda item: item.rank is not None),
+            "read": _share(answerable, lambda item: item.row.scores["read"]),
+            "mrr": _share(answerable, lambda item: 1 / item.rank if item.rank else 0.0),
         },
+        "given_retrieved": _short([item for item in answerable if item.rank is not None]),
         "unanswerable": {
             "n": len(unanswerable),
-            "false_answer": _share(unanswerable, lambda row: row.answer.found),
-            "near_misses": _false_answers([row for row in unanswerable if row.question.near_miss]),
-            "off_topic": _false_answers([row for row in unanswerable if not row.question.near_miss]),
+            "false_answer": _share(unanswerable, lambda item: item.found),
+            "near_misses": _false_answers([item for item in unanswerable if item.question.near_miss]),
+            "off_topic": _false_answers([item for item in unanswerable if not item.question.near_miss]),
         },
-        "follow_ups": _short([row for row in answerable if row.question.history]),
+        "follow_ups": _short([item for item in answerable if item.question.history]),
         "differing": {
             **_short(differing),
-            "stale": _share(differing, lambda row: row.stale),
+            "stale": _share(differing, lambda item: item.judgement.stale),
             "values": values,
-            "others_recall": round(sum(row.surfaced for row in differing) / values, 4) if values else None,
+            "others_recall": round(sum(item.judgement.surfaced for item in differing) / values, 4) if values else None,
         },
         "by_kind": {
-            kind: _short([row for row in answerable if row.question.kind == kind])
-            for kind in sorted({row.question.kind for row in answerable})
+            kind: _short([item for item in answerable if item.question.kind == kind])
+            for kind in sorted({item.question.kind for item in answerable})
         },
-        "citations": {
-            "n": citations,
-            "exact": round(sum(row.exact for row in rows) / citations, 6) if citations else None,
-        },
+        "citations": {"n": citations, "exact": round(exact / citations, 6) if citations else None},
+        "stages": stages([item.row for item in asked]),
     }
 
 
-def _short(rows: Sequence[Row]) -> dict[str, object]:
+def _short(asked: Sequence[_Asked]) -> dict[str, Any]:
     return {
-        "n": len(rows),
-        "correct": _share(rows, lambda row: row.correct),
-        "sentence_cited": _share(rows, lambda row: row.sentence),
+        "n": len(asked),
+        "correct": _share(asked, lambda item: item.judgement.correct),
+        "sentence_cited": _share(asked, lambda item: item.judgement.sentence),
     }
 
 
-def _false_answers(rows: Sequence[Row]) -> dict[str, object]:
-    return {"n": len(rows), "false_answer": _share(rows, lambda row: row.answer.found)}
+def _false_answers(asked: Sequence[_Asked]) -> dict[str, Any]:
+    return {"n": len(asked), "false_answer": _share(asked, lambda item: item.found)}
 
 
-def _share(rows: Sequence[Row], value: Callable[[Row], float]) -> dict[str, object] | None:
-    if not rows:
-        return None
-    interval: Interval = bootstrap([float(value(row)) for row in rows])
-    return {"value": round(interval.mean, 4), "low": round(interval.low, 4), "high": round(interval.high, 4)}
-
-
-def _fault(row: Row) -> str:
-    """Return what went wrong in a word or two, or an empty string."""
-    if not row.question.answerable:
-        return "answered" if row.answer.found else ""
-    if not row.answer.found:
-        return "refused"
-    if row.correct:
-        return "" if row.sentence else "other sentence"
-    return "stale" if row.stale else "wrong"
+def _share(asked: Sequence[_Asked], value: Callable[[_Asked], float]) -> dict[str, float] | None:
+    return share([float(value(item)) for item in asked])

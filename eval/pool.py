@@ -9,15 +9,21 @@ from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.pipeline import add_articles
 
-__all__ = ["fresh_archive"]
+__all__ = ["fresh_archive", "fresh_folder"]
+
+
+@contextmanager
+def fresh_folder(items: Iterable[Article | Failure]) -> Iterator[Path]:
+    """Yield the folder of an archive that holds the articles; it is closed."""
+    with tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder:
+        path = Path(folder) / "archive"
+        with Archive.open(path, create=True) as archive:
+            add_articles(archive, items)
+        yield path
 
 
 @contextmanager
 def fresh_archive(items: Iterable[Article | Failure]) -> Iterator[Archive]:
-    """Yield an open archive, in a temporary folder, that holds the articles."""
-    with (
-        tempfile.TemporaryDirectory(prefix="dateline-eval-") as folder,
-        Archive.open(Path(folder) / "archive", create=True) as archive,
-    ):
-        add_articles(archive, items)
+    """Yield an open archive that holds the articles."""
+    with fresh_folder(items) as folder, Archive.open(folder) as archive:
         yield archive

@@ -15,10 +15,11 @@ __all__ = ["ReadingQuestion", "XQuad32", "load_xquad32"]
 class ReadingQuestion:
     """A question whose answer stands in `passage` and not, as far as anyone knows, in `sibling`.
 
-    `answers` are accepted spellings, not empty. `sibling` is the paragraph after `passage` in the same
-    article; after the last comes the first.
+    `id` is its number in XQuAD-32, from 0. `answers` are accepted spellings, not empty. `sibling` is the
+    paragraph after `passage` in the same article; after the last comes the first.
     """
 
+    id: str
     text: str
     passage: Passage
     sibling: Passage
@@ -48,12 +49,13 @@ def load_xquad32(data: Path) -> XQuad32:
         raise InputError(f"the XQuAD or SQuAD file in {data} is not in SQuAD's format; fetch them again") from error
     questions = tuple(
         ReadingQuestion(
+            str(number),
             question.text,
             _passage(question, question.passage),
             _passage(question, sibling),
             tuple(question.passage[start:end] for start, end in question.spans),
         )
-        for question, sibling in zip(asked, sources.siblings(asked), strict=True)
+        for number, (question, sibling) in enumerate(zip(asked, sources.siblings(asked), strict=True))
     )
     return XQuad32(questions, sha256)
 

@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from eval.metrics import bootstrap
+from eval.metrics import share
 from eval.questions import ReadingQuestion, load_xquad32
-from eval.versions import versions
+from eval.stages import Stage
+from eval.suite import Options, Result, Row, spread
 from qa.reader import Reader
 from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
-
-if TYPE_CHECKING:
-    from eval.run import Options
 
 __all__ = ["Reading", "figures", "reader"]
 
 # Below every score, for a passage in which nothing can be marked.
 _NOTHING = -1e9
+# F1 from which a span is right, as in the gold suite.
+_RIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +23,30 @@ class Reading:
     """What the reader gave for one question.
 
     `em` and `f1` are SQuAD's, in [0, 1], for the best span of the question's own passage, whatever its
-    score. `own` and `sibling` are the best scores in that passage and in its sibling.
+    score. `text` are its words. `own` and `sibling` are the best scores in that passage and in its sibling.
     """
 
+    text: str
     em: float
     f1: float
     own: float
     sibling: float
 
 
-def reader(options: "Options") -> dict[str, object]:
-    """Read XQuAD-32, or its first `options.limit` questions, and return figures in percent."""
+def reader(options: Options) -> Result:
+    """Read XQuAD-32, or `options.limit` of its questions, and return figures in percent."""
     test = load_xquad32(options.data)
     model = Reader.load(options.reader)
-    readings = [read_question(model, question) for question in test.questions[: options.limit]]
-    return {
-        "suite": "reader",
-        "data": "XQuAD-32",
-        "sha256": test.sha256,
-        "n": len(readings),
-        "model_sha256": model.fingerprint,
-        "unit": "percent",
-        **figures(readings),
-        "versions": versions("onnxruntime", "tokenizers", "numpy"),
-    }
+    questions = spread(list(test.questions), options.limit)
+    readings = [read_question(model, question) for question in questions]
+    return Result(
+        data={"xquad-en.json": test.sha256},
+        rows=tuple(map(_row, questions, readings)),
+        figures={"unit": "percent", **figures(readings)},
+        headline="f1",
+        models={"reader": model.fingerprint},
+        packages=("onnxruntime", "tokenizers", "numpy"),
+    )
 
 
 def read_question(model: Reader, question: ReadingQuestion) -> Reading:
@@ -55,6 +54,7 @@ def read_question(model: Reader, question: ReadingQuestion) -> Reading:
     own, sibling = model.read(question.text, [question.passage, question.sibling], 1)
     text = question.passage.text[own[0].start : own[0].end] if own else ""
     return Reading(
+        text,
         exact_match(text, question.answers),
         best_f1(text, question.answers),
         own[0].score if own else _NOTHING,
@@ -80,10 +80,18 @@ def figures(readings: Sequence[Reading]) -> dict[str, object]:
     }
 
 
-def _mean(values: Sequence[float]) -> dict[str, float]:
-    interval = bootstrap(values)
-    return {
-        "value": round(100 * interval.mean, 2),
-        "low": round(100 * interval.low, 2),
-        "high": round(100 * interval.high, 2),
-    }
+def _row(question: ReadingQuestion, reading: Reading) -> Row:
+    right = reading.f1 >= _RIGHT
+    return Row(
+        id=question.id,
+        part="XQuAD-32",
+        question=question.text,
+        gold={"answers": list(question.answers), "passage": question.passage.text},
+        scores={"em": reading.em, "f1": reading.f1, "prefers": preferred([reading.own], [reading.sibling])},
+        stage=None if right else Stage.NOT_READ,
+        trace={"text": reading.text, "own": round(reading.own, 3), "sibling": round(reading.sibling, 3)},
+    )
+
+
+def _mean(values: Sequence[float]) -> dict[str, float] | None:
+    return share([100 * value for value in values], digits=2)

@@ -1,60 +1,49 @@
-"""python -m eval SUITE: run a suite, print its figures; the last line of stdout is one JSON object."""
+"""python -m eval SUITE | compare A B | gate | report A [B] | figures A | overlap: the evaluation's command line.
+
+A suite prints its figures; the last line of stdout is one JSON object. Its rows go to results/COMMIT/.
+"""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from eval import compare, gate, overlap, published
 from eval.gold_suite import gold
 from eval.reader_suite import reader
+from eval.results import RESULTS, load, run_name, save, summary
 from eval.speed_suite import speed
+from eval.suite import Options, Result
 from ingest.errors import DatelineError
 from qa.reader import READER_MODEL
 
-__all__ = ["SUITES", "Options", "main", "table"]
+__all__ = ["SUITES", "main", "table"]
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a suite may need.
-
-    Attributes:
-        archive: The archive to ask; None for a fresh one of the sample articles.
-        data: The folder of test sets.
-        limit: Use about this many questions, at least 1; None for all.
-        reader: The folder of the reader that the reader suite judges.
-    """
-
-    archive: Path | None
-    data: Path
-    limit: int | None
-    reader: Path = READER_MODEL
-
-
-SUITES: dict[str, Callable[[Options], dict[str, object]]] = {
+SUITES: dict[str, Callable[[Options], Result]] = {
     "gold": gold,
     "reader": reader,
     "speed": speed,
 }
 
+# In a table: lists are curves, which are for the report.
+_LONG = 8
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line. Return the exit status: 1 when something given cannot be used."""
+    """The command line. Return the exit status: 1 when something given cannot be used, or the gate fails."""
     given = _parser().parse_args(arguments)
     try:
-        figures = SUITES[given.suite](Options(given.archive, given.data, given.limit, given.reader))
+        status: int = given.run(given)
     except DatelineError as error:
         print(f"eval: {error}", file=sys.stderr)
         return 1
-    if not given.json:
-        print("\n".join(table(figures)))
-    print(json.dumps(figures))
-    return 0
+    return status
 
 
-def table(figures: dict[str, object]) -> Iterator[str]:
+def table(figures: Mapping[str, Any]) -> Iterator[str]:
     """Yield a line for each figure: its dotted name and its value, with the interval where there is one."""
     lines = list(_flat(figures, ""))
     width = max((len(name) for name, _ in lines), default=0)
@@ -62,28 +51,116 @@ def table(figures: dict[str, object]) -> Iterator[str]:
         yield f"{name:<{width}}  {value}"
 
 
-def _flat(figures: dict[str, object], prefix: str) -> Iterator[tuple[str, str]]:
+def _flat(figures: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in figures.items():
         name = prefix + key
         if isinstance(value, dict) and value.keys() == {"value", "low", "high"}:
             yield name, f"{value['value']} [{value['low']}, {value['high']}]"
         elif isinstance(value, dict):
             yield from _flat(value, name + ".")
-        else:
+        elif not (isinstance(value, list) and len(value) > _LONG):
             yield name, "-" if value is None else str(value)
+
+
+def _suite(given: argparse.Namespace) -> int:
+    options = Options(given.archive, given.data, given.limit, given.reader)
+    started = time.perf_counter()
+    result = SUITES[given.command](options)
+    printed = summary(given.command, result, options, time.perf_counter() - started)
+    folder = given.results / (given.name or run_name())
+    save(folder, printed, result.rows)
+    if not given.json:
+        print("\n".join(table(printed)))
+    print(json.dumps(printed))
+    return 0
+
+
+def _compare(given: argparse.Namespace) -> int:
+    comparisons = compare.compare(load(given.first), load(given.second))
+    if not given.json:
+        print("\n".join(compare.lines(comparisons)))
+    print(json.dumps(compare.to_json(comparisons)))
+    return 0
+
+
+def _gate(given: argparse.Namespace) -> int:
+    floors = gate.load_floors()
+    drops: list[gate.Drop] = []
+    for suite, limit in (("gold", None), ("reader", gate.READER_SAMPLE)):
+        result = SUITES[suite](Options(None, given.data, limit))
+        if given.update or given.lower:
+            floors = gate.updated(suite, result, floors, lower=given.lower)
+        drops += gate.check(suite, result, floors)
+    if given.update or given.lower:
+        gate.save_floors(floors)
+    for drop in drops:
+        print(drop.text, file=sys.stderr)
+    failed = [drop for drop in drops if drop.failed]
+    print(json.dumps({"gate": "failed" if failed else "passed", "drops": [drop.text for drop in drops]}))
+    return 1 if failed else 0
+
+
+def _overlap(given: argparse.Namespace) -> int:
+    found = overlap.overlap(given.data)
+    if not given.json:
+        print("\n".join(table(found)))
+    print(json.dumps(found))
+    return 1 if found["found"] else 0
+
+
+def _figures(given: argparse.Namespace) -> int:
+    published.publish(load(given.run_folder))
+    print(json.dumps({"written": [str(path) for path in published.WRITTEN]}))
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description=__doc__)
-    parser.add_argument("suite", choices=sorted(SUITES))
-    parser.add_argument("--archive", type=Path, help="an archive to ask (default: one made of the sample articles)")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of test sets")
-    parser.add_argument("--limit", type=_count, help="use about this many questions")
-    parser.add_argument(
-        "--reader", type=Path, default=READER_MODEL, help="an exported reader (default: the shipped one)"
-    )
-    parser.add_argument("--json", action="store_true", help="print the JSON line only")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, suite in SUITES.items():
+        command = commands.add_parser(name, help=_first_line(suite))
+        command.set_defaults(run=_suite)
+        command.add_argument("--archive", type=Path, help="an archive to ask (default: one made of the suite's own)")
+        _data(command)
+        command.add_argument("--limit", type=_count, help="use about this many questions")
+        command.add_argument("--reader", type=Path, default=READER_MODEL, help="an exported reader (default: shipped)")
+        command.add_argument("--results", type=Path, default=RESULTS, help="folder of runs (default: results)")
+        command.add_argument("--name", help="name of the run (default: the commit)")
+        _json(command)
+
+    command = commands.add_parser("compare", help="say what changed between two runs, and whether it is noise")
+    command.set_defaults(run=_compare)
+    command.add_argument("first", type=Path, help="a run's folder, or the commit it is named after")
+    command.add_argument("second", type=Path)
+    _json(command)
+
+    command = commands.add_parser("gate", help="run the quick suites against floors.json")
+    command.set_defaults(run=_gate)
+    _data(command)
+    command.add_argument("--update", action="store_true", help="raise floors to what is reached; never lowers one")
+    command.add_argument("--lower", action="store_true", help="set floors to what is reached, lower ones, too")
+
+    command = commands.add_parser("overlap", help="look for test questions and paragraphs in the train sets")
+    command.set_defaults(run=_overlap)
+    _data(command)
+    _json(command)
+
+    command = commands.add_parser("figures", help="write a run's figures into eval/figures.json and README.md")
+    command.set_defaults(run=_figures)
+    command.add_argument("run_folder", type=Path, metavar="run", help="a run's folder, or its commit")
     return parser
+
+
+def _first_line(suite: Callable[[Options], Result]) -> str:
+    return (suite.__doc__ or "").splitlines()[0]
+
+
+def _data(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of test sets")
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the JSON line only")
 
 
 def _count(text: str) -> int:

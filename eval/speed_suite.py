@@ -7,30 +7,26 @@ import resource
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from eval.gold_suite import GOLD, load_gold
 from eval.metrics import percentile
-from eval.versions import versions
+from eval.pool import fresh_folder
+from eval.suite import Options, Result, Row
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import ArchiveError, InputError
 from ingest.passages import Passage, sentence_spans
-from ingest.pipeline import add_articles
 from ingest.processors import processors
 from ingest.read import read_articles
 from qa.assistant import Assistant
 from qa.reader import Reader
-
-if TYPE_CHECKING:
-    from eval.run import Options
 
 __all__ = ["archive_questions", "slices", "speed"]
 
@@ -42,7 +38,7 @@ READ_ROUNDS = 15
 QUESTION_WORDS = 10
 
 
-def speed(options: "Options") -> dict[str, object]:
+def speed(options: Options) -> Result:
     """Measure on `options.archive`, or on a fresh archive of the sample articles; return JSON values.
 
     ask: `Assistant.ask` in this process after three questions to warm up, in milliseconds.
@@ -65,19 +61,30 @@ def speed(options: "Options") -> dict[str, object]:
             assistant = Assistant(archive)
             warm = _warm(assistant, asked)
             resident = _resident()
+            fingerprint = archive.encoder.fingerprint
         passages = slices(articles, READ_PASSAGES, READ_WORDS)
-        return {
-            "suite": "speed",
-            "sha256": _digest(articles),
+        reading = _reading(assistant.reader, asked[0], passages, options.data.parent / "reader")
+    return Result(
+        data={"archive": _digest(articles)},
+        rows=tuple(_row(number, *pair) for number, pair in enumerate(zip(asked, warm, strict=True))),
+        figures={
             "articles": len(articles),
-            "n": len(asked),
             "processors": processors(),
-            "ask_ms": {"p50": round(percentile(warm, 50), 1), "p95": round(percentile(warm, 95), 1)},
+            "ask_ms": {
+                "p50": round(percentile(warm, 50), 1),
+                "p95": round(percentile(warm, 95), 1),
+                # The latency curve: how long the fastest 0, 5, … 100% of the questions took at most.
+                "curve": [round(percentile(warm, share), 1) for share in range(0, 101, 5)],
+            },
             "cold_s": {"median": round(statistics.median(cold), 2), "runs": [round(run, 2) for run in cold]},
             "memory_mb": {"warm": resident, "cold": _children_memory()},
-            "read": _reading(assistant.reader, asked[0], passages, options.data.parent / "reader"),
-            "versions": versions("onnxruntime", "tokenizers", "chromadb", "numpy"),
-        }
+            "read": reading,
+        },
+        headline="ms",
+        lower=("ms",),
+        models={"reader": assistant.reader.fingerprint, "encoder": fingerprint},
+        packages=("onnxruntime", "tokenizers", "chromadb", "numpy"),
+    )
 
 
 def archive_questions(articles: Sequence[Article], count: int) -> list[str]:
@@ -104,14 +111,11 @@ def _archive_folder(given: Path | None) -> Iterator[Path]:
     if given is not None:
         yield given
         return
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "archive"
-        with Archive.open(folder, create=True) as archive:
-            add_articles(archive, read_articles(str(GOLD / "articles")))
+    with fresh_folder(read_articles(str(GOLD / "articles"))) as folder:
         yield folder
 
 
-def _questions(options: "Options", articles: Sequence[Article]) -> list[str]:
+def _questions(options: Options, articles: Sequence[Article]) -> list[str]:
     count = options.limit or QUESTIONS
     if options.archive is None:
         asked = list(islice(cycle(question.question for question in load_gold()), count))
@@ -148,7 +152,11 @@ def _warm(assistant: Assistant, asked: Sequence[str]) -> list[float]:
     return [_milliseconds(partial(assistant.ask, question)) for question in asked]
 
 
-def _reading(reader: Reader, question: str, passages: Sequence[Passage], checkpoint: Path) -> dict[str, object]:
+def _row(number: int, question: str, milliseconds: float) -> Row:
+    return Row(str(number), "warm", question, {}, {"ms": round(milliseconds, 1)}, None, {})
+
+
+def _reading(reader: Reader, question: str, passages: Sequence[Passage], checkpoint: Path) -> dict[str, Any]:
     ours: list[float] = []
     reference: list[float] = []
     baseline = _baseline(checkpoint, question, passages)

@@ -10,7 +10,7 @@ from qa.assistant import Trace
 from qa.retrieve import Candidate
 from qa.types import Answer, Citation
 
-__all__ = ["Place", "Stage", "citations_of", "is_exact", "lost_at", "places_of", "record", "retrieved_rank"]
+__all__ = ["Place", "Stage", "citations_of", "is_exact", "lost_at", "offered", "places_of", "record", "retrieved_rank"]
 
 Fetch = Callable[[str], Article | None]
 
@@ -62,23 +62,21 @@ def lost_at(
     Args:
         trace: How the answer came about.
         answerable: Whether the archive should hold the answer.
-        right: The words shown are right.
+        right: The words shown are right; never for a question that is not answerable.
         cited: A sentence cited is evidence.
         exact: Every citation is the exact words of its article.
         places: Where the evidence stands in the archive; empty when it does not hold it.
         accepts: Whether words are a right answer.
     """
-    if not exact:
+    if not exact or (answerable and right and not cited):
         return Stage.WRONG_CITATION
-    if not answerable:
-        return Stage.NOT_IN_ARCHIVE if trace.answer.found else None
-    if right:
-        return None if cited else Stage.WRONG_CITATION
-    if not places:
+    if right or not (answerable or trace.answer.found):
+        return None
+    if not (answerable and places):
         return Stage.NOT_IN_ARCHIVE
     if retrieved_rank(trace.candidates, places) is None:
         return Stage.NOT_RETRIEVED
-    if not any(_holds(item.candidate, places) and accepts(item.text) for item in trace.scored):
+    if not offered(trace, places, accepts):
         return Stage.NOT_READ
     return Stage.WRONG_VALUE if trace.answer.found else Stage.WRONGLY_REFUSED
 
@@ -86,6 +84,11 @@ def lost_at(
 def retrieved_rank(candidates: Iterable[Candidate], places: Sequence[Place]) -> int | None:
     """Return the rank, from 1, of the first passage that holds evidence; None where none does."""
     return next((rank for rank, candidate in enumerate(candidates, 1) if _holds(candidate, places)), None)
+
+
+def offered(trace: Trace, places: Sequence[Place], accepts: Callable[[str], bool]) -> bool:
+    """Whether the reader marked a right answer in a passage that holds evidence, first choice or not."""
+    return any(_holds(item.candidate, places) and accepts(item.text) for item in trace.scored)
 
 
 def places_of(text: str, article: Article) -> list[Place]:

@@ -18,14 +18,18 @@ MAY_IMPORT = {
     "eval": {"ingest", "qa", "eval"},
 }
 
+# The LlamaIndex default path, which ingestion is measured against: it is no part of the product.
+BASELINE = "eval/systems.py"
+
 # Where a framework may be imported: a folder, or a file. Those of ONE_FILE are wrapped by a single file.
 FRAMEWORKS = {
-    "chromadb": ["ingest/"],
+    "chromadb": ["ingest/", BASELINE],
     "trafilatura": ["ingest/"],
+    "matplotlib": ["eval/plots.py"],
     "sentence_transformers": ["ingest/encoder.py", "qa/training/"],
     "transformers": ["ingest/encoder.py", "qa/training/"],
     "torch": ["ingest/encoder.py", "qa/training/"],
-    "llama_index": ["qa/"],
+    "llama_index": ["qa/", BASELINE],
     "gradio": ["ui/"],
     "fastapi": ["ui/"],
 }
@@ -89,7 +93,7 @@ def test_a_framework_stays_in_its_room(framework: str) -> None:
 
 @pytest.mark.parametrize("framework", ONE_FILE)
 def test_one_file_wraps_the_framework(framework: str) -> None:
-    assert len(users_of(framework)) == 1
+    assert len([user for user in users_of(framework) if user != BASELINE]) == 1
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

@@ -37,6 +37,12 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def into(tmp_path: Path) -> tuple[str, str]:
+    """Flags that keep a run's results out of the project."""
+    return ("--results", str(tmp_path / "results"))
+
+
 def test_xquad32_leaves_out_what_readers_were_trained_on(data: Path) -> None:
     questions = load_xquad32(data).questions
     assert [question.text for question in questions] == ["When was the tower built?", "How much does the bell weigh?"]
@@ -49,30 +55,36 @@ def test_xquad32_has_32_titles(shared: Path) -> None:
     assert len({question.passage.article_id for question in questions}) == 32
 
 
-def test_the_reader_suite_prints_one_json_line(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["reader", "--data", str(data), "--json"]) == 0
+def test_the_reader_suite_prints_one_json_line(
+    into: tuple[str, str], data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reader", *into, "--data", str(data), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures["n"] == 2
+    assert len(figures["data"]["xquad-en.json"]) == 64
+    assert figures["run"]["limit"] is None
     assert figures["em"]["value"] == 100.0
     assert figures["prefers"]["value"] == 100.0
 
 
 def test_the_reader_suite_judges_the_folder_it_is_given(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    into: tuple[str, str], data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["reader", "--data", str(data), "--reader", str(tmp_path / "none")]) == 1
+    assert main(["reader", *into, "--data", str(data), "--reader", str(tmp_path / "none")]) == 1
     assert "none" in capsys.readouterr().err
 
 
-def test_without_json_a_table_comes_first(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["reader", "--data", str(data), "--limit", "1"]) == 0
+def test_without_json_a_table_comes_first(
+    into: tuple[str, str], data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reader", *into, "--data", str(data), "--limit", "1"]) == 0
     *lines, last = capsys.readouterr().out.splitlines()
     assert json.loads(last)["n"] == 1
     assert any(line.split() == ["n", "1"] for line in lines)
 
 
-def test_missing_data_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["reader", "--data", str(tmp_path / "none"), "--json"]) == 1
+def test_missing_data_is_one_line(into: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reader", *into, "--data", str(tmp_path / "none"), "--json"]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
@@ -97,7 +109,7 @@ def test_every_suite_is_there() -> None:
 
 
 def test_figures_by_hand() -> None:
-    found = figures([Reading(1.0, 1.0, 4.0, 1.0), Reading(0.0, 0.5, -2.0, 3.0)])
+    found = figures([Reading("a", 1.0, 1.0, 4.0, 1.0), Reading("b", 0.0, 0.5, -2.0, 3.0)])
     assert isinstance(found["em"], dict)
     assert isinstance(found["f1"], dict)
     assert isinstance(found["prefers"], dict)
@@ -127,8 +139,10 @@ def test_slices_have_their_length() -> None:
 
 
 @pytest.mark.slow
-def test_the_speed_suite_measures_a_real_archive(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["speed", "--limit", "2", "--data", str(tmp_path / "data"), "--json"]) == 0
+def test_the_speed_suite_measures_a_real_archive(
+    into: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speed", *into, "--limit", "2", "--data", str(tmp_path / "data"), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert 0 < figures["ask_ms"]["p50"] <= figures["ask_ms"]["p95"]
     assert len(figures["cold_s"]["runs"]) == 3
@@ -138,6 +152,8 @@ def test_the_speed_suite_measures_a_real_archive(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.slow
-def test_speed_of_an_archive_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["speed", "--archive", str(tmp_path / "none"), "--json"]) == 1
+def test_speed_of_an_archive_that_is_not_there(
+    into: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["speed", *into, "--archive", str(tmp_path / "none"), "--json"]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
