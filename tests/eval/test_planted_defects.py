@@ -1,0 +1,155 @@
+"""Defects planted in the way out: the comparison finds each, names its stage, and the gate fails.
+
+The gold questions are really asked, of the real sample archive. What the reader says of a question and a passage is
+remembered between the runs: it does not change, and reading is nearly all the time they take.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval import gate
+from eval.compare import Comparison, compare
+from eval.gold_suite import gold
+from eval.reader_suite import reader
+from eval.results import load, save, summary
+from eval.run import main
+from eval.suite import Options, Result
+from ingest.passages import Passage
+from qa import answer, retrieve
+from qa.reader import Reader
+from qa.types import Citation, Span
+
+pytestmark = pytest.mark.slow
+
+Spans = list[list[Span]]
+Judged = Callable[[], tuple[Comparison, list[gate.Drop]]]
+
+
+@pytest.fixture(scope="module")
+def remembered() -> Iterator[None]:
+    """`Reader.read`, with what it said before."""
+    said: dict[tuple[str, str, str], list[Span]] = {}
+    read = Reader.read
+
+    def remember(self: Reader, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> Spans:
+        keys = [(question, passage.id, passage.text) for passage in passages]
+        new = [passage for key, passage in zip(keys, passages, strict=True) if key not in said]
+        fresh = read(self, question, new, spans_per_passage)
+        said.update(zip([key for key in keys if key not in said], fresh, strict=True))
+        return [said[key] for key in keys]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reader, "read", remember)
+        yield
+
+
+@pytest.fixture(scope="module")
+def ask(remembered: None, sample_dir: Path) -> Callable[[], Result]:
+    return lambda: gold(Options(archive=sample_dir, data=Path("none"), limit=None))
+
+
+@pytest.fixture(scope="module")
+def sound(ask: Callable[[], Result]) -> Result:
+    return ask()
+
+
+@pytest.fixture
+def judged(
+    ask: Callable[[], Result], sound: Result, tmp_path: Path
+) -> Callable[[], tuple[Comparison, list[gate.Drop]]]:
+    """Run again, save both runs, and compare and gate them as the command line does."""
+
+    def run() -> tuple[Comparison, list[gate.Drop]]:
+        result = ask()
+        for name, each in (("sound", sound), ("other", result)):
+            options = Options(None, Path("none"), None)
+            save(tmp_path / name, summary("gold", each, options, 1.0), each.rows)
+        comparison = compare(load(tmp_path / "sound"), load(tmp_path / "other"))[0]
+        return comparison, gate.check("gold", result, gate.updated("gold", sound, {}, lower=False))
+
+    return run
+
+
+def worse(comparison: Comparison) -> set[str]:
+    """The scores that fell by more than noise."""
+    return {score.name for score in comparison.scores if score.better < 0 and score.difference.p < 0.05}
+
+
+def failed(drops: Sequence[gate.Drop]) -> set[str]:
+    return {drop.score for drop in drops if drop.failed}
+
+
+def test_two_identical_runs_do_not_differ(judged: Judged) -> None:
+    comparison, drops = judged()
+    assert comparison.verdict == "the same"
+    assert comparison.changes == ()
+    assert comparison.where is None
+    assert drops == []
+
+
+def test_the_readers_second_span_is_lost_in_reading(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Reader.read
+    monkeypatch.setattr(Reader, "read", lambda *given: [spans[1:2] + spans[1:] for spans in read(*given)])
+    comparison, drops = judged()
+    assert comparison.verdict == "worse"
+    assert comparison.where == "not read"
+    assert {"correct", "f1"} <= worse(comparison)
+    assert {"read", "correct"} <= failed(drops)
+    assert not {"retrieved", "rr", "exact"} & failed(drops)
+
+
+def test_a_citation_off_by_one_is_a_wrong_citation(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    cite = answer._citation
+
+    def shifted(*given: Any) -> Citation:
+        citation = cite(*given)
+        return replace(citation, start=citation.start + 1, end=citation.end + 1)
+
+    monkeypatch.setattr(answer, "_citation", shifted)
+    comparison, drops = judged()
+    assert comparison.where == "wrong citation"
+    assert "exact" in worse(comparison)
+    assert failed(drops) == {"exact"}
+
+
+def test_without_fusion_evidence_is_not_retrieved(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+    fuse = retrieve.fuse
+    monkeypatch.setattr(retrieve, "fuse", lambda dense, keyword: fuse(dense, []))
+    comparison, drops = judged()
+    assert comparison.verdict == "worse"
+    assert comparison.where == "not retrieved"
+    assert comparison.stages["not retrieved"][1] > comparison.stages["not retrieved"][0]
+    assert "rr" in worse(comparison)
+    assert "rr" in failed(drops)
+
+
+def test_the_command_says_what_was_lost_and_where(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read = Reader.read
+    monkeypatch.setattr(Reader, "read", lambda *given: [spans[1:2] + spans[1:] for spans in read(*given)])
+    judged()
+    assert main(["compare", str(tmp_path / "sound"), str(tmp_path / "other")]) == 0
+    *told, last = capsys.readouterr().out.splitlines()
+    assert json.loads(last)["suites"]["gold"]["verdict"] == "worse"
+    assert told[0] == "gold: worse"
+    assert "lost at: not read" in told[1]
+
+
+def test_this_checkout_passes_the_gate(sound: Result) -> None:
+    drops = gate.check("gold", sound, gate.load_floors())
+    assert failed(drops) == set(), [drop.text for drop in drops]
+
+
+def test_the_reader_passes_the_gate(shared: Path) -> None:
+    result = reader(Options(None, shared / "data", gate.READER_SAMPLE))
+    drops = gate.check("reader", result, gate.load_floors())
+    assert failed(drops) == set(), [drop.text for drop in drops]
+    # A reader that finds nothing: the gate must see it.
+    broken = tuple(replace(row, scores=dict.fromkeys(row.scores, 0.0)) for row in result.rows)
+    assert failed(gate.check("reader", replace(result, rows=broken), gate.load_floors())) == {"em", "f1", "prefers"}
