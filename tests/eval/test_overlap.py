@@ -1,0 +1,65 @@
+"""That nothing learned from holds a test question: on the real sets, and with one planted."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.overlap import overlap
+from eval.run import main
+from qa.training.overlap import TEST_ONLY
+
+RUN = 20
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+@pytest.mark.slow
+def test_no_test_question_or_paragraph_is_learned_from(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["overlap", "--data", str(shared / "data"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["found"] == 0
+    assert found["train_questions"] > 60_000
+
+
+@pytest.mark.slow
+def test_a_planted_question_and_a_planted_paragraph_are_found(shared: Path, tmp_path: Path) -> None:
+    """squad2-half-dev is what threshold and weights are fitted on: two titles of it get text of XQuAD-32."""
+    data = tmp_path / "data"
+    shutil.copytree(shared / "data", data)
+    data.chmod(0o755)
+    fitted: dict[str, Any] = json.loads((data / "squad2-half-dev.json").read_text(encoding="utf-8"))
+    titles = {article["title"] for article in fitted["data"]}
+    test = json.loads((data / "xquad-en.json").read_text(encoding="utf-8"))["data"]
+    paragraph = next(article for article in test if article["title"] not in titles)["paragraphs"][0]
+    first, second = fitted["data"][0]["paragraphs"][0], fitted["data"][1]["paragraphs"][0]
+    first["qas"][0]["question"] = paragraph["qas"][0]["question"].upper()
+    second["context"] = paragraph["context"]
+    second["qas"] = [{"id": "planted", "question": "Is it planted?", "answers": [], "is_impossible": True}]
+    (data / "squad2-half-dev.json").chmod(0o644)
+    (data / "squad2-half-dev.json").write_text(json.dumps(fitted), encoding="utf-8")
+    found = overlap(data)
+    assert found["found"] == 2
+    assert found["by_set"] == {"squad2-half-dev": 2}
+
+
+@pytest.mark.slow
+def test_long_runs_of_words_are_not_shared_either(shared: Path) -> None:
+    """Another way to look, with none of the check's code: twenty words in a row of a test set, in a train passage."""
+    from qa.training.overlap import TestText, drop_overlap, test_texts
+    from qa.training.sources import load_questions
+
+    data = shared / "data"
+    trained, _ = drop_overlap(load_questions(data, seed=0), TestText(test_texts(data)))
+    texts = {question.passage for question in trained}
+    runs = {tuple(w[i : i + RUN]) for text in texts if (w := words(text)) for i in range(len(w) - RUN + 1)}
+    shared_runs = set()
+    for name in TEST_ONLY:
+        tokens = words((data / name).read_text(encoding="utf-8"))
+        shared_runs |= {run for i in range(len(tokens) - RUN + 1) if (run := tuple(tokens[i : i + RUN])) in runs}
+    assert len(shared_runs) < 100, sorted(shared_runs)[:3]
