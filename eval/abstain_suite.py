@@ -181,7 +181,7 @@ def _clapnq_case(question: SentenceQuestion, pool: SentencePool) -> Case:
         gold={"sentences": sorted(gold)},
         places=tuple(pool.places(gold)),
         right=lambda answer, _: bool(pool.cited(answer.citations) & gold),
-        accepts=bool,
+        accepts=lambda text: any(text in sentence for sentence in gold),
     )
 
 

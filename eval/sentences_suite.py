@@ -134,7 +134,9 @@ def _row(part: str, question: SentenceQuestion, pool: SentencePool, assistant: A
         cited=hit,
         exact=all_exact(answer, assistant.archive.article),
         places=places,
-        accepts=lambda text: accepts(question.answers, text) if question.answers else bool(text),
+        accepts=lambda text: (
+            accepts(question.answers, text) if question.answers else any(text in gold for gold in every)
+        ),
     )
     gold: Mapping[str, object] = {"sentences": [sorted(gold) for gold in golds], "answers": list(question.answers)}
     return Row(f"{part}:{question.id}", part, question.question, gold, scores, stage, record(trace))
