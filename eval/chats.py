@@ -1,4 +1,4 @@
-"""Chats from the data folder: CAsT 2020, CANARD, MTRAG-UN. None of their text is part of the project."""
+"""Follow-ups of chats from the data folder: CAsT 2020, CANARD, MTRAG-UN. None of their text is part of the project."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from eval.datafiles import parse_file
+from eval.test_sets import article_of, load_mtrag
 from ingest.article import Article, article_id
 from qa.types import Turn
 
-__all__ = ["CANARD", "CAST_2019", "CAST_2020", "MTRAG", "ChatTurn", "Pool", "load_canard", "load_cast", "load_mtrag"]
+__all__ = ["CANARD", "CAST_2019", "CAST_2020", "MTRAG", "FollowUp", "Pool", "canard", "cast", "mtrag"]
 
 CANARD = "canard-dev.json"
 CAST_2019 = "cast-2019-resolved.tsv"
@@ -19,12 +20,11 @@ MTRAG = "mtrag-un.jsonl"
 
 # CANARD's wording of QuAC's CANNOTANSWER.
 _UNANSWERED = "I don't know."
-_TITLE_LETTERS = 80
 
 
 @dataclass(frozen=True, slots=True)
-class ChatTurn:
-    """A question of a chat.
+class FollowUp:
+    """A question that follows others.
 
     Attributes:
         id: Unique within all the sets.
@@ -45,11 +45,11 @@ class ChatTurn:
 class Pool:
     """Follow-ups with something to find, and the articles to find it in."""
 
-    turns: tuple[ChatTurn, ...]
+    turns: tuple[FollowUp, ...]
     articles: tuple[Article, ...]
 
 
-def load_cast(data: Path) -> list[ChatTurn]:
+def cast(data: Path) -> list[FollowUp]:
     """Return the follow-ups of CAsT 2020 (Dalton et al. 2020) that its authors rewrote, with the questions before.
 
     A rewrite that is the question itself is none. The passages it names are not at hand, so there are no documents.
@@ -60,7 +60,7 @@ def load_cast(data: Path) -> list[ChatTurn]:
     return parse_file(data / CAST_2020, lambda text: list(_cast(json.loads(text))))
 
 
-def load_canard(data: Path) -> Pool:
+def canard(data: Path) -> Pool:
     """Return the rewritten follow-ups of CANARD (Elgohary et al. 2019) whose answer is known, and all answers.
 
     Every answer in a chat is an article whose title is the chat's, 'Person, section'; the last question of a
@@ -71,22 +71,35 @@ def load_canard(data: Path) -> Pool:
     return parse_file(data / CANARD, lambda text: _canard(json.loads(text)))
 
 
-def load_mtrag(data: Path) -> Pool:
-    """Return MTRAG-UN's follow-ups and clarifications (IBM 2025) that have contexts, and the contexts of all turns.
+def mtrag(data: Path) -> Pool:
+    """Return MTRAG-UN's follow-ups that its contexts answer, at least in part, and the contexts of all its turns.
 
-    Nobody rewrote them. A context without a title gets the head of its first line.
+    Nobody rewrote them.
     """
-    return parse_file(data / MTRAG, lambda text: _mtrag([json.loads(line) for line in text.splitlines() if line]))
+    turns = load_mtrag(data).items
+    contexts = {article_of(context).id: article_of(context) for turn in turns for context in turn.contexts}
+    asked = [
+        FollowUp(
+            f"mtrag-un/{turn.id}",
+            turn.question,
+            turn.history,
+            None,
+            frozenset(article_of(context).id for context in turn.contexts),
+        )
+        for turn in turns
+        if turn.history and turn.contexts and turn.kind in ("answerable", "partial")
+    ]
+    return Pool(tuple(asked), tuple(contexts.values()))
 
 
-def _cast(chats: list[Any]) -> Iterator[ChatTurn]:
+def _cast(chats: list[Any]) -> Iterator[FollowUp]:
     for chat in chats:
         asked = [str(turn["raw_utterance"]) for turn in chat["turn"]]
         for place, turn in enumerate(chat["turn"]):
             rewrite = turn.get("manual_rewritten_utterance")
             if place and rewrite and _differ(rewrite, asked[place]):
                 history = tuple(Turn(question) for question in asked[:place])
-                yield ChatTurn(f"cast-2020/{chat['number']}_{turn['number']}", asked[place], history, str(rewrite))
+                yield FollowUp(f"cast-2020/{chat['number']}_{turn['number']}", asked[place], history, str(rewrite))
 
 
 def _canard(records: list[Any]) -> Pool:
@@ -99,7 +112,7 @@ def _canard(records: list[Any]) -> Pool:
             if answer != _UNANSWERED:
                 articles[key] = Article(article_id(f"canard {key}"), f"{title}, {section}", answer, CANARD)
     turns = [
-        ChatTurn(
+        FollowUp(
             f"canard/{record['QuAC_dialog_id']}/{record['Question_no']}",
             record["Question"],
             _history(record["History"][2:]),
@@ -112,32 +125,6 @@ def _canard(records: list[Any]) -> Pool:
         and _differ(record["Question"], record["Rewrite"])
     ]
     return Pool(tuple(turns), tuple(articles.values()))
-
-
-def _mtrag(records: list[Any]) -> Pool:
-    contexts = {context["document_id"]: context for record in records for context in record["contexts"]}
-    turns = [
-        ChatTurn(
-            f"mtrag-un/{record['task_id']}",
-            record["input"][-1]["text"],
-            _history([said["text"] for said in record["input"][:-1]]),
-            None,
-            frozenset(_mtrag_id(context) for context in record["contexts"]),
-        )
-        for record in records
-        if record["contexts"] and record["input"][:-1] and record["Multi-Turn"][0] in ("Follow-up", "Clarification")
-    ]
-    return Pool(tuple(turns), tuple(map(_context_article, contexts.values())))
-
-
-def _mtrag_id(context: dict[str, Any]) -> str:
-    return article_id(f"mtrag {context['document_id']}")
-
-
-def _context_article(context: dict[str, Any]) -> Article:
-    text = str(context["text"]).strip()
-    title = " ".join((context.get("title") or text.split("\n")[0][:_TITLE_LETTERS]).split())
-    return Article(_mtrag_id(context), title, text, MTRAG)
 
 
 def _history(said: Sequence[str]) -> tuple[Turn, ...]:

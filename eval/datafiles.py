@@ -22,7 +22,7 @@ def parse_file(path: Path, parse: Callable[[str], Parsed]) -> Parsed:
         return parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot read {error.filename or path}; give the folder of test sets with --data") from error
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise InputError(f"{path} is not in the format of the set it is named for; fetch it again") from error
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.chats import CANARD, CAST_2019, CAST_2020, MTRAG, ChatTurn, Pool, load_canard, load_cast, load_mtrag
+from eval.chats import CANARD, CAST_2019, CAST_2020, MTRAG, FollowUp, Pool, canard, cast, mtrag
 from eval.datafiles import hash_of
 from eval.metrics import share
 from eval.pool import fresh_archive
@@ -39,7 +39,7 @@ def followups(options: Options) -> Result:
     `gap_closed` is (ours - bare) / (human - bare) of the means: 1 where the rewrite is as good as the person's,
     below 0 where it does harm; null where people gained nothing. Only questions that people changed count.
 
-    cast_2020: term_f1 only. canard: the pool is all answers of all chats (`load_canard`), the right one is the
+    cast_2020: term_f1 only. canard: the pool is all answers of all chats (eval/chats.py), the right one is the
     question's own; `in_chat` is over the questions to which the person added only words of the chat's own
     turns: the others need the title, which an archive's reader is not given. mtrag_un: the pool is all contexts
     of all turns; `chat` searches for all questions of the chat in one; `gain` is ours - bare. With `options.limit`,
@@ -48,25 +48,25 @@ def followups(options: Options) -> Result:
 
     What cannot be measured with the data at hand is under `not_measured`, with the reason.
     """
-    canard = _chosen(load_canard(options.data), options.limit, options.limit or CANARD_TURNS)
-    mtrag = _chosen(load_mtrag(options.data), options.limit, options.limit)
-    cast_rows = [_cast_row(turn) for turn in spread(load_cast(options.data), options.limit)]
-    with fresh_archive(canard.articles) as archive:
-        canard_rows = _canard_rows(archive, canard.turns)
+    answers = _chosen(canard(options.data), options.limit, options.limit or CANARD_TURNS)
+    contexts = _chosen(mtrag(options.data), options.limit, options.limit)
+    cast_rows = [_cast_row(turn) for turn in spread(cast(options.data), options.limit)]
+    with fresh_archive(answers.articles) as archive:
+        canard_rows = _canard_rows(archive, answers.turns)
         encoder = archive.encoder.fingerprint
-    with fresh_archive(mtrag.articles) as archive:
-        mtrag_rows = _mtrag_rows(archive, mtrag.turns)
+    with fresh_archive(contexts.articles) as archive:
+        mtrag_rows = _mtrag_rows(archive, contexts.turns)
     return Result(
         data={name: hash_of(options.data / name) for name in (CAST_2019, CAST_2020, CANARD, MTRAG)},
         rows=(*cast_rows, *canard_rows, *mtrag_rows),
         figures={
             "cast_2020": _gap_figures(cast_rows, ["term_f1"]),
             "canard": {
-                "pool": len(canard.articles),
+                "pool": len(answers.articles),
                 **_gap_figures(canard_rows, [*SEARCHED, "term_f1"]),
                 "in_chat": _gap_figures([r for r in canard_rows if r.gold["in_chat"]], [*SEARCHED, "term_f1"]),
             },
-            "mtrag_un": {"pool": len(mtrag.articles), **_mtrag_figures(mtrag_rows)},
+            "mtrag_un": {"pool": len(contexts.articles), **_mtrag_figures(mtrag_rows)},
             "not_measured": NOT_MEASURED,
         },
         headline="rr",
@@ -81,7 +81,7 @@ def term_f1(question: str, rewrite: str) -> float:
     return 2 * len(said & wanted) / (len(said) + len(wanted)) if said or wanted else 1.0
 
 
-def in_chat(turn: ChatTurn) -> bool:
+def in_chat(turn: FollowUp) -> bool:
     """Whether every search term that the rewrite has and the question has not stands in the turns before it."""
     before = {word for t in turn.history for text in (t.question, t.answer or "") for word in _words(text)}
     return _words(turn.rewrite or "") - _words(turn.question) <= before
@@ -115,21 +115,21 @@ def _chosen(pool: Pool, limit: int | None, most: int | None) -> Pool:
     return Pool(tuple(turns), tuple(a for a in pool.articles if limit is None or a.id in right))
 
 
-def _cast_row(turn: ChatTurn) -> Row:
+def _cast_row(turn: FollowUp) -> Row:
     ours = standalone(turn.question, turn.history).asked
     return _row("cast_2020", turn, {"ours": ours}, _term_scores(turn, ours), None, {})
 
 
-def _canard_rows(archive: Archive, turns: Sequence[ChatTurn]) -> list[Row]:
-    def queries(turn: ChatTurn) -> dict[str, str]:
+def _canard_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
+    def queries(turn: FollowUp) -> dict[str, str]:
         ours = standalone(turn.question, turn.history).asked
         return {"bare": turn.question, "ours": ours, "human": turn.rewrite or turn.question}
 
     return _searched_rows("canard", archive, turns, [queries(turn) for turn in turns])
 
 
-def _mtrag_rows(archive: Archive, turns: Sequence[ChatTurn]) -> list[Row]:
-    def queries(turn: ChatTurn) -> dict[str, str]:
+def _mtrag_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
+    def queries(turn: FollowUp) -> dict[str, str]:
         ours = standalone(turn.question, turn.history).asked
         chat = " ".join([*(earlier.question for earlier in turn.history), turn.question])
         return {"bare": turn.question, "ours": ours, "chat": chat}
@@ -138,7 +138,7 @@ def _mtrag_rows(archive: Archive, turns: Sequence[ChatTurn]) -> list[Row]:
 
 
 def _searched_rows(
-    part: str, archive: Archive, turns: Sequence[ChatTurn], queries: Sequence[Mapping[str, str]]
+    part: str, archive: Archive, turns: Sequence[FollowUp], queries: Sequence[Mapping[str, str]]
 ) -> list[Row]:
     """Search for every way to ask every question; our scores of MTRAG-UN are not mixed with CANARD's headline."""
     found = [{way: _found(archive, asked) for way, asked in each.items()} for each in queries]
@@ -173,14 +173,14 @@ def _score(part: str, way: str, measure: str) -> str:
     return name if part == "canard" else f"{part}_{name}"
 
 
-def _term_scores(turn: ChatTurn, ours: str) -> dict[str, float]:
+def _term_scores(turn: FollowUp, ours: str) -> dict[str, float]:
     rewrite = turn.rewrite or ""
     return {"bare_term_f1": term_f1(turn.question, rewrite), "term_f1": term_f1(ours, rewrite), "human_term_f1": 1.0}
 
 
 def _row(
     part: str,
-    turn: ChatTurn,
+    turn: FollowUp,
     asked: Mapping[str, str],
     scores: Mapping[str, float],
     stage: Stage | None,

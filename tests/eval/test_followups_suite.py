@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.chats import CANARD, CAST_2020, MTRAG, ChatTurn, load_canard, load_cast, load_mtrag
+from eval.chats import CANARD, CAST_2020, MTRAG, FollowUp, canard, cast, mtrag
 from eval.followups_suite import followups, gap_closed, in_chat, term_f1
 from eval.suite import Options
 from ingest.errors import InputError
@@ -15,7 +15,7 @@ from qa.types import Turn
 OSRIC = ("Who built the mill?", "Osric the abbot")
 
 
-def canard(number: int, question: str, rewrite: str, *said: tuple[str, str]) -> dict[str, object]:
+def turn_of(number: int, question: str, rewrite: str, *said: tuple[str, str]) -> dict[str, object]:
     history = ["Harlow Mill", "History", *(text for turn in said for text in turn)]
     return {
         "History": history,
@@ -34,12 +34,12 @@ def write(folder: Path, name: str, content: object) -> Path:
 def test_canards_answers_come_from_the_history_of_the_turn_after(tmp_path: Path) -> None:
     dont_know, sails = ("Why did he build it?", "I don't know."), ("Did it have sails?", "It had nine.")
     records = [
-        canard(1, OSRIC[0], OSRIC[0]),
-        canard(2, dont_know[0], "Why did Osric build the mill?", OSRIC),
-        canard(3, sails[0], "Did the mill have sails?", OSRIC, dont_know),
-        canard(4, "Is it open?", "Is the mill open?", OSRIC, dont_know, sails),
+        turn_of(1, OSRIC[0], OSRIC[0]),
+        turn_of(2, dont_know[0], "Why did Osric build the mill?", OSRIC),
+        turn_of(3, sails[0], "Did the mill have sails?", OSRIC, dont_know),
+        turn_of(4, "Is it open?", "Is the mill open?", OSRIC, dont_know, sails),
     ]
-    pool = load_canard(write(tmp_path, CANARD, records))
+    pool = canard(write(tmp_path, CANARD, records))
     # The first is no follow-up, the second has no answer, and that of the last is in no history.
     (turn,) = pool.turns
     assert (turn.id, turn.question, turn.rewrite) == ("canard/C_1/3", sails[0], "Did the mill have sails?")
@@ -58,30 +58,30 @@ def test_casts_follow_ups_are_those_that_were_rewritten(tmp_path: Path) -> None:
         {"number": 3, "raw_utterance": "Who is Osric?", "manual_rewritten_utterance": "Who is  Osric?"},
         {"number": 4, "raw_utterance": "And his heir?"},
     ]
-    (turn,) = load_cast(write(tmp_path, CAST_2020, [{"number": 9, "turn": turns}]))
+    (turn,) = cast(write(tmp_path, CAST_2020, [{"number": 9, "turn": turns}]))
     assert (turn.id, turn.rewrite) == ("cast-2020/9_2", "Who built Harlow Mill?")
     assert turn.history == (Turn("Where is Harlow Mill?", None),)
 
 
 def test_mtrags_contexts_are_pooled_once_and_first_turns_left_out(tmp_path: Path) -> None:
     mill = {"document_id": "d1", "title": "Harlow Mill", "text": "\nIt has nine sails.\n"}
-    bare = {"document_id": "d2", "text": "\n\nThe abbey  stands.\nIt is old."}
+    bare = {"document_id": "d2", "text": "\n\nThe abbey stands.\nIt is old."}
 
     def record(task: str, kind: str, said: list[str], contexts: list[dict[str, str]]) -> str:
         turns = [{"speaker": "agent" if n % 2 else "user", "text": text} for n, text in enumerate(said)]
-        return json.dumps({"task_id": task, "Multi-Turn": [kind], "input": turns, "contexts": contexts})
+        return json.dumps({"task_id": task, "answerability": [kind], "input": turns, "contexts": contexts})
 
+    sails = ["What has sails?", "The mill.", "How many?"]
     records = [
-        record("a<::>1", "N/A", ["What has sails?"], [mill]),
-        record("a<::>2", "Follow-up", ["What has sails?", "The mill.", "How many?"], [mill, bare]),
-        record("a<::>3", "Follow-up", ["What has sails?", "The mill.", "Why?"], []),
+        record("a<::>1", "ANSWERABLE", sails[:1], [mill]),
+        record("a<::>2", "PARTIAL", sails, [mill, bare]),
+        record("b<::>2", "UNANSWERABLE", sails, []),
+        record("c<::>2", "UNDERSPECIFIED", sails, [bare]),
     ]
     (tmp_path / MTRAG).write_text("\n".join(records), encoding="utf-8")
-    pool = load_mtrag(tmp_path)
-    assert [(a.title, a.text) for a in pool.articles] == [
-        ("Harlow Mill", "It has nine sails."),
-        ("The abbey stands.", "The abbey  stands.\nIt is old."),
-    ]
+    pool = mtrag(tmp_path)
+    assert [article.text for article in pool.articles] == ["It has nine sails.", "The abbey stands.\nIt is old."]
+    assert pool.articles[0].title == "Harlow Mill"
     (turn,) = pool.turns
     assert (turn.id, turn.question, turn.rewrite) == ("mtrag-un/a<::>2", "How many?", None)
     assert turn.history == (Turn("What has sails?", "The mill."),)
@@ -90,9 +90,9 @@ def test_mtrags_contexts_are_pooled_once_and_first_turns_left_out(tmp_path: Path
 
 @pytest.mark.parametrize("content", ["[", "[{}]", '[{"History": []}]', '{"turn": 3}'])
 def test_a_chat_file_of_another_format_is_said_to_be_one(tmp_path: Path, content: str) -> None:
-    for name, load in ((CANARD, load_canard), (CAST_2020, load_cast), (MTRAG, load_mtrag)):
+    for name, load in ((CANARD, canard), (CAST_2020, cast), (MTRAG, mtrag)):
         (tmp_path / name).write_text(content, encoding="utf-8")
-        with pytest.raises(InputError, match=f"{name} is not in the format"):
+        with pytest.raises(InputError, match=f"{name}.* is not in the format"):
             load(tmp_path)
         (tmp_path / name).unlink()
         with pytest.raises(InputError, match=f"cannot read .*{name}"):
@@ -109,9 +109,9 @@ def test_term_f1_counts_each_search_term_once_and_no_stop_words() -> None:
 
 def test_what_a_person_added_is_in_the_chat_or_not() -> None:
     history = (Turn("Who built Harlow's mill?", "Osric the abbot"),)
-    assert in_chat(ChatTurn("1", "When did he die?", history, "When did Osric die?"))
-    assert in_chat(ChatTurn("2", "Where is it?", history, "Where is the Harlow mill?"))
-    assert not in_chat(ChatTurn("3", "Where is it?", history, "Where in Essex is the Harlow mill?"))
+    assert in_chat(FollowUp("1", "When did he die?", history, "When did Osric die?"))
+    assert in_chat(FollowUp("2", "Where is it?", history, "Where is the Harlow mill?"))
+    assert not in_chat(FollowUp("3", "Where is it?", history, "Where in Essex is the Harlow mill?"))
 
 
 def test_the_share_of_the_gap_is_of_means() -> None:
