@@ -18,12 +18,13 @@ from qa.assistant import PASSAGES_READ
 from qa.question import search_terms, standalone
 from qa.retrieve import DEPTH, retrieve
 
-__all__ = ["followups", "gap_closed", "in_chat", "term_f1"]
+__all__ = ["followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
 
 # Of CANARD's 2,000 rewritten follow-ups; each is searched for three times, about 15 ms a time.
 CANARD_TURNS = 1000
 RESAMPLES = 2000
 SEARCHED = ("rr", "recall@5")
+COMPARED = ("term_f1", "term_recall")
 NOT_MEASURED = {
     CAST_2019: "the file has the questions as people rewrote them, not as they were asked: there is no gap to close",
     "CAsT 2020, retrieval": "the passages that it judges are not in the data folder: only the words are compared",
@@ -34,12 +35,13 @@ NOT_MEASURED = {
 def followups(options: Options) -> Result:
     """Ask follow-ups as they stand (bare), as qa.question rewrites them (ours), and as people did (human).
 
-    term_f1: F1 in [0, 1] of the search terms with the human rewrite's, whose own is 1. rr and recall@5: of the
-    right article among those that `retrieve` gives, each article at its best passage, 100 passages deep.
+    term_f1, term_recall: F1 and recall in [0, 1] of the search terms against the human rewrite's, whose own are 1.
+    Our rewrite often takes in the whole question before, which costs F1 and may still find more.
+    rr, recall@5: of the right article among those that `retrieve` gives, each at its best passage, 100 passages deep.
     `gap_closed` is (ours - bare) / (human - bare) of the means: 1 where the rewrite is as good as the person's,
     below 0 where it does harm; null where people gained nothing. Only questions that people changed count.
 
-    cast_2020: term_f1 only. canard: the pool is all answers of all chats (eval/chats.py), the right one is the
+    cast_2020: terms only. canard: the pool is all answers of all chats (eval/chats.py), the right one is the
     question's own; `in_chat` is over the questions to which the person added only words of the chat's own
     turns: the others need the title, which an archive's reader is not given. mtrag_un: the pool is all contexts
     of all turns; `chat` searches for all questions of the chat in one; `gain` is ours - bare. With `options.limit`,
@@ -60,11 +62,11 @@ def followups(options: Options) -> Result:
         data={name: hash_of(options.data / name) for name in (CAST_2019, CAST_2020, CANARD, MTRAG)},
         rows=(*cast_rows, *canard_rows, *mtrag_rows),
         figures={
-            "cast_2020": _gap_figures(cast_rows, ["term_f1"]),
+            "cast_2020": _gap_figures(cast_rows, COMPARED),
             "canard": {
                 "pool": len(answers.articles),
-                **_gap_figures(canard_rows, [*SEARCHED, "term_f1"]),
-                "in_chat": _gap_figures([r for r in canard_rows if r.gold["in_chat"]], [*SEARCHED, "term_f1"]),
+                **_gap_figures(canard_rows, [*SEARCHED, *COMPARED]),
+                "in_chat": _gap_figures([r for r in canard_rows if r.gold["in_chat"]], [*SEARCHED, *COMPARED]),
             },
             "mtrag_un": {"pool": len(contexts.articles), **_mtrag_figures(mtrag_rows)},
             "not_measured": NOT_MEASURED,
@@ -79,6 +81,12 @@ def term_f1(question: str, rewrite: str) -> float:
     """Return the F1 in [0, 1] of the search terms of both, each counted once, without "'s"."""
     said, wanted = _words(question), _words(rewrite)
     return 2 * len(said & wanted) / (len(said) + len(wanted)) if said or wanted else 1.0
+
+
+def term_recall(question: str, rewrite: str) -> float:
+    """Return the share, in [0, 1], of the rewrite's search terms that the question has."""
+    wanted = _words(rewrite)
+    return len(_words(question) & wanted) / len(wanted) if wanted else 1.0
 
 
 def in_chat(turn: FollowUp) -> bool:
@@ -175,7 +183,11 @@ def _score(part: str, way: str, measure: str) -> str:
 
 def _term_scores(turn: FollowUp, ours: str) -> dict[str, float]:
     rewrite = turn.rewrite or ""
-    return {"bare_term_f1": term_f1(turn.question, rewrite), "term_f1": term_f1(ours, rewrite), "human_term_f1": 1.0}
+    return {
+        _score("canard", way, name): judge(asked, rewrite)
+        for name, judge in (("term_f1", term_f1), ("term_recall", term_recall))
+        for way, asked in (("bare", turn.question), ("ours", ours), ("human", rewrite))
+    }
 
 
 def _row(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.chats import CANARD, CAST_2020, MTRAG, FollowUp, canard, cast, mtrag
-from eval.followups_suite import followups, gap_closed, in_chat, term_f1
+from eval.followups_suite import followups, gap_closed, in_chat, term_f1, term_recall
 from eval.suite import Options
 from ingest.errors import InputError
 from qa.assistant import PASSAGES_READ
@@ -105,6 +105,11 @@ def test_term_f1_counts_each_search_term_once_and_no_stop_words() -> None:
     assert term_f1("Who built it?", "Who built Harlow Mill?") == pytest.approx(2 / 4)
     assert term_f1("Osric's heir", "The heir of Osric") == 1
     assert term_f1("Harlow", "Osric") == 0
+
+
+def test_term_recall_does_not_mind_what_is_too_much() -> None:
+    assert term_recall("Who built it?", "Who built Harlow Mill?") == pytest.approx(1 / 3)
+    assert term_recall("Who was Osric's heir? Who built Harlow Mill?", "Who built Harlow Mill?") == 1
 
 
 def test_what_a_person_added_is_in_the_chat_or_not() -> None:
