@@ -17,7 +17,7 @@ _MOST_TEXT = 400
 _MOST_ITEMS = 4
 _MOST_CITED = 2
 # Of gold: in places of their own, or ids that say nothing to a reader.
-_OWN_PLACE = frozenset({"answers", "history", "kind", "relevant", "articles", "passages", "documents"})
+_OWN_PLACE = frozenset({"answers", "history", "kind", "relevant", "article", "articles", "passages", "places"})
 _NAMES = {"others": "other values", "planted": "planted as false", "rewrite": "as rewritten", "sentences": "evidence"}
 
 
