@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.types import Turn
+from qa.types import Form, Turn
 
-__all__ = ["StandAlone", "expected_type", "fits_type", "search_terms", "standalone"]
+__all__ = ["StandAlone", "expected_type", "fits_type", "form_of", "search_terms", "standalone"]
 
 # How far back a follow-up of a follow-up of … is followed.
 _TURNS = 5
@@ -102,6 +102,27 @@ def expected_type(question: str) -> str | None:
     return None
 
 
+def form_of(question: str) -> Form:
+    """Return what form of answer a stand-alone question calls for.
+
+    'Tell me about' and 'what happened' call for a summary, 'why' and 'how did' for a reason, 'list' and
+    'which countries' for a list, a question that begins with its verb for a sentence, and all others for
+    a span. Case and question mark do not matter, nor does a polite beginning ('could you tell me').
+    """
+    text = _POLITE.sub("", " ".join(question.lower().replace("’", "'").split()))
+    if _SUMMARY.match(text):
+        return "summary"
+    if _REASON.match(text):
+        return "reason"
+    if _LIST.match(text) or _LIST_OF.match(text):
+        return "list"
+    if _YES_NO.match(text):
+        # 'is there a reward, and how much?' asks for the second
+        second = _SECOND.search(text)
+        return form_of(text[second.start(1) :]) if second else "sentence"
+    return "span"
+
+
 def fits_type(span: str, kind: str | None) -> bool:
     """Whether a span can be an answer of the kind that `expected_type` gave."""
     if kind == "number":
@@ -134,6 +155,46 @@ _TIME_WORD = re.compile(
     r"|summer|autumn|fall|winter|weekend|after|before|during|when|until|since|later|earlier|ago|soon|now)s?\b",
     re.IGNORECASE,
 )
+
+
+_POLITE = re.compile(
+    r"^(?:(?:and|so|but|then|also|well|ok|okay|please|now|hey|hi|hello)\b[\s,]*)*"
+    r"(?:(?:(?:can|could|would|will) (?:you|anyone|someone|i|we)|i (?:want|would like|need) (?:you )?to|i'd like to)"
+    r" (?=please\b|tell|say|explain|list|name|give|get|have|know|summari|describe|show|outline)|do you (?=know\b))?"
+    r"(?:please )?(?:(?:tell me|know|say|explain|show me) (?=wh|how\b|if\b|please\b|the names|the list))?(?:please )?"
+)
+_SUMMARY = re.compile(
+    r"summari[sz]e\b|sum up\b|recap\b|describe\b|outline\b|tell (?:me|us) (?:\w+ ){0,2}(?:about|of)\b"
+    r"|(?:(?:give|get|have|show) (?:me |us )?)?(?:an? |the )?(?:\w+ )?(?:overview|summary|outline|rundown|recap)\b"
+    r"|what(?:'s| has| is| was| had| have)? (?:happen(?:ed|ing|s)|(?:been )?going on|went on|gone on)\b"
+    r"|what(?:'s| is) the (?:story|news)\b"
+    r"|what(?:'s| is| was| has been)? (?:already |so far )?(?:known|written|reported) (?:about|of|on)\b"
+    r"|what (?:(?:do|does|can) (?:we|you|they|people|the (?:articles?|archive|papers?))|is there to)"
+    r" (?:know|say|tell (?:me|us)|report|write|learn) (?:about|on|of)\b"
+)
+_REASON = re.compile(
+    r"why\b|how come\b|for (?:what|which) reasons?\b"
+    r"|(?:what|which) (?:\w+ )?(?:reasons?|causes?|caused|led to|prompted)\b"
+    r"|what (?:is|are|was|were|'s) the (?:\w+ )?(?:reasons?|causes?)\b|what's the (?:\w+ )?(?:reason|cause)\b"
+    r"|how (?:do|does|did|can|could|was|were|is|are|has|have|had|will|would|should|might|to)\b"
+)
+_LIST = re.compile(
+    r"list\b|enumerate\b|name (?:the|all|some|every|two|three|four|five|\d+)\b|the (?:names|list) of\b"
+    r"|give (?:me |us )?(?:an? |the )?(?:full |complete )?(?:list|names)\b"
+    r"|(?:what|which) (?:are|were) (?:the|all|some|these|those|other|his|her|its|their)\b|who (?:all )?(?:are|were)\b"
+    r"|which (?:ones|of)\b[\w\s]*\b(?:are|were)\b"
+)
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|might|must|may)(?:n't|not)?"
+)
+# 'which two small countries', but not 'what was his', 'what species is'
+_LIST_OF = re.compile(
+    rf"(?:which|what) (?:(?!(?:{_AUXILIARY}|the|an?|his|its|this|percent|percentage|share)\b)[\w'-]+ ){{0,3}}?"
+    rf"(?!(?:{_AUXILIARY}|his|its|this|news|series|species|means|odds|s)\b)"
+    r"(?:[\w-]*[a-z](?<![isu])s|people|men|women|children|police)\b(?! (?:is|was|has|'s)\b)(?!')"
+)
+_YES_NO = re.compile(rf"{_AUXILIARY}\b(?! \d)")
+_SECOND = re.compile(r"(?:\band|\bor|,) (?:if so,? )?((?:who|when|where|why|which|what|how)\b)")
 
 
 def _owns(text: str, word: re.Match[str]) -> bool:

@@ -1,9 +1,12 @@
 """What a question and its answer are made of. Frozen records; every edge shows the same ones."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
-__all__ = ["Answer", "ArticleRef", "Citation", "Other", "Seconds", "Span", "Turn"]
+__all__ = ["Answer", "ArticleRef", "Citation", "Form", "Other", "Seconds", "Span", "Turn"]
+
+Form = Literal["span", "reason", "sentence", "list", "summary"]
+"""What an answer looks like: a few words, a clause, a whole sentence, items, or sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,19 @@ class Answer:
         asked: The stand-alone question that was really searched for.
         found: False when the articles do not say; then `text` says so in a sentence,
             `citations` and `others` are empty, and `nearest` holds the closest places.
-        text: The answer, in the words of the first citation.
+        text: The answer, in the words of the first citation; of a list and a summary, of all citations.
         confidence: The estimated probability, in [0, 1], that the answer is right; when not found,
-            that of the best rejected span.
-        citations: Where `text` stands; equal values of several articles are one answer.
-        others: Different values from other articles, newest first, unknown dates last.
+            that of the best rejected span. Of a list it is that of its surest item: how complete the
+            list is, nobody estimates. Of a summary, found or not, it is no probability but how near
+            the nearest passage is to the question: their cosine, cut to [0, 1].
+        citations: Where `text` stands; equal values of several articles are one answer. Of a list and a
+            summary, one citation an item or sentence, in the order of `text`.
+        others: Different values from other articles, newest first, unknown dates last; only of a
+            span or a reason.
         nearest: The closest sentences when nothing was found.
         reason: When not found, why, as one sentence; else None.
         seconds: How long it took.
+        form: The form that the answer has, which the question calls for: a list of one item is a span.
     """
 
     question: str
@@ -109,6 +117,7 @@ class Answer:
     nearest: tuple[Citation, ...]
     reason: str | None
     seconds: Seconds
+    form: Form = "span"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, ready for JSON."""

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.question import StandAlone, expected_type, fits_type, search_terms, standalone
+from qa.question import StandAlone, expected_type, fits_type, form_of, search_terms, standalone
 from qa.types import Turn
 
 
@@ -97,3 +97,47 @@ def test_the_type_of_answer_that_a_question_wants(
     assert expected_type(question) == kind
     assert fits_type(fitting, kind)
     assert unfitting is None or not fits_type(unfitting, kind)
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("who runs the port", "span"),
+        ("When did the strike begin?", "span"),
+        ("how many people live there", "span"),
+        ("how long did it take?", "span"),
+        ("What did the minister say about royalties?", "span"),
+        ("what was his name", "span"),
+        ("which species is it", "span"),
+        ("may 2024 turnout", "span"),
+        ("could you tell me who won", "span"),
+        ("Why did she step down?", "reason"),
+        ("and why was it late", "reason"),
+        ("how come the lights went out", "reason"),
+        ("What caused the fire?", "reason"),
+        ("what is the reason for the delay", "reason"),
+        ("How did the thieves get in?", "reason"),
+        ("how was the bridge built", "reason"),
+        ("Did he win?", "sentence"),
+        ("so is it open on sundays", "sentence"),
+        ("Haven’t they been told?", "sentence"),
+        ("may children come in", "sentence"),
+        ("is there a reward and how much", "span"),
+        ("did it fail, and if so why?", "reason"),
+        ("list the islands", "list"),
+        ("Name the three ministers", "list"),
+        ("which countries offered help", "list"),
+        ("What two teams were in the final?", "list"),
+        ("what are the parties in the house", "list"),
+        ("who were the victims", "list"),
+        ("What happened at the museum?", "summary"),
+        ("summarise the strike", "summary"),
+        ("Can you summarize the talks?", "summary"),
+        ("tell me about the bridge", "summary"),
+        ("what is known about the mill", "summary"),
+        ("and what do we know about the fire", "summary"),
+        ("Give me an overview of the election", "summary"),
+    ],
+)
+def test_the_form_that_a_question_calls_for(question: str, form: str) -> None:
+    assert form_of(question) == form
