@@ -20,12 +20,15 @@ from ingest.article import Article
 from ingest.read import read_articles
 from qa.assistant import Assistant, Trace
 from qa.reader import Reader
-from qa.training.metrics import best_f1, exact_match
+from qa.training.metrics import best_f1, exact_match, normalize
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["GOLD", "Evidence", "GoldQuestion", "Judgement", "gold", "gold_hash", "judge", "load_gold"]
+__all__ = ["FORMS", "GOLD", "Evidence", "GoldQuestion", "Judgement", "gold", "gold_hash", "judge", "load_gold"]
 
 GOLD = Path(__file__).parent / "gold"
+# Kinds whose answer is no span or clause, so that its words cannot be compared with a spelling.
+FORMS = ("yes/no", "list", "summary")
+_FEWEST = 3  # sentences of a summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,13 @@ class Judgement:
     Attributes:
         em, f1: SQuAD's, in [0, 1], the best over the accepted spellings; 0 when refused.
         correct: Found and an accepted answer (eval.judging.accepts), and no differing value stands in the
-            answer beside it.
+            answer beside it. Of a yes/no question: a sentence cited is evidence. Of a list: every item is
+            there and at most one that is none. Of a summary: three sentences or more, none twice, at least
+            half of them evidence.
         stale: Found and not correct, but correct for one of the differing values.
         sentence: A cited sentence overlaps a gold sentence.
         article: A cited article holds a gold sentence.
+        items: Of a list, the F1 of the items given against the items wanted, in [0, 1]; else 0.
         surfaced: How many of the differing values `others` of the answer shows.
         citations, exact: Citations of every sort, and how many are exact slices of their article.
     """
@@ -76,6 +82,7 @@ class Judgement:
     stale: bool
     sentence: bool
     article: bool
+    items: float
     surfaced: int
     citations: int
     exact: int
@@ -102,7 +109,9 @@ def gold(options: Options) -> Result:
     `false_refusal` is the share of answerable questions that were refused, `false_answer` of unanswerable
     ones that were not; for both, lower is better. `others_recall` is over differing values, not questions.
     `given_retrieved` is over the questions of which a passage with the evidence was read. With
-    `options.limit`, that many questions spread over the whole file.
+    `options.limit`, that many questions spread over the whole file. Yes/no, list and summary questions stand
+    under `forms` and `by_kind`, and in no other figure but `citations` and `stages`: the others are of the same
+    questions as before there were such.
     """
     with _archive(options) as archive:
         assistant = Assistant(archive, Reader.load(options.reader))
@@ -144,7 +153,7 @@ def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) 
         cited=judgement.sentence,
         exact=judgement.exact == judgement.citations,
         places=places,
-        accepts=lambda text: accepts(question.answers, text),
+        accepts=lambda text: _offers(question, text),
     )
     row = Row(
         id=question.id,
@@ -172,19 +181,26 @@ def _scores(question: GoldQuestion, trace: Trace, judgement: Judgement, places: 
     rank = retrieved_rank(trace.candidates, places)
     scores = {
         "exact": exact,
-        "em": judgement.em,
-        "f1": judgement.f1,
         "correct": float(judgement.correct),
         "sentence": float(judgement.sentence),
         "refused": float(not trace.answer.found),
         "retrieved": float(rank is not None),
         "rr": 1 / rank if rank else 0.0,
-        "read": float(offered(trace, places, lambda text: accepts(question.answers, text))),
+        "read": float(offered(trace, places, lambda text: _offers(question, text))),
     }
+    if question.kind not in FORMS:
+        scores |= {"em": judgement.em, "f1": judgement.f1}
+    if question.kind == "list":
+        scores["items"] = judgement.items
     if question.others:
         scores["stale"] = float(judgement.stale)
         scores["surfaced"] = judgement.surfaced / len(question.others)
     return scores
+
+
+def _offers(question: GoldQuestion, text: str) -> bool:
+    """Whether a span of the reader, in a passage with evidence, is right; of a sentence or a summary any span is."""
+    return question.kind in ("yes/no", "summary") or accepts(question.answers, text)
 
 
 def _archive(options: Options) -> AbstractContextManager[Archive]:
@@ -227,8 +243,7 @@ def judge(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article
     every = citations_of(answer)
     titles = {e.article for e in question.evidence}
     differing = [(e.text,) for e in question.others]
-    both = any(stands_in(e.text, answer.text) for e in question.others)
-    correct = answer.found and accepts(question.answers, answer.text) and not both
+    correct = answer.found and _is_right(question, answer, fetch)
     return Judgement(
         em=exact_match(answer.text, question.answers) if answer.found and question.answers else 0.0,
         f1=best_f1(answer.text, question.answers) if answer.found and question.answers else 0.0,
@@ -236,10 +251,52 @@ def judge(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article
         stale=answer.found and not correct and any(accepts(value, answer.text) for value in differing),
         sentence=any(_overlaps(c, fetch(c.article.id), question.evidence) for c in answer.citations),
         article=any(c.article.title in titles for c in answer.citations),
+        items=_items(question, answer).f1 if question.kind == "list" and answer.found else 0.0,
         surfaced=sum(any(accepts(value, other.text) for other in answer.others) for value in differing),
         citations=len(every),
         exact=sum(is_exact(c, fetch) for c in every),
     )
+
+
+def _is_right(question: GoldQuestion, answer: Answer, fetch: Callable[[str], Article | None]) -> bool:
+    """Judge an answer that was given, by its kind, as `Judgement.correct` says."""
+    cited = [_overlaps(c, fetch(c.article.id), question.evidence) for c in answer.citations]
+    if question.kind == "yes/no":
+        return any(cited)
+    if question.kind == "summary":
+        sentences = {c.sentence for c in answer.citations}
+        return len(sentences) == len(cited) >= _FEWEST and 2 * sum(cited) >= len(cited)
+    if question.kind == "list":
+        items = _items(question, answer)
+        return bool(question.answers) and items.missing == 0 and items.wrong <= 1
+    both = any(stands_in(e.text, answer.text) for e in question.others)
+    return accepts(question.answers, answer.text) and not both
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Of a list: how many items given are wanted, how many are not, and of those wanted how many are there or not."""
+
+    right: int
+    wrong: int
+    found: int
+    missing: int
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision over the items given and recall over those wanted, in [0, 1]."""
+        if not self.found:
+            return 0.0
+        precision, recall = self.right / (self.right + self.wrong), self.found / (self.found + self.missing)
+        return 2 * precision * recall / (precision + recall)
+
+
+def _items(question: GoldQuestion, answer: Answer) -> _Items:
+    """Compare the items given, each value once, with those wanted; 'A and B' as one item is two of those wanted."""
+    given = {normalize(citation.quote) for citation in answer.citations} - {""}
+    right = sum(accepts(question.answers, item) for item in given)
+    found = sum(any(accepts([wanted], item) for item in given) for wanted in question.answers)
+    return _Items(right, len(given) - right, found, len(question.answers) - found)
 
 
 def _overlaps(citation: Citation, article: Article | None, evidence: Sequence[Evidence]) -> bool:
@@ -248,8 +305,9 @@ def _overlaps(citation: Citation, article: Article | None, evidence: Sequence[Ev
 
 
 def _figures(asked: Sequence[_Asked]) -> dict[str, Any]:
-    answerable = [item for item in asked if item.question.answerable]
-    unanswerable = [item for item in asked if not item.question.answerable]
+    words = [item for item in asked if item.question.kind not in FORMS]
+    answerable = [item for item in words if item.question.answerable]
+    unanswerable = [item for item in words if not item.question.answerable]
     differing = [item for item in answerable if item.question.others]
     values = sum(len(item.question.others) for item in differing)
     citations = sum(item.judgement.citations for item in asked)
@@ -282,9 +340,10 @@ def _figures(asked: Sequence[_Asked]) -> dict[str, Any]:
             "others_recall": round(sum(item.judgement.surfaced for item in differing) / values, 4) if values else None,
         },
         "by_kind": {
-            kind: _short([item for item in answerable if item.question.kind == kind])
-            for kind in sorted({item.question.kind for item in answerable})
+            kind: _short([item for item in asked if item.question.answerable and item.question.kind == kind])
+            for kind in sorted({item.question.kind for item in asked if item.question.answerable})
         },
+        "forms": {kind: _form([item for item in asked if item.question.kind == kind]) for kind in FORMS},
         "citations": {"n": citations, "exact": round(exact / citations, 6) if citations else None},
         "stages": stages([item.row for item in asked]),
     }
@@ -295,6 +354,17 @@ def _short(asked: Sequence[_Asked]) -> dict[str, Any]:
         "n": len(asked),
         "correct": _share(asked, lambda item: item.judgement.correct),
         "sentence_cited": _share(asked, lambda item: item.judgement.sentence),
+    }
+
+
+def _form(asked: Sequence[_Asked]) -> dict[str, Any]:
+    """Return the figures of one of the kinds in FORMS; `items` is the F1 of a list's items, elsewhere None."""
+    answerable = [item for item in asked if item.question.answerable]
+    return {
+        **_short(answerable),
+        "items": share([item.row.scores["items"] for item in answerable if "items" in item.row.scores]),
+        "false_refusal": _share(answerable, lambda item: not item.found),
+        "unanswerable": _false_answers([item for item in asked if not item.question.answerable]),
     }
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from eval.gold_suite import FORMS
 from ingest.article import Article
 from ingest.read import read_articles
 
 GOLD = Path(__file__).parents[2] / "eval" / "gold"
-KINDS = {"who", "what", "when", "where", "why", "how", "how many", "how much"}
+KINDS = {"who", "what", "when", "where", "why", "how", "how many", "how much", *FORMS}
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,16 @@ def test_there_is_enough_of_every_sort(questions: list[dict[str, Any]]) -> None:
     assert sum(bool(q["history"]) for q in questions) >= 14
     assert sum(bool(q["others"]) for q in questions) >= 16
     assert sum(q["kind"] in {"why", "how"} and q["answerable"] for q in questions) >= 15
+    for kind, enough in zip(FORMS, (12, 10, 8), strict=True):
+        assert sum(q["kind"] == kind for q in questions) >= enough, kind
+
+
+def test_the_answers_of_a_form_are_what_the_readme_says(questions: list[dict[str, Any]]) -> None:
+    for q in questions:
+        if q["kind"] in {"yes/no", "summary"}:
+            assert q["answers"] == list(dict.fromkeys(item["sentence"] for item in q["evidence"])), q["id"]
+        if q["kind"] == "list" and q["answerable"]:
+            assert len(q["answers"]) >= 2, q["id"]
 
 
 def test_a_story_is_wholly_in_one_split(questions: list[dict[str, Any]]) -> None:

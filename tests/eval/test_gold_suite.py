@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from eval.gold_suite import (
+    FORMS,
     GOLD,
     Evidence,
     GoldQuestion,
@@ -121,6 +122,61 @@ def test_a_citation_of_a_removed_article_is_not_exact() -> None:
     assert judge(QUESTION, said("55 million crowns", SENTENCE), lambda _: None).exact == 0
 
 
+def several(*quotes: str) -> Answer:
+    """An answer that cites each of these places, every one with the sentence it stands in."""
+    asked = QUESTION.question
+    cited = tuple(cite(quote, SENTENCE if quote in SENTENCE else OLD) for quote in quotes)
+    return Answer(asked, asked, True, ", ".join(quotes), 0.9, cited, (), (), None, Seconds(0, 0, 0), "list")
+
+
+def test_a_yes_or_no_question_is_judged_by_the_sentence_cited() -> None:
+    question = replace(QUESTION, kind="yes/no", answers=(SENTENCE,), others=())
+    assert judged(said(SENTENCE, SENTENCE), question).correct
+    assert judged(said("its head", SENTENCE), question).correct
+    assert not judged(said(OLD, OLD), question).correct
+    assert not judged(refused(), question).correct
+
+
+@pytest.mark.parametrize(
+    ("given", "correct", "items"),
+    [
+        (["The fund", "its head"], True, 1.0),
+        (["The fund", "its head", "last year"], True, 0.8),  # precision 2/3, recall 1
+        (["The fund", "its head", "last year", "This year"], False, 2 / 3),  # precision 1/2, recall 1
+        (["its head"], False, 2 / 3),  # precision 1, recall 1/2
+        (["its head", "its head"], False, 2 / 3),
+        (["last year"], False, 0.0),
+    ],
+)
+def test_a_list_is_judged_by_its_items(given: list[str], correct: bool, items: float) -> None:
+    question = replace(QUESTION, kind="list", answers=("The fund", "its head"), others=())
+    row = judged(several(*given), question)
+    assert (row.correct, row.items) == (correct, pytest.approx(items))
+
+
+def test_a_summary_is_three_sentences_of_which_half_are_evidence() -> None:
+    text = "One came. Two came. Three came. Four came."
+    article = replace(ARTICLE, text=text)
+    ref = ArticleRef(article.id, article.title, article.source, None, None, None)
+    sentences = ["One came.", "Two came.", "Three came.", "Four came."]
+    cited = [
+        Citation(n, ref, s, text.index(s), text.index(s) + len(s), s, text.index(s), text.index(s) + len(s))
+        for n, s in enumerate(sentences, 1)
+    ]
+    two = tuple(Evidence(article.title, s) for s in sentences[:2])
+    question = replace(QUESTION, kind="summary", answers=tuple(sentences[:2]), evidence=two, others=())
+
+    def right(*places: int) -> bool:
+        answer = replace(said("55 million", SENTENCE), citations=tuple(cited[place] for place in places))
+        return judge(question, answer, lambda _: article).correct
+
+    assert right(0, 1, 2)
+    assert right(0, 1, 2, 3)
+    assert not right(0, 2, 3)
+    assert not right(0, 1)
+    assert not right(0, 1, 1)
+
+
 def test_refusing_scores_nothing() -> None:
     row = judged(refused())
     assert (row.em, row.f1, row.correct) == (0, 0, False)
@@ -152,6 +208,9 @@ def test_a_short_run_has_a_row_a_question_and_figures_over_them(sample_dir: Path
             value = figures[part]["answerable"][share]
             assert 0 <= value["low"] <= value["value"] <= value["high"] <= 1
     assert figures["all"]["citations"]["exact"] == 1
+    assert set(figures["all"]["forms"]) == set(FORMS)
+    for row in result.rows:
+        assert ("em" in row.scores) == (bool(row.gold["answers"]) and row.gold["kind"] not in FORMS)
     answerable = [row for row in result.rows if row.gold["answers"]]
     # Every question is either right in all, or lost at a stage.
     for row in answerable:
