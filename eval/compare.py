@@ -12,7 +12,6 @@ from eval.suite import Row
 
 __all__ = [
     "SIGNIFICANT",
-    "WATCHES",
     "Change",
     "Comparison",
     "ScoreChange",

@@ -128,10 +128,118 @@ def _speed_rows(suite: Figures) -> Iterator[list[str]]:
     yield [f"reading ten passages of {read['words']} words", f"{read['p50_ms']:.0f} ms{ratio}"]
 
 
+def _sentences_rows(suite: Figures) -> Iterator[list[str]]:
+    yield ["", "CLAPNQ", "QED"]
+    parts = [suite["clapnq"], suite["qed"]]
+    answered = [part["when_answered"] for part in parts]
+    yield ["questions with an answer", *(str(part["n"]) for part in parts)]
+    yield ["answered", *(_percent(part["answered"]) for part in parts)]
+    yield ["a sentence cited is the supporting one", *(_percent(part["hit"]) for part in parts)]
+    yield ["the same, where it answered", *(_percent(part["hit"]) for part in answered)]
+    yield [
+        "precision of cited sentences, where it answered",
+        *(_percent(p["when_answered"]["precision"]) for p in parts),
+    ]
+    yield ["recall of supporting sentences", *(_percent(part["recall"]) for part in parts)]
+
+
+def _abstain_rows(suite: Figures) -> Iterator[list[str]]:
+    yield ["", "CLAPNQ", "MTRAG-UN", "gold, near misses"]
+    parts = [suite[name] for name in ("clapnq", "mtrag", "gold")]
+    yield ["questions with / without an answer", *(f"{p['answerable']} / {p['unanswerable']}" for p in parts)]
+    yield ["answered though the articles do not say", *(_percent(part["false_answer"]) for part in parts)]
+    yield ["refused though the answer is there", *(_percent(part["false_refusal"]) for part in parts)]
+    yield [
+        "false answers when 90% of the answerable are answered",
+        *(_percent(part["false_answer_at_90"]) for part in parts),
+    ]
+    yield ["area under the ROC curve of confidence", *(f"{part['separation']:.2f}" for part in parts)]
+    yield ["area under the risk-coverage curve (less is better)", *(f"{part['area']:.2f}" for part in parts)]
+    yield ["calibration error of confidence", *(f"{part['calibration_error']:.2f}" for part in parts)]
+
+
+def _followups_rows(suite: Figures) -> Iterator[list[str]]:
+    canard, cast, mtrag = suite["canard"], suite["cast_2020"], suite["mtrag_un"]
+    yield ["", "bare", "ours", "human", "gap closed"]
+    for label, part, score in (
+        ("CANARD, MRR of the answer", canard, "rr"),
+        ("CANARD, recall@5", canard, "recall@5"),
+        ("CAsT 2020, F1 of the content words", cast, "term_f1"),
+    ):
+        means = [_percent(part[who][score]) for who in ("bare", "ours", "human")]
+        yield [label, *means, _percent(part["gap_closed"][score])]
+    yield ["MTRAG-UN, MRR of the contexts", *(_percent(mtrag[who]["rr"]) for who in ("bare", "ours")), "-", "-"]
+
+
+def _conflicts_rows(suite: Figures) -> Iterator[list[str]]:
+    yield ["", f"{suite['n']} questions, {suite['articles']} documents"]
+    yield ["right values shown, of those the documents give", _percent(suite["surfaced"])]
+    yield ["misinformation shown, where there is some", _percent(suite["misinformed"])]
+    yield ["the first value is right", _percent(suite["first_right"])]
+    yield ["refused", _percent(suite["refused"])]
+
+
+def _dates_rows(suite: Figures) -> Iterator[list[str]]:
+    answerable, unanswerable = suite["answerable"], suite["unanswerable"]
+    yield ["", f"{suite['n']} questions, {suite['articles']} long articles"]
+    yield ["the value that held on the date asked for", _percent(answerable["correct"])]
+    yield ["the value of another date", _percent(answerable["stale"])]
+    yield ["refused", _percent(answerable["refused"])]
+    yield [f"answered, of {unanswerable['n']} that the article does not answer", _percent(unanswerable["false_answer"])]
+
+
+def _retrieval_rows(suite: Figures) -> Iterator[list[str]]:
+    sizes = suite["sizes"]
+    yield ["", *(f"{size} ({figures['passages']:,} passages)" for size, figures in sizes.items())]
+    for name, label in (("dense", "dense"), ("keyword", "keyword"), ("fused", "fused"), ("read", "fused + reader")):
+        for score, words in (("recall@5", "recall@5"), ("rr", "MRR")):
+            yield [f"{label}, {words}", *(_percent(figures[name][score]) for figures in sizes.values())]
+
+
+def _ingest_rows(suite: Figures) -> Iterator[list[str]]:
+    rate, found, ratio = suite["articles_a_second"], suite["recall@10"], suite["ratio"]
+    yield ["", "Dateline", "LlamaIndex"]
+    yield ["articles a second", f"{rate['ours']:.1f}", f"{rate['theirs']:.1f}"]
+    yield ["chunks", *(str(suite["chunks"][who]) for who in ("ours", "theirs"))]
+    yield ["recall@10", *(_percent(found[who]) for who in ("ours", "theirs"))]
+    yield ["words retrieved", *(f"{suite['words_retrieved'][who]:,}" for who in ("ours", "theirs"))]
+    yield ["ratio of speed, median of the rounds [least, most]", _ratio(ratio), ""]
+
+
+def _ratio(ratio: Mapping[str, float]) -> str:
+    return f"{ratio['median']:.2f} [{ratio['least']:.2f}, {ratio['most']:.2f}]"
+
+
+def _named(text: str) -> Callable[[Figures], str]:
+    return lambda suite: text
+
+
 _TABLES: tuple[tuple[str, Callable[[Figures], str], Callable[[Figures], Iterator[list[str]]]], ...] = (
     ("gold", _gold_title, _gold_rows),
     ("reader", _reader_title, _reader_rows),
+    (
+        "abstain",
+        _named(
+            "`python -m eval abstain`: when it says that the articles do not say. The threshold was fitted on train "
+            "sets,\nnot on these:"
+        ),
+        _abstain_rows,
+    ),
+    ("sentences", _named("`python -m eval sentences`: the sentences it cites:"), _sentences_rows),
+    (
+        "followups",
+        _named("`python -m eval followups`: a follow-up as it stands, as we rewrite it, as people rewrote it:"),
+        _followups_rows,
+    ),
+    ("conflicts", _named("`python -m eval conflicts`: RAMDocs, whose documents disagree:"), _conflicts_rows),
+    ("dates", _named("`python -m eval dates`: TimeQA, answers that depend on the date:"), _dates_rows),
+    (
+        "retrieval",
+        _named("`python -m eval retrieval`: the passage with the answer, as the archive grows:"),
+        _retrieval_rows,
+    ),
     ("speed", _speed_title, _speed_rows),
+    ("ingest", _named("`python -m eval ingest`: taking articles in, beside LlamaIndex's default path:"), _ingest_rows),
 )
 
 

@@ -11,10 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval import compare, gate, overlap, published
+from eval import compare, gate, overlap, published, report
+from eval.abstain_suite import abstain
+from eval.conflicts_suite import conflicts
+from eval.dates_suite import dates
+from eval.followups_suite import followups
 from eval.gold_suite import gold
+from eval.ingest_suite import ingest
 from eval.reader_suite import reader
 from eval.results import RESULTS, load, run_name, save, summary
+from eval.retrieval_suite import retrieval
+from eval.sentences_suite import sentences
 from eval.speed_suite import speed
 from eval.suite import Options, Result
 from ingest.errors import DatelineError
@@ -25,7 +32,14 @@ __all__ = ["SUITES", "main", "table"]
 SUITES: dict[str, Callable[[Options], Result]] = {
     "gold": gold,
     "reader": reader,
+    "sentences": sentences,
+    "abstain": abstain,
+    "followups": followups,
+    "conflicts": conflicts,
+    "dates": dates,
+    "retrieval": retrieval,
     "speed": speed,
+    "ingest": ingest,
 }
 
 # In a table: lists are curves, which are for the report.
@@ -83,6 +97,12 @@ def _compare(given: argparse.Namespace) -> int:
     return 0
 
 
+def _report(given: argparse.Namespace) -> int:
+    report.write(load(given.first), load(given.second) if given.second else None, given.out)
+    print(json.dumps({"written": str(given.out)}))
+    return 0
+
+
 def _gate(given: argparse.Namespace) -> int:
     floors = gate.load_floors()
     drops: list[gate.Drop] = []
@@ -133,6 +153,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("first", type=Path, help="a run's folder, or the commit it is named after")
     command.add_argument("second", type=Path)
     _json(command)
+
+    command = commands.add_parser("report", help="write a run, or two side by side, as one HTML page")
+    command.set_defaults(run=_report)
+    command.add_argument("first", type=Path, help="a run's folder, or the commit it is named after")
+    command.add_argument("second", type=Path, nargs="?")
+    command.add_argument("--out", type=Path, default=Path("report.html"), help="the page (default: report.html)")
 
     command = commands.add_parser("gate", help="run the quick suites against floors.json")
     command.set_defaults(run=_gate)
