@@ -1,10 +1,12 @@
 """What the tests share: the real encoder and reader, and the sample archive in a temporary folder."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -51,3 +53,19 @@ def sample_archive(sample_dir: Path) -> Iterator[Archive]:
 @pytest.fixture(scope="session")
 def assistant(sample_archive: Archive) -> Assistant:
     return Assistant(sample_archive)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(playwright: Playwright) -> dict[str, object]:
+    """The system's Chromium, else Playwright's own; it may not go looking for updates."""
+    flags = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+        " --disable-component-update --disable-sync"
+    )
+    own = playwright.chromium.executable_path
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or (own if Path(own).exists() else None)
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium, and CI runs the browser tests: make chromium")
+        pytest.skip("no Chromium here: make chromium")
+    return {"executable_path": path, "args": flags.split()}

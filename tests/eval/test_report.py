@@ -1,17 +1,16 @@
 """The report: on small results made here, in Chromium, and on what strangers may have written into articles."""
 
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page
 
 from eval.misses import worst
 from eval.plots import Dots, Line, Point, dots, lines
@@ -24,7 +23,6 @@ from eval.visible import visible
 from ingest.errors import InputError
 
 HOSTILE = "<script>alert(1)</script> </style><img src=http://evil.example/x onerror=alert(2)> \u202egnp.exe \ud800"
-BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 def answer(text: str, confidence: float, *, found: bool = True, title: str = "A title") -> dict[str, Any]:
@@ -337,23 +335,12 @@ def test_only_drawing_loads_matplotlib() -> None:
     assert ended.stdout.strip() == "False"
 
 
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    own = playwright.chromium.executable_path
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or (own if Path(own).exists() else None)
-    if path is None:
-        pytest.skip("no Chromium here: make chromium")
-    browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
-    yield browser
-    browser.close()
-
-
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
-def test_the_page_in_a_browser(chromium: Browser, page_file: Path, width: int, scheme: Any) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+def test_the_page_in_a_browser(browser: Browser, page_file: Path, width: int, scheme: Any) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     page = context.new_page()
     heard: list[str] = []
     page.on("request", lambda request: heard.append(request.url))

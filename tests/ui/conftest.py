@@ -1,7 +1,5 @@
 """A browser, the real app on a real port, and pages that may not misbehave."""
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +10,7 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from ui.web import create_app
 
@@ -20,22 +18,6 @@ expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
 ServeApp = Callable[[FastAPI], str]
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(playwright: Playwright) -> dict[str, object]:
-    """The system's Chromium, else Playwright's own; it may not go looking for updates."""
-    flags = (
-        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-        " --disable-component-update --disable-sync"
-    )
-    own = playwright.chromium.executable_path
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or (own if Path(own).exists() else None)
-    if path is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium, and CI runs the browser tests: make chromium")
-        pytest.skip("no Chromium here: make chromium")
-    return {"executable_path": path, "args": flags.split()}
 
 
 @contextmanager
