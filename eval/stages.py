@@ -10,7 +10,18 @@ from qa.assistant import Trace
 from qa.retrieve import Candidate
 from qa.types import Answer, Citation
 
-__all__ = ["Place", "Stage", "citations_of", "is_exact", "lost_at", "offered", "places_of", "record", "retrieved_rank"]
+__all__ = [
+    "Fetch",
+    "Place",
+    "Stage",
+    "citations_of",
+    "is_exact",
+    "lost_at",
+    "offered",
+    "places_of",
+    "record",
+    "retrieved_rank",
+]
 
 Fetch = Callable[[str], Article | None]
 

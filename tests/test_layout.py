@@ -112,15 +112,21 @@ def listed(tree: ast.Module) -> list[str]:
 
 
 def taken() -> set[tuple[str, str]]:
-    """(module, name) for each name that a module or a test imports from a module, by `from`."""
+    """(module, name) for each name that a module or a test takes from a module: by `from`, or as module.name."""
     files = [*(ROOT / module for module in MODULES), *(ROOT / "tests").rglob("*.py")]
-    return {
-        (node.module or "", name.name)
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom)
-        for name in node.names
-    }
+    return {pair for file in files for pair in taken_by(ast.parse(file.read_text(encoding="utf-8")))}
+
+
+def taken_by(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    modules = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for name in node.names:
+                yield node.module or "", name.name
+                modules[name.asname or name.name] = f"{node.module}.{name.name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield modules[node.value.id], node.attr
 
 
 TAKEN = taken()
@@ -132,7 +138,8 @@ def test_public_names_are_those_that_others_take(module: Path) -> None:
     tree = parsed(module)
     names = set(listed(tree))
     assert names
-    assert {name for origin, name in TAKEN if origin == name_of(module)} <= names
+    others = {name for origin, name in TAKEN if origin == name_of(module) and not name.startswith("_")}
+    assert others <= names
     functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert {name for name in names & functions if (name_of(module), name) not in TAKEN} <= {"main"}
 

@@ -22,6 +22,7 @@ __all__ = [
     "load_xquad32",
     "siblings",
     "split_dev",
+    "squad_questions",
 ]
 
 Span = tuple[int, int]
