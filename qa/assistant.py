@@ -10,7 +10,7 @@ from ingest.archive import Archive
 from ingest.errors import InputError
 from qa.answer import compose
 from qa.choose import Scored, choose
-from qa.question import standalone
+from qa.question import form_of, standalone
 from qa.reader import Reader
 from qa.retrieve import Candidate, retrieve
 from qa.types import Answer, Seconds, Span, Turn
@@ -85,7 +85,9 @@ class Assistant:
         scored = choose(alone, candidates, readings)
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
-        answer = compose(question, alone.asked, scored, candidates, self.archive.article, seconds)
+        answer = compose(
+            question, alone.asked, form_of(alone.to_read), scored, candidates, self.archive.article, seconds
+        )
         return Trace(tuple(candidates), tuple(map(tuple, readings)), tuple(scored), answer)
 
     def as_query_engine(self) -> "BaseQueryEngine":

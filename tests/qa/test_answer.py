@@ -3,7 +3,7 @@ from ingest.passages import Passage, split_passages
 from qa.answer import NOT_FOUND, compose
 from qa.choose import Scored
 from qa.retrieve import Candidate
-from qa.types import Answer, Citation, Seconds, Span
+from qa.types import Answer, Citation, Form, Seconds, Span
 
 HOUSE_TEXT = "It rained. The base holds 900 soldiers, the army said. Talks go on."
 NOTE_TEXT = "The army spoke. By May the base held 1,400 soldiers and 20 dogs."
@@ -25,9 +25,9 @@ def scored(article: Article, words: str, probability: float) -> Scored:
     return Scored(span, words, Candidate(passage(article), 0.5, 0.5, 0.5), probability)
 
 
-def answer(*items: Scored) -> Answer:
+def answer(*items: Scored, form: Form = "span") -> Answer:
     candidates = [item.candidate for item in items]
-    return compose("how many?", "how many?", items, candidates, ARTICLES.get, SECONDS)
+    return compose("how many?", "how many?", form, items, candidates, ARTICLES.get, SECONDS)
 
 
 def cited(found: Answer) -> list[Citation]:
@@ -132,3 +132,113 @@ def test_the_same_figure_of_something_else_is_no_rival() -> None:
     ARTICLES["dogs"] = Article("dogs", "Dogs", "The base keeps 900 dogs.", "d.txt")
     found = answer(scored(HOUSE, "900 soldiers", 0.9), scored(ARTICLES["dogs"], "900 dogs", 0.8))
     assert (len(found.citations), found.others) == (1, ())
+
+
+def article(id_: str, text: str, published: str | None = None) -> Article:
+    """Store an article; its id is new to every test."""
+    ARTICLES[id_] = Article(id_, f"About {id_}", text, f"{id_}.txt", None, published)
+    return ARTICLES[id_]
+
+
+def test_a_name_and_a_measure_come_whole() -> None:
+    rates = article("rates", "The bank, led by Ylva Brand, cut its rate to 3.5 percent on Thursday.")
+    assert answer(scored(rates, "Brand", 0.9)).text == "Ylva Brand"
+    found = answer(scored(rates, "3.5", 0.9))
+    assert found.text == "3.5 percent"
+    assert_exact(found)
+
+
+def test_two_people_of_one_surname_are_two_values() -> None:
+    one = article("one", "The prize went to Ana Rossi, the jury said.")
+    two = article("two", "The prize went to Marco Rossi, the paper wrote.")
+    found = answer(scored(one, "Rossi", 0.9), scored(two, "Rossi", 0.8))
+    assert (found.text, [other.text for other in found.others]) == ("Ana Rossi", ["Marco Rossi"])
+    assert_exact(found)
+
+
+def test_a_pronoun_becomes_its_name_and_cites_both_sentences() -> None:
+    chief = article("chief", "Renata Vosloo took over in May. In June she closed nine lines. Nobody cheered.")
+    found = answer(scored(chief, "she", 0.9))
+    assert (found.text, found.form) == ("Renata Vosloo", "span")
+    assert found.citations[0].sentence == "Renata Vosloo took over in May. In June she closed nine lines."
+    assert_exact(found)
+
+
+def test_a_pronoun_that_could_be_two_people_is_shown_with_its_sentence() -> None:
+    both = article("both", "Renata Vosloo met Tomas Okelly. She closed nine lines.")
+    found = answer(scored(both, "She", 0.9))
+    assert found.text == "She closed nine lines."
+    assert_exact(found)
+
+
+def test_a_reason_is_a_clause_as_likely_as_that_any_of_its_spans_is_right() -> None:
+    mill = article("mill", "The mill is shut. It stopped because the wheel broke in the storm, the miller said.")
+    found = answer(scored(mill, "the wheel broke", 0.2), scored(mill, "the storm", 0.1), form="reason")
+    assert (found.found, found.form) == (True, "reason")
+    assert found.text == "because the wheel broke in the storm"
+    assert abs(found.confidence - 0.28) < 1e-9  # 1 - 0.8 * 0.9
+    assert_exact(found)
+
+
+def test_of_reasons_nearly_as_likely_the_one_with_a_because_wins() -> None:
+    one = article("dull", "The mill stood still in the spring.")
+    two = article("cause", "The mill stopped because its wheel was broken.")
+    found = answer(scored(one, "still", 0.5), scored(two, "wheel", 0.45), form="reason")
+    assert found.citations[0].article.id == "cause"
+    assert answer(scored(one, "still", 0.5), scored(two, "wheel", 0.3), form="reason").citations[0].article.id == "dull"
+
+
+def test_a_yes_or_no_question_gets_the_sentence_that_decides() -> None:
+    found = answer(scored(HOUSE, "900", 0.6), scored(NOTE, "1,400", 0.5), form="sentence")
+    assert (found.form, found.others) == ("sentence", ())
+    assert found.text == found.citations[0].quote == found.citations[0].sentence
+    assert found.text == "The base holds 900 soldiers, the army said."
+    assert_exact(found)
+
+
+def test_a_list_has_a_citation_an_item() -> None:
+    prizes = article("prizes", "Prizes went to Ana Ruiz, Ben Cole and Cy Dorn that night.")
+    later = article("later-prize", "Another prize was for Dee Lund, the jury said.")
+    found = answer(scored(prizes, "Ben Cole", 0.7), scored(later, "Dee Lund", 0.4), form="list")
+    assert (found.form, found.text) == ("list", "Ana Ruiz, Ben Cole, Cy Dorn and Dee Lund")
+    assert [citation.quote for citation in found.citations] == ["Ana Ruiz", "Ben Cole", "Cy Dorn", "Dee Lund"]
+    assert (found.confidence, found.others) == (0.7, ())
+    assert_exact(found)
+
+
+def test_a_list_names_nobody_twice_and_skips_what_is_unlikely() -> None:
+    one = article("ones", "The head is Ana Ruiz, they said.")
+    two = article("twos", "Then Ruiz left, they said.")
+    three = article("threes", "Ben Cole came, they said.")
+    unlikely = article("fours", "Cy Dorn sang, they said.")
+    found = answer(
+        scored(one, "Ana Ruiz", 0.7), scored(two, "Ruiz", 0.6), scored(three, "Ben Cole", 0.5),
+        scored(unlikely, "Cy Dorn", 0.05), form="list",
+    )  # fmt: skip
+    assert [citation.quote for citation in found.citations] == ["Ana Ruiz", "Ben Cole"]
+
+
+def test_a_list_of_one_item_is_a_span() -> None:
+    one = article("single", "The head is Ana Ruiz, they said.")
+    found = answer(scored(one, "Ruiz", 0.7), form="list")
+    assert (found.form, found.text) == ("span", "Ana Ruiz")
+
+
+def test_a_summary_cites_every_sentence() -> None:
+    text = "The base at Orr opened. The base at Orr grew to 900 men. The base at Orr was shut in 2020 for good."
+    base = article("base", text, "2024-01-01")
+    candidate = Candidate(passage(base), 0.7, 1.0, 0.8)
+    found = compose("summarise the base at Orr", "summarise the base at Orr", "summary", [], [candidate],
+                    ARTICLES.get, SECONDS)  # fmt: skip
+    assert (found.found, found.form, found.confidence, found.others) == (True, "summary", 0.7, ())
+    assert found.text == " ".join(citation.quote for citation in found.citations)
+    assert all(citation.quote == citation.sentence for citation in found.citations)
+    assert_exact(found)
+
+
+def test_a_summary_of_what_is_not_there_is_refused() -> None:
+    found = compose("tell me about opera", "tell me about opera", "summary", [scored(HOUSE, "900", 0.9)],
+                    [Candidate(passage(HOUSE), 0.2, 0.1, 0.2)], ARTICLES.get, SECONDS)  # fmt: skip
+    assert (found.found, found.form, found.text, found.confidence) == (False, "summary", NOT_FOUND, 0.2)
+    assert [near.article.id for near in found.nearest] == ["house"]
+    assert found.to_dict()["form"] == "summary"
