@@ -60,20 +60,31 @@ def marked(text: str, start: int, end: int) -> list[Segment]:
 def answer_view(answer: Answer) -> dict[str, Any]:
     """Return what the chat and its sources panel show of an answer.
 
-    `searched` is the stand-alone question where it differs from the one that was asked, else None.
+    `searched` is the stand-alone question where it differs from the one that was asked, else None. `parts` are
+    the sentences of a summary or the items of a list, each with its citation; empty for every other form, of which
+    `text` is shown.
     """
+    mark = answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
     return {
         "question": answer.question,
         "searched": answer.asked if answer.asked.strip() != answer.question.strip() else None,
         "found": answer.found,
+        "form": answer.form,
         "text": answer.text,
+        "parts": _parts(answer),
         "reason": answer.reason,
         "seconds": f"{answer.seconds.total:.2f} s",
         "byline": _byline(answer.citations),
-        "citations": [_source(citation) for citation in answer.citations],
+        "citations": [_source(citation, mark=mark) for citation in answer.citations],
         "others": [_other(other) for other in answer.others],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
     }
+
+
+def _parts(answer: Answer) -> list[dict[str, Any]]:
+    if not answer.found or answer.form not in ("list", "summary"):
+        return []
+    return [{"text": citation.quote, "citations": [_source(citation)]} for citation in answer.citations]
 
 
 def article_view(article: Article, start: int, end: int) -> dict[str, Any]:

@@ -46,12 +46,15 @@ def render_answer(answer: Answer, *, width: int, styled: bool) -> str:
     """Return the answer with its sources, or what there is instead when the articles do not say.
 
     `width` is the terminal's in columns. `styled` sets the answer bold and the quote underlined;
-    otherwise the quote stands between asterisks, so that a pipe shows it too.
+    otherwise the quote stands between asterisks, so that a pipe shows it too. A summary is its
+    sentences, numbered, and a list its items; each is followed by the number of its source.
     """
     width = min(max(width, MIN_WIDTH), MAX_WIDTH)
+    if answer.found and answer.form in ("list", "summary"):
+        return "\n\n".join([_parts(answer, width, styled), *_origins(answer, width, styled)])
     blocks = [_headline(answer.text, width, styled)]
     if answer.found:
-        blocks += [_source(citation, width, styled) for citation in answer.citations]
+        blocks += _origins(answer, width, styled)
         if answer.others:
             blocks.append("Other articles say otherwise:")
             blocks += [block for other in answer.others for block in _other(other, width, styled)]
@@ -85,6 +88,31 @@ def _headline(text: str, width: int, styled: bool) -> str:
     return "\n".join(f"{BOLD}{line}{RESET}" if styled else line for line in lines)
 
 
+def _parts(answer: Answer, width: int, styled: bool) -> str:
+    """Wrap the sentences or items under each other, bold, each with the number of its citation."""
+    return "\n".join(_part(answer, citation, width, styled) for citation in answer.citations)
+
+
+def _part(answer: Answer, citation: Citation, width: int, styled: bool) -> str:
+    bullet = f"{citation.number}. " if answer.form == "summary" else "- "
+    indent = " " * len(bullet)
+    lines = textwrap.wrap(f"{clean(citation.quote)} [{citation.number}]", width - len(indent), break_on_hyphens=False)
+    return bullet + f"\n{indent}".join(f"{BOLD}{line}{RESET}" if styled else line for line in lines)
+
+
+def _origins(answer: Answer, width: int, styled: bool) -> list[str]:
+    """Name the source of each citation, after its sentence unless that is what was shown as the answer."""
+    if answer.form in ("sentence", "summary"):
+        return ["\n".join(_origin(citation, width) for citation in answer.citations)]
+    return [_source(citation, width, styled) for citation in answer.citations]
+
+
+def _origin(citation: Citation, width: int) -> str:
+    number = f"[{citation.number}] "
+    indent = " " * len(number)
+    return number + f"\n{indent}".join(_details(citation, width - len(indent)))
+
+
 def _other(other: Other, width: int, styled: bool) -> list[str]:
     headline = _headline(f"{other.text} ({other.published or 'date unknown'})", width, styled)
     return [headline, *(_source(citation, width, styled) for citation in other.citations)]
@@ -93,11 +121,15 @@ def _other(other: Other, width: int, styled: bool) -> list[str]:
 def _source(citation: Citation, width: int, styled: bool, *, mark: bool = True) -> str:
     number = f"[{citation.number}] "
     indent = " " * len(number)
+    lines = [*_sentence(citation, width - len(indent), styled, mark), *_details(citation, width - len(indent))]
+    return number + f"\n{indent}".join(lines)
+
+
+def _details(citation: Citation, width: int) -> list[str]:
+    """Wrap the title, and the outlet or source with the date."""
     article = citation.article
     origin = f"{clean(article.outlet or article.source)}, {article.published or 'date unknown'}"
-    details = [line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width - len(indent))]
-    lines = [*_sentence(citation, width - len(indent), styled, mark), *details]
-    return number + f"\n{indent}".join(lines)
+    return [line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width)]
 
 
 def _sentence(citation: Citation, width: int, styled: bool, mark: bool) -> list[str]:

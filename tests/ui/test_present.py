@@ -150,3 +150,26 @@ def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
 
 def test_views_are_json() -> None:
     assert json.loads(json.dumps(answer_view(answer()))) == answer_view(answer())
+
+
+@pytest.mark.parametrize("form", ["list", "summary"])
+def test_items_and_sentences_are_parts_with_their_own_source(form: str) -> None:
+    cited = (citation(1, HARBOUR, "It cost ", "41 million", "."), citation(2, UNDATED, "", "A <b>bold</b> claim.", ""))
+    view = answer_view(answer(form=form, citations=cited))
+    assert [part["text"] for part in view["parts"]] == ["41 million", "A <b>bold</b> claim."]
+    assert [part["citations"][0]["number"] for part in view["parts"]] == [1, 2]
+    assert [source["article"] for part in view["parts"] for source in part["citations"]] == ["a1", "a2"]
+    assert view["byline"] == "Harbour Weekly, 14 March 2026, and 1 more article"
+
+
+@pytest.mark.parametrize("form", ["span", "reason", "sentence"])
+def test_other_forms_have_no_parts(form: str) -> None:
+    assert answer_view(answer(form=form))["parts"] == []
+    assert answer_view(answer(form="summary", found=False, citations=()))["parts"] == []
+
+
+@pytest.mark.parametrize(("form", "marked_words"), [("list", "It cost."), ("sentence", ""), ("summary", "")])
+def test_a_whole_sentence_is_not_marked_in_its_source(form: str, marked_words: str) -> None:
+    (source,) = answer_view(answer(form=form, citations=(citation(1, HARBOUR, "", "It cost.", ""),)))["citations"]
+    assert words(source["sentence"], mark=True) == marked_words
+    assert (source["start"], source["end"]) == (100, 108)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from ingest.article import Article
-from qa.types import Answer, ArticleRef, Citation, Other, Seconds
+from qa.types import Answer, ArticleRef, Citation, Form, Other, Seconds
 from ui.terminal import clean, json_line, render_answer, render_articles
 
 SENTENCE = "The harbour board said on Monday that 1,250 of the 3,000 crates had been found in the north basin."
@@ -163,3 +163,56 @@ def test_long_titles_are_cut_to_the_terminal_and_only_there() -> None:
 
 def test_no_articles_no_lines() -> None:
     assert render_articles([], width=80) == []
+
+
+HOSTILE = "Then \x1b[31mred\x1b[0m boats came."
+
+
+def of_form(form: Form, *citations: Citation, text: str = "unused") -> Answer:
+    return Answer("What?", "What?", True, text, 0.9, citations, (), (), None, Seconds(0, 0, 0), form)
+
+
+def test_a_summary_is_its_sentences_numbered_with_their_sources() -> None:
+    first = citation(1, SENTENCE, outlet="Quay Post", published="2024-05-01")
+    second = citation(2, HOSTILE, HOSTILE, title="Boats\x1b[2J at sea")
+    assert render_answer(of_form("summary", first, second), width=80, styled=False).splitlines() == [
+        "1. The harbour board said on Monday that 1,250 of the 3,000 crates had been",
+        "   found in the north basin. [1]",
+        "2. Then red boats came. [2]",
+        "",
+        "[1] Crates adrift",
+        "    Quay Post, 2024-05-01",
+        "[2] Boats at sea",
+        "    crates.md, date unknown",
+    ]
+
+
+def test_a_list_is_its_items_each_with_its_sentence() -> None:
+    listed = of_form("list", citation(1, "harbour board"), citation(2, "crates"))
+    assert render_answer(listed, width=80, styled=False).splitlines() == [
+        "- harbour board [1]",
+        "- crates [2]",
+        "",
+        "[1] The *harbour board* said on Monday that 1,250 of the 3,000 crates had been",
+        "    found in the north basin.",
+        "    Crates adrift",
+        "    crates.md, date unknown",
+        "",
+        "[2] The harbour board said on Monday that 1,250 of the 3,000 *crates* had been",
+        "    found in the north basin.",
+        "    Crates adrift",
+        "    crates.md, date unknown",
+    ]
+
+
+def test_parts_are_bold_line_by_line_and_fit_the_width() -> None:
+    shown = render_answer(of_form("summary", citation(1, SENTENCE)), width=44, styled=True)
+    plain = re.sub(r"\x1b\[\d+m", "", shown)
+    assert max(map(len, plain.splitlines())) <= 44
+    for line in shown.split("\n\n")[0].splitlines():
+        assert line.count("\x1b[1m") == line.count("\x1b[0m") == 1
+
+
+def test_a_deciding_sentence_is_shown_once() -> None:
+    shown = render_answer(of_form("sentence", citation(1, SENTENCE), text=SENTENCE), width=60, styled=False)
+    assert " ".join(shown.split()) == f"{SENTENCE} [1] Crates adrift crates.md, date unknown"

@@ -37,8 +37,20 @@ const quiet = (turn) =>
     el("button", { type: "button", className: "plain show", onclick: (event) => show(turn, event.target.closest(".turn")) },
       turn.found ? "Show its sources" : "Show the nearest passages"));
 
+// Each sentence of a summary, or item of a list, stands by itself with its own source.
+const part = (item) =>
+  el("li", {}, el("span", { className: "part", dir: "auto" }, item.text), " ", markers(item.citations));
+
+const parts = (turn) =>
+  turn.form === "summary"
+    ? el("ol", { className: "answer long parts", "aria-label": "Summary" }, ...turn.parts.map(part))
+    : el("ul", { className: "answer middle parts", "aria-label": "Items" }, ...turn.parts.map(part));
+
+const words = (turn) =>
+  el("p", { className: `answer ${size(turn.text)}`, dir: "auto" }, turn.text, " ", markers(turn.citations));
+
 const found = (turn) => [
-  el("p", { className: `answer ${size(turn.text)}`, dir: "auto" }, turn.text, " ", markers(turn.citations)),
+  turn.parts.length ? parts(turn) : words(turn),
   el("p", { className: "byline", dir: "auto" }, turn.byline),
   others(turn.others),
 ];
