@@ -34,22 +34,22 @@ NOT_FOUND = "The articles do not say."
 def compose(
     question: str,
     asked: str,
-    form: Form,
     scored: Sequence[Scored],
     candidates: Sequence[Candidate],
     fetch: Fetch,
     seconds: Seconds,
+    form: Form = "span",
 ) -> Answer:
     """Make the Answer to a question from its scored spans, best first.
 
     Args:
         question: As it was asked.
         asked: The stand-alone question that was searched for.
-        form: The form of answer that it calls for.
         scored: As `choose` gives them.
         candidates: The passages that were read, best first.
         fetch: Gives the article with an id, or None once it is removed.
         seconds: How long it took.
+        form: The form of answer that the question calls for.
     """
     articles = Articles(fetch)
     if form == "summary":

@@ -86,7 +86,7 @@ class Assistant:
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
         answer = compose(
-            question, alone.asked, form_of(alone.to_read), scored, candidates, self.archive.article, seconds
+            question, alone.asked, scored, candidates, self.archive.article, seconds, form_of(alone.to_read)
         )
         return Trace(tuple(candidates), tuple(map(tuple, readings)), tuple(scored), answer)
 

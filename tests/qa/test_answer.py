@@ -27,7 +27,7 @@ def scored(article: Article, words: str, probability: float) -> Scored:
 
 def answer(*items: Scored, form: Form = "span") -> Answer:
     candidates = [item.candidate for item in items]
-    return compose("how many?", "how many?", form, items, candidates, ARTICLES.get, SECONDS)
+    return compose("how many?", "how many?", items, candidates, ARTICLES.get, SECONDS, form)
 
 
 def cited(found: Answer) -> list[Citation]:
@@ -228,8 +228,8 @@ def test_a_summary_cites_every_sentence() -> None:
     text = "The base at Orr opened. The base at Orr grew to 900 men. The base at Orr was shut in 2020 for good."
     base = article("base", text, "2024-01-01")
     candidate = Candidate(passage(base), 0.7, 1.0, 0.8)
-    found = compose("summarise the base at Orr", "summarise the base at Orr", "summary", [], [candidate],
-                    ARTICLES.get, SECONDS)  # fmt: skip
+    found = compose("summarise the base at Orr", "summarise the base at Orr", [], [candidate],
+                    ARTICLES.get, SECONDS, "summary")  # fmt: skip
     assert (found.found, found.form, found.confidence, found.others) == (True, "summary", 0.7, ())
     assert found.text == " ".join(citation.quote for citation in found.citations)
     assert all(citation.quote == citation.sentence for citation in found.citations)
@@ -237,8 +237,8 @@ def test_a_summary_cites_every_sentence() -> None:
 
 
 def test_a_summary_of_what_is_not_there_is_refused() -> None:
-    found = compose("tell me about opera", "tell me about opera", "summary", [scored(HOUSE, "900", 0.9)],
-                    [Candidate(passage(HOUSE), 0.2, 0.1, 0.2)], ARTICLES.get, SECONDS)  # fmt: skip
+    found = compose("tell me about opera", "tell me about opera", [scored(HOUSE, "900", 0.9)],
+                    [Candidate(passage(HOUSE), 0.2, 0.1, 0.2)], ARTICLES.get, SECONDS, "summary")  # fmt: skip
     assert (found.found, found.form, found.text, found.confidence) == (False, "summary", NOT_FOUND, 0.2)
     assert [near.article.id for near in found.nearest] == ["house"]
     assert found.to_dict()["form"] == "summary"
