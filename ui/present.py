@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ingest.article import Article
 from qa.types import Answer, ArticleRef, Citation, Other
 
-__all__ = ["answer_view", "article_view", "date_words", "marked", "outlet_words", "safe_link"]
+__all__ = ["answer_view", "article_view", "by_sentence", "date_words", "marked", "outlet_words", "safe_link"]
 
 DATE_UNKNOWN = "date unknown"
 _MONTHS = ("January February March April May June July August September October November December").split()
@@ -62,7 +62,7 @@ def answer_view(answer: Answer) -> dict[str, Any]:
 
     `searched` is the stand-alone question where it differs from the one that was asked, else None. `parts` are
     the sentences of a summary or the items of a list, each with its citation; empty for every other form, of which
-    `text` is shown.
+    `text` is shown. `sources` are the citations again, those of one sentence together: `numbers` are theirs.
     """
     mark = answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
     return {
@@ -76,6 +76,7 @@ def answer_view(answer: Answer) -> dict[str, Any]:
         "seconds": f"{answer.seconds.total:.2f} s",
         "byline": _byline(answer.citations),
         "citations": [_source(citation, mark=mark) for citation in answer.citations],
+        "sources": [_together(group, mark=mark) for group in by_sentence(answer.citations)],
         "others": [_other(other) for other in answer.others],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
     }
@@ -123,6 +124,28 @@ def _source(citation: Citation, *, mark: bool = True) -> dict[str, Any]:
             citation.sentence, citation.start - low, citation.end - low if mark else citation.start - low
         ),
     }
+
+
+def by_sentence(citations: Sequence[Citation]) -> list[list[Citation]]:
+    """Group the citations of one sentence, in the order of the first of each: items of a list often share theirs."""
+    groups: dict[tuple[str, int, int], list[Citation]] = {}
+    for citation in citations:
+        key = citation.article.id, citation.sentence_start, citation.sentence_end
+        groups.setdefault(key, []).append(citation)
+    return list(groups.values())
+
+
+def _together(citations: Sequence[Citation], *, mark: bool) -> dict[str, Any]:
+    """Return the source of citations of one sentence, with every quote marked; quotes do not overlap."""
+    first = citations[0]
+    low, at = first.sentence_start, 0
+    segments: list[Segment] = []
+    for citation in sorted(citations, key=lambda c: c.start) if mark else []:
+        start, end = citation.start - low, citation.end - low
+        segments += marked(first.sentence[at:end], start - at, end - at)
+        at = end
+    segments += marked(first.sentence[at:], 0, 0)
+    return {**_source(first, mark=mark), "numbers": [citation.number for citation in citations], "sentence": segments}
 
 
 def _other(other: Other) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.article import Article
 from qa.types import Answer, Citation, Other
+from ui.present import by_sentence
 
 __all__ = ["clean", "json_line", "render_answer", "render_articles"]
 
@@ -104,7 +105,7 @@ def _origins(answer: Answer, width: int, styled: bool) -> list[str]:
     """Name the source of each citation, after its sentence unless that is what was shown as the answer."""
     if answer.form in ("sentence", "summary"):
         return ["\n".join(_origin(citation, width) for citation in answer.citations)]
-    return [_source(citation, width, styled) for citation in answer.citations]
+    return [_sources(group, width, styled) for group in by_sentence(answer.citations)]
 
 
 def _origin(citation: Citation, width: int) -> str:
@@ -119,9 +120,17 @@ def _other(other: Other, width: int, styled: bool) -> list[str]:
 
 
 def _source(citation: Citation, width: int, styled: bool, *, mark: bool = True) -> str:
-    number = f"[{citation.number}] "
-    indent = " " * len(number)
-    lines = [*_sentence(citation, width - len(indent), styled, mark), *_details(citation, width - len(indent))]
+    return _sources([citation], width, styled, mark=mark)
+
+
+def _sources(citations: Sequence[Citation], width: int, styled: bool, *, mark: bool = True) -> str:
+    """Show the citations of one sentence: their numbers, the sentence with the quotes marked, and where it stands."""
+    number = "".join(f"[{citation.number}]" for citation in citations) + " "
+    indent = " " * (len(number) if len(citations) == 1 else 4)
+    room = width - len(indent)
+    if len(number) > len(indent):  # several numbers take a line of their own
+        number = "\n".join(textwrap.wrap(number.replace("][", "] ["), width)) + f"\n{indent}"
+    lines = [*_sentence(citations, room, styled, mark), *_details(citations[0], room)]
     return number + f"\n{indent}".join(lines)
 
 
@@ -132,34 +141,36 @@ def _details(citation: Citation, width: int) -> list[str]:
     return [line for text in (clean(article.title), origin) for line in textwrap.wrap(text, width)]
 
 
-def _sentence(citation: Citation, width: int, styled: bool, mark: bool) -> list[str]:
-    """Wrap the cited sentence and mark the quote, which may break over lines."""
-    cut = citation.start - citation.sentence_start, citation.end - citation.sentence_start
-    before, quote, after = (
-        clean(part)
-        for part in (
-            citation.sentence[: cut[0]],
-            citation.sentence[cut[0] : cut[1]],
-            citation.sentence[cut[1] :],
-        )
-    )
-    if mark and not styled:
-        quote = f"*{quote}*"
-    text = before + quote + after
+def _sentence(citations: Sequence[Citation], width: int, styled: bool, mark: bool) -> list[str]:
+    """Wrap the cited sentence and mark the quotes, which may break over lines."""
+    sentence, low, at = citations[0].sentence, citations[0].sentence_start, 0
+    text = ""
+    quotes = []
+    for citation in sorted(citations, key=lambda c: c.start):
+        text += clean(sentence[at : citation.start - low])
+        quote = clean(sentence[citation.start - low : citation.end - low])
+        quotes.append((len(text), len(text) + len(quote)))
+        text += f"*{quote}*" if mark and not styled else quote
+        at = citation.end - low
+    text += clean(sentence[at:])
     lines = textwrap.wrap(text, width, break_on_hyphens=False)
-    return _underlined(text, lines, len(before), len(before) + len(quote)) if mark and styled else lines
+    return _underlined(text, lines, quotes) if mark and styled else lines
 
 
-def _underlined(text: str, lines: Sequence[str], start: int, end: int) -> list[str]:
-    """Underline text[start:end] in the `lines` it was wrapped into.
+def _underlined(text: str, lines: Sequence[str], quotes: Sequence[tuple[int, int]]) -> list[str]:
+    """Underline each text[start:end] in the `lines` it was wrapped into.
 
     Escapes go in after wrapping, which would count them as columns, and end with each line.
     """
     shown, at = [], 0
     for line in lines:
         at = text.index(line, at)
-        low, high = (min(max(point - at, 0), len(line)) for point in (start, end))
-        shown.append(line if low == high else f"{line[:low]}{UNDERLINE}{line[low:high]}{RESET}{line[high:]}")
+        drawn = line
+        for start, end in reversed(quotes):
+            low, high = (min(max(point - at, 0), len(line)) for point in (start, end))
+            if low < high:
+                drawn = f"{drawn[:low]}{UNDERLINE}{drawn[low:high]}{RESET}{drawn[high:]}"
+        shown.append(drawn)
         at += len(line)
     return shown
 

@@ -173,3 +173,21 @@ def test_a_whole_sentence_is_not_marked_in_its_source(form: str, marked_words: s
     (source,) = answer_view(answer(form=form, citations=(citation(1, HARBOUR, "", "It cost.", ""),)))["citations"]
     assert words(source["sentence"], mark=True) == marked_words
     assert (source["start"], source["end"]) == (100, 108)
+
+
+def test_citations_of_one_sentence_are_one_source_with_every_quote_marked() -> None:
+    sentence = "Ana, Ben and Cy came."
+    cited = [
+        Citation(n, HARBOUR, quote, 100 + sentence.index(quote), 100 + sentence.index(quote) + len(quote),
+                 sentence, 100, 100 + len(sentence))
+        for n, quote in ((1, "Ben"), (2, "Ana"))
+    ]  # fmt: skip
+    other = citation(3, UNDATED, "", "Dee", " stayed.")
+    view = answer_view(answer(form="list", citations=(*cited, other)))
+    assert [source["numbers"] for source in view["sources"]] == [[1, 2], [3]]
+    assert view["sources"][0]["sentence"] == [
+        {"text": "Ana", "mark": True},
+        {"text": ", ", "mark": False},
+        {"text": "Ben", "mark": True},
+        {"text": " and Cy came.", "mark": False},
+    ]

@@ -193,16 +193,22 @@ def test_a_list_is_its_items_each_with_its_sentence() -> None:
         "- harbour board [1]",
         "- crates [2]",
         "",
-        "[1] The *harbour board* said on Monday that 1,250 of the 3,000 crates had been",
-        "    found in the north basin.",
-        "    Crates adrift",
-        "    crates.md, date unknown",
-        "",
-        "[2] The harbour board said on Monday that 1,250 of the 3,000 *crates* had been",
+        "[1] [2]",
+        "    The *harbour board* said on Monday that 1,250 of the 3,000 *crates* had been",
         "    found in the north basin.",
         "    Crates adrift",
         "    crates.md, date unknown",
     ]
+
+
+def test_items_of_two_sentences_have_a_source_each_and_all_are_underlined() -> None:
+    boats = "Then boats came."
+    listed = of_form("list", citation(1, "crates"), citation(2, "boats", boats), citation(3, "harbour board"))
+    shown = render_answer(listed, width=44, styled=True)
+    assert re.findall(r"\x1b\[4m(.*?)\x1b\[0m", shown) == ["harbour board", "crates", "boats"]
+    plain = re.sub(r"\x1b\[\d+m", "", shown)
+    assert [line for line in plain.splitlines() if line.startswith("[")] == ["[1] [3]", f"[2] {boats}"]
+    assert max(map(len, plain.splitlines())) <= 44
 
 
 def test_parts_are_bold_line_by_line_and_fit_the_width() -> None:

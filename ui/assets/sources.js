@@ -1,12 +1,15 @@
 const { el } = dateline;
 const panel = element.querySelector(".sources");
 
+const numbers = (source) => (source.numbers || [source.number]).map((number) =>
+  el("span", { className: "number" }, String(number)));
+
 const card = (source) => {
   const open = (event) => {
     if (!String(getSelection())) dateline.openArticle(source, event.currentTarget.querySelector("button"));
   };
   return el("li", { className: "card", onclick: open },
-    el("p", { className: "meta" }, el("span", { className: "number" }, String(source.number)),
+    el("p", { className: "meta" }, ...numbers(source),
       el("span", { dir: "auto" }, source.outlet), el("span", { className: "date" }, source.date)),
     el("blockquote", { dir: "auto" }, ...dateline.segments(source.sentence)),
     el("p", { className: "title" }, el("button", { type: "button", className: "headline", dir: "auto",
@@ -18,7 +21,7 @@ const group = (heading, sources) =>
 
 const groups = (turn) =>
   turn.found
-    ? [group(turn.others.length ? turn.text : null, turn.citations),
+    ? [group(turn.others.length ? turn.text : null, turn.sources),
       ...turn.others.map((other) => group(`${other.text} · ${other.date}`, other.citations))]
     : [group(null, turn.nearest)];
 
