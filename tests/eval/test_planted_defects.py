@@ -104,13 +104,13 @@ def test_the_readers_second_span_is_lost_in_reading(judged: Judged, monkeypatch:
 
 
 def test_a_citation_off_by_one_is_a_wrong_citation(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
-    cite = answer._citation
+    cite = answer.cite
 
     def shifted(*given: Any) -> Citation:
         citation = cite(*given)
         return replace(citation, start=citation.start + 1, end=citation.end + 1)
 
-    monkeypatch.setattr(answer, "_citation", shifted)
+    monkeypatch.setattr(answer, "cite", shifted)
     comparison, drops = judged()
     assert comparison.where == "wrong citation"
     assert "exact" in worse(comparison)
