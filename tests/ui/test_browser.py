@@ -408,3 +408,19 @@ def test_follows_the_systems_colours(open_page: OpenPage, sample_url: str) -> No
 
     dark, light = ground("dark"), ground("light")
     assert (dark < 60, light > 200) == (True, True)
+
+
+def test_a_summary_is_numbered_sentences_and_a_list_is_items_each_with_its_marker(
+    open_page: OpenPage, sample_url: str
+) -> None:
+    page = open_page(sample_url)
+    told = ask(page, "What happened on Sorrel Ridge?").locator("ol.parts > li")
+    assert 3 <= told.count() <= 5
+    listed = ask(page, "Who are the generals that have commanded the force in Qasara?").locator("ul.parts > li")
+    assert listed.count() >= 2
+    for parts in (told, listed):
+        for number in range(parts.count()):
+            expect(parts.nth(number).get_by_role("button")).to_have_text(str(number + 1))
+    words = told.first.locator(".part").inner_text()
+    told.first.get_by_role("button").click()
+    expect(page.locator("dialog.reader mark")).to_have_text(words)
