@@ -17,8 +17,8 @@ __all__ = ["Told", "nearness", "summarise"]
 FEWEST, MOST = 3, 5
 # A passage is on the subject from this cosine on, if it or its title has half of the subject's words. Measured with
 # the 16 titles of squad2-half-dev, each asked for in three ways ('tell me about', 'what happened with', 'summarise')
-# of 126 articles (110 of wikinews-2019) with its own and without: at .35 / .40 / .45 with half the words none / none / 2% of the subjects
-# were refused, and 21% / 6% / 6% of those without an article were not. .40 without the words: 12%.
+# of 126 articles (110 of wikinews-2019) with its own and without: at .35 / .40 / .45 with half the words none / none /
+# 2% of the subjects were refused, and 21% / 6% / 6% of those without an article were not. .40 without the words: 12%.
 ON_SUBJECT = 0.40
 _NAMED = 0.5
 # What is worth how much, in the unit of the cosine. Set by hand on the dev half of the gold summaries.
