@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eval.asking import PACKAGES, assistant_over, models_of
-from eval.gold_suite import GOLD, GoldQuestion, gold_hash, judge, load_gold
-from eval.judging import accepts, all_exact, cites
+from eval.gold_suite import GOLD, GoldQuestion, gold_hash, judge, load_gold, offers
+from eval.judging import all_exact, cites
 from eval.metrics import calibration_error, risk_coverage, share
 from eval.sentences_suite import SentencePool
-from eval.stages import Fetch, Place, lost_at, places_of, record
+from eval.stages import NOT_JUDGED, Fetch, Place, lost_at, places_of, record
 from eval.suite import Options, Result, Row, spread
 from eval.tally import means, stages
 from eval.test_sets import ChatTurn, SentenceQuestion, article_of, load_clapnq, load_mtrag
@@ -88,6 +88,9 @@ def abstain(options: Options) -> Result:
     `false_answer_at_90` is the share of the unanswerable whose confidence is at least that which 90% of the answerable
     reach: a point on the ROC curve, comparable between systems; no threshold is set by it.
 
+    Area, calibration error, separation and `false_answer_at_90` leave out questions that call for a summary, whose
+    confidence is no probability; `confidence_n` questions are left.
+
     MTRAG's partial and underspecified turns are in no figure but their own: the share of them that is answered. The
     right thing would be to answer half, or to ask back.
 
@@ -133,7 +136,7 @@ def best_answer(trace: Trace, fetch: Fetch) -> Answer | None:
     if answer.found or not trace.scored:
         return answer if answer.found else None
     sure = [replace(trace.scored[0], probability=1.0)]
-    best = compose(answer.question, answer.asked, sure, trace.candidates, fetch, answer.seconds)
+    best = compose(answer.question, answer.asked, sure, trace.candidates, fetch, answer.seconds, answer.form)
     return best if best.found else None
 
 
@@ -229,7 +232,7 @@ def _gold_case(question: GoldQuestion, articles: Sequence[Article]) -> Case:
             for place in places_of(evidence.text, article)
         ),
         right=lambda answer, fetch: judge(question, answer, fetch).correct,
-        accepts=lambda text: accepts(question.answers, text),
+        accepts=lambda text: offers(question, text),
     )
 
 
@@ -240,7 +243,7 @@ def ask(case: Case, assistant: Assistant) -> Row:
     found = trace.answer.found
     if case.answerable is None:
         scores = {"answered": float(found)}
-        return Row(case.id, case.part, case.question, case.gold, scores, None, record(trace))
+        return Row(case.id, case.part, case.question, case.gold, scores, NOT_JUDGED, record(trace))
     best = best_answer(trace, fetch)
     best_right = case.answerable and best is not None and case.right(best, fetch)
     scores = {
@@ -271,6 +274,9 @@ def _figures(rows: Sequence[Row]) -> dict[str, object]:
         "stages": stages(judged),
         **{part: means([row for row in rows if row.part == part], "answered") for part in unjudged},
     }
+    # A summary's confidence is a cosine (qa.types.Answer): no probability, and not to be ranked among them.
+    judged = [row for row in judged if row.trace["answer"]["form"] != "summary"]
+    figures["confidence_n"] = len(judged)
     if judged:
         confidences = [row.trace["answer"]["confidence"] for row in judged]
         right = [row.scores["best_right"] for row in judged]

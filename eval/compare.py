@@ -7,8 +7,9 @@ from typing import Any
 
 from eval.metrics import Difference, difference, holm
 from eval.results import SuiteRun
-from eval.stages import Stage
+from eval.stages import NOT_JUDGED, Stage
 from eval.suite import Row
+from ingest.errors import InputError
 
 __all__ = [
     "SIGNIFICANT",
@@ -30,6 +31,8 @@ _WATCHES = (
     ("retrieved", Stage.NOT_RETRIEVED),
     ("read", Stage.NOT_READ),
 )
+# Times differ between two runs of one commit by more than chance between questions explains.
+TIMED = ("speed",)
 SIGNIFICANT = 0.05  # of p, adjusted for the number of suites where suites are judged
 
 
@@ -66,15 +69,18 @@ class Comparison:
 
     Attributes:
         refused: Why the two cannot be compared; then all else is empty.
+        unpaired: Questions that only one of the runs has.
         headline: The score that the suite is judged by.
         p: The headline's p, adjusted over the suites compared (Holm).
         stages: Stage -> questions lost there in the first and in the second run.
         where: Where the second run lost what the first had: the first stage on the way out whose own score
-            (_WATCHES) fell by more than noise, else the stage that gained most questions; None where none did.
+            (_WATCHES) fell by more than noise; where another score did, the stage that gained most questions;
+            None where none fell.
     """
 
     suite: str
     refused: str | None
+    unpaired: int
     headline: str
     p: float
     scores: tuple[ScoreChange, ...]
@@ -87,6 +93,8 @@ class Comparison:
         """Return 'better', 'worse', 'no more than noise' or 'the same', by the headline; 'not compared' if refused."""
         if self.refused:
             return "not compared"
+        if self.suite in TIMED:
+            return "times, not judged"
         if not self.changes and all(score.better == 0 for score in self.scores):
             return "the same"
         headline = next((score for score in self.scores if score.name == self.headline), None)
@@ -96,9 +104,15 @@ class Comparison:
 
 
 def compare(first: Mapping[str, SuiteRun], second: Mapping[str, SuiteRun]) -> list[Comparison]:
-    """Compare the suites that both runs have, in order of name; p of the headlines is adjusted over them."""
+    """Compare the suites that both runs have, in order of name; p of the headlines is adjusted over them.
+
+    Raises:
+        InputError: They have none in common.
+    """
     both = [compare_suite(name, first[name], second[name]) for name in sorted(first.keys() & second.keys())]
-    adjusted = holm({item.suite: item.p for item in both if not item.refused})
+    if not both:
+        raise InputError("the two runs have no suite in common; run one of them for both")
+    adjusted = holm({item.suite: item.p for item in both if not item.refused and item.suite not in TIMED})
     return [_with_p(item, adjusted.get(item.suite, 1.0)) for item in both]
 
 
@@ -108,20 +122,23 @@ def compare_suite(name: str, first: SuiteRun, second: SuiteRun) -> Comparison:
     lower = second.summary["run"]["lower_is_better"]
     refused = _incomparable(first, second)
     if refused:
-        return Comparison(name, refused, headline, 1.0, (), (), {}, None)
+        return Comparison(name, refused, 0, headline, 1.0, (), (), {}, None)
     pairs = [(first.rows[id_], second.rows[id_]) for id_ in first.rows if id_ in second.rows]
     names = dict.fromkeys(score for one, two in pairs for score in one.scores if score in two.scores)
     scores = tuple(_score(score, pairs, score in lower) for score in names)
     p = next((score.difference.p for score in scores if score.name == headline), 1.0)
-    # Times differ from run to run: of the speed suite no question is listed as judged differently.
-    changes = () if name == "speed" else tuple(_changes(pairs))
-    return Comparison(name, None, headline, p, scores, changes, _stages(pairs), _where(scores, changes))
+    changes = () if name in TIMED else tuple(_changes(pairs))
+    unpaired = len(first.rows.keys() ^ second.rows.keys())
+    where = _where(scores, changes)
+    return Comparison(name, None, unpaired, headline, p, scores, changes, _stages(pairs), where)
 
 
 def lines(comparisons: Sequence[Comparison], most: int = 20) -> Iterator[str]:
     """Yield what a person reads: for each suite the verdict, the scores, the stages, and up to `most` questions."""
     for item in comparisons:
-        yield f"{item.suite}: {item.verdict}" + (f" ({item.refused})" if item.refused else "")
+        yield f"{item.suite}: {item.verdict}" + (f" ({item.refused})" if item.refused else f", adjusted p {item.p:.4f}")
+        if item.unpaired:
+            yield f"  {item.unpaired} questions are in one of the runs only"
         if item.where:
             yield f"  lost at: {item.where}"
         for score in item.scores:
@@ -153,6 +170,9 @@ def _incomparable(first: SuiteRun, second: SuiteRun) -> str | None:
     other = sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
     if other:
         return f"the data differ: {', '.join(other)}"
+    for given in ("limit", "archive"):  # another archive, or fewer distractors
+        if first.summary["run"][given] != second.summary["run"][given]:
+            return f"the runs had another --{given}"
     if not first.rows.keys() & second.rows.keys():
         return "no question is in both"
     return None
@@ -201,8 +221,8 @@ def _where(scores: Sequence[ScoreChange], changes: Sequence[Change]) -> str | No
         if change.first != change.second:
             net.update({change.second: 1} if change.second else {})
             net.subtract({change.first: 1} if change.first else {})
-    gained = [(count, stage) for stage, count in net.items() if count > 0]
-    return max(gained)[1] if gained else None
+    gained = [(count, stage) for stage, count in net.items() if count > 0 and stage != NOT_JUDGED]
+    return max(gained)[1] if gained and fell else None
 
 
 def _interval(score: ScoreChange) -> str:

@@ -11,7 +11,7 @@ from eval.datafiles import hash_of
 from eval.metrics import share
 from eval.pool import fresh_archive
 from eval.ranking import judge_rankings
-from eval.stages import Stage
+from eval.stages import NOT_JUDGED, Stage
 from eval.suite import SEED, Options, Result, Row, spread
 from ingest.archive import Archive
 from qa.assistant import PASSAGES_READ
@@ -125,7 +125,7 @@ def _chosen(pool: Pool, limit: int | None, most: int | None) -> Pool:
 
 def _cast_row(turn: FollowUp) -> Row:
     ours = standalone(turn.question, turn.history).asked
-    return _row("cast_2020", turn, {"ours": ours}, _term_scores(turn, ours), None, {})
+    return _row("cast_2020", turn, {"ours": ours}, _term_scores(turn, ours), NOT_JUDGED, {})
 
 
 def _canard_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
@@ -195,7 +195,7 @@ def _row(
     turn: FollowUp,
     asked: Mapping[str, str],
     scores: Mapping[str, float],
-    stage: Stage | None,
+    stage: str | None,
     found: Mapping[str, Any],
 ) -> Row:
     gold = {

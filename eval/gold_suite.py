@@ -23,7 +23,18 @@ from qa.reader import Reader
 from qa.training.metrics import best_f1, exact_match, normalize
 from qa.types import Answer, Citation, Turn
 
-__all__ = ["FORMS", "GOLD", "Evidence", "GoldQuestion", "Judgement", "gold", "gold_hash", "judge", "load_gold"]
+__all__ = [
+    "FORMS",
+    "GOLD",
+    "Evidence",
+    "GoldQuestion",
+    "Judgement",
+    "gold",
+    "gold_hash",
+    "judge",
+    "load_gold",
+    "offers",
+]
 
 GOLD = Path(__file__).parent / "gold"
 # Kinds whose answer is no span or clause, so that its words cannot be compared with a spelling.
@@ -153,7 +164,7 @@ def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) 
         cited=judgement.sentence,
         exact=judgement.exact == judgement.citations,
         places=places,
-        accepts=lambda text: _offers(question, text),
+        accepts=lambda text: offers(question, text),
     )
     row = Row(
         id=question.id,
@@ -186,19 +197,21 @@ def _scores(question: GoldQuestion, trace: Trace, judgement: Judgement, places: 
         "refused": float(not trace.answer.found),
         "retrieved": float(rank is not None),
         "rr": 1 / rank if rank else 0.0,
-        "read": float(offered(trace, places, lambda text: _offers(question, text))),
+        "read": float(offered(trace, places, lambda text: offers(question, text))),
     }
     if question.kind not in FORMS:
         scores |= {"em": judgement.em, "f1": judgement.f1}
     if question.kind == "list":
         scores["items"] = judgement.items
+    if question.history:
+        scores["follow_up"] = float(judgement.correct)
     if question.others:
         scores["stale"] = float(judgement.stale)
         scores["surfaced"] = judgement.surfaced / len(question.others)
     return scores
 
 
-def _offers(question: GoldQuestion, text: str) -> bool:
+def offers(question: GoldQuestion, text: str) -> bool:
     """Whether a span of the reader, in a passage with evidence, is right; of a sentence or a summary any span is."""
     return question.kind in ("yes/no", "summary") or accepts(question.answers, text)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from eval.report_tables import label
-from eval.stages import Stage
+from eval.stages import NOT_JUDGED, Stage
 from eval.suite import Row
 
 __all__ = ["Cited", "Miss", "worst"]
@@ -69,7 +69,7 @@ def worst(rows: Sequence[Row], most: int) -> list[Miss]:
 
     Its own fault is every miss but one: that nothing was said because the archive does not hold the answer.
     """
-    misses = [_miss(row) for row in rows if row.stage is not None]
+    misses = [_miss(row) for row in rows if row.stage not in (None, NOT_JUDGED)]
     return sorted(misses, key=_badness)[:most]
 
 

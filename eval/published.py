@@ -11,6 +11,7 @@ from typing import Any
 
 from eval.results import SuiteRun
 from ingest.errors import InputError
+from qa.reader import Reader
 
 __all__ = ["FIGURES", "README", "WRITTEN", "publish", "render"]
 
@@ -26,22 +27,28 @@ def publish(run: Mapping[str, SuiteRun], figures: Path = FIGURES, readme: Path =
     """Write the run's figures into `figures`, over those of the same suites, and all of them into `readme`.
 
     Raises:
-        InputError: The run is limited or of another reader, archive or changed code: it is not what is published.
+        InputError: A suite was run in part, on an archive of one's own or with another reader than the shipped one;
+            or README has no place for the figures.
     """
     if not run:
         raise InputError("the run holds no suite; run python -m eval SUITE first")
+    shipped = Reader.load().fingerprint
     for name, suite in run.items():
         made = suite.summary["run"]
         if made["limit"] is not None:
             raise InputError(f"{name} was run with --limit {made['limit']}; run it whole before publishing it")
+        if made["archive"] is not None:
+            raise InputError(f"{name} was run on {made['archive']}; run it without --archive before publishing it")
+        if made["models"].get("reader", shipped) != shipped:
+            raise InputError(f"{name} was run with another reader than the shipped one; run it again")
     known = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
     known |= {name: dict(suite.summary) for name, suite in run.items()}
-    figures.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     text = readme.read_text(encoding="utf-8")
     before, _, rest = text.partition(_OPEN)
     _, found, after = rest.partition(_CLOSE)
     if not found:
         raise InputError(f"{readme} has no lines {_OPEN.strip()} and {_CLOSE} to write the figures between")
+    figures.write_text(json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     readme.write_text(before + _OPEN + render(known) + _CLOSE + after, encoding="utf-8")
 
 
@@ -77,7 +84,7 @@ def _gold_rows(suite: Figures) -> Iterator[list[str]]:
         return [label, *map(value, parts)]
 
     yield ["", "test half", "all"]
-    yield row("questions with an answer", lambda p: str(p["answerable"]["n"]))
+    yield row("questions of who, when, how many and the like, with an answer", lambda p: str(p["answerable"]["n"]))
     yield row("answered right", lambda p: _percent(p["answerable"]["correct"]))
     yield row("F1", lambda p: _percent(p["answerable"]["f1"], sign=""))
     yield row("the right sentence cited", lambda p: _percent(p["answerable"]["sentence_cited"]))
@@ -90,6 +97,13 @@ def _gold_rows(suite: Figures) -> Iterator[list[str]]:
         "where articles differ: the other values shown",
         lambda p: f"{100 * (p['differing']['others_recall'] or 0):.0f}% of {p['differing']['values']}",
     )
+    for kind, words in (
+        ("yes/no", "yes/no questions: the deciding sentence is cited"),
+        ("list", "lists: every item, at most one wrong"),
+        ("summary", "summaries: three sentences or more, half of them to the point"),
+    ):
+        counts = " / ".join(str(part["forms"][kind]["n"]) for part in parts)
+        yield [f"of the {counts} {words}", *(_percent(part["forms"][kind]["correct"]) for part in parts)]
     yield row("questions without an answer", lambda p: str(p["unanswerable"]["n"]))
     yield row("answered though the articles do not say", lambda p: _percent(p["unanswerable"]["false_answer"]))
     yield row("the same, on near misses alone", lambda p: _percent(p["unanswerable"]["near_misses"]["false_answer"]))
@@ -173,7 +187,7 @@ def _followups_rows(suite: Figures) -> Iterator[list[str]]:
 
 def _conflicts_rows(suite: Figures) -> Iterator[list[str]]:
     yield ["", f"{suite['n']} questions, {suite['articles']} documents"]
-    yield ["right values shown, of those the documents give", _percent(suite["surfaced"])]
+    yield ["right values shown, of all", _percent(suite["surfaced"])]
     yield ["misinformation shown, where there is some", _percent(suite["misinformed"])]
     yield ["the first value is right", _percent(suite["first_right"])]
     yield ["refused", _percent(suite["refused"])]
@@ -181,7 +195,7 @@ def _conflicts_rows(suite: Figures) -> Iterator[list[str]]:
 
 def _dates_rows(suite: Figures) -> Iterator[list[str]]:
     answerable, unanswerable = suite["answerable"], suite["unanswerable"]
-    yield ["", f"{suite['n']} questions, {suite['articles']} long articles"]
+    yield ["", f"{answerable['n']} questions with an answer, {suite['articles']} long articles"]
     yield ["the value that held on the date asked for", _percent(answerable["correct"])]
     yield ["the value of another date", _percent(answerable["stale"])]
     yield ["refused", _percent(answerable["refused"])]

@@ -16,7 +16,7 @@ from eval.misses import Miss, worst
 from eval.report_pictures import Picture, pictures
 from eval.report_tables import Cell, Mark, Table, label, mark, notes, tables
 from eval.results import SuiteRun
-from eval.stages import Stage
+from eval.stages import NOT_JUDGED, Stage
 from eval.visible import visible
 from ingest.errors import InputError
 
@@ -151,7 +151,7 @@ def _section(name: str, suites: Sequence[SuiteRun | None], compared: Comparison 
         notes=tuple(notes(last.summary)),
         misses=tuple(worst(rows, MOST_MISSES)),
         misses_of="" if len(suites) < 2 else f"; of the {'second' if suites[-1] else 'first'} run",
-        lost=sum(row.stage is not None for row in rows),
+        lost=sum(row.stage not in (None, NOT_JUDGED) for row in rows),
         compared=compared,
     )
 
@@ -163,11 +163,11 @@ def _headline(suite: SuiteRun, score: str) -> Mark | None:
 
 def _bar(suite: SuiteRun) -> _Bar | None:
     """None where the suite does not say where questions are lost, such as speed."""
-    counts = Counter(row.stage for row in suite.rows.values())
+    counts = Counter(row.stage for row in suite.rows.values() if row.stage != NOT_JUDGED)
     lost = sorted((stage for stage in counts if stage is not None), key=_place)
     if not lost and not _has_stages(suite.summary):
         return None
-    n = len(suite.rows)
+    n = counts.total()
     parts = [("right", counts[None]), *((str(stage), counts[stage]) for stage in lost)]
     return _Bar(n, tuple((stage, count, count / n) for stage, count in parts if count))
 

@@ -4,7 +4,9 @@
 explain and repeat them: commit, data hashes, model hashes, versions, seed, limit and machine.
 """
 
+import hashlib
 import json
+import math
 import os
 import platform
 import subprocess
@@ -33,25 +35,29 @@ class SuiteRun:
 
 
 def run_name() -> str:
-    """Return the commit's first twelve digits, with '-changed' where the working tree differs from it.
+    """Return the commit's first twelve digits; where the working tree differs, '-changed-' and six of the changes'.
 
-    'no-commit' outside a git checkout.
+    'no-commit' outside a git checkout. Take it before a suite runs: someone may commit meanwhile.
     """
     commit = _git("rev-parse", "--short=12", "HEAD")
     if not commit:
         return "no-commit"
-    return commit + ("-changed" if _git("status", "--porcelain") else "")
+    changes = _git("status", "--porcelain") and _git("diff", "HEAD") + _git("status", "--porcelain")
+    return f"{commit}-changed-{hashlib.sha256(changes.encode()).hexdigest()[:6]}" if changes else commit
 
 
-def summary(suite: str, result: Result, options: Options, seconds: float) -> dict[str, Any]:
-    """Return the JSON object that a suite prints last: its figures and what they were measured with."""
+def summary(name: str, suite: str, result: Result, options: Options, seconds: float) -> dict[str, Any]:
+    """Return the JSON object that a suite prints last: its figures and what they were measured with.
+
+    `name` is the run's, as `run_name` gave it when the suite began.
+    """
     return {
         "suite": suite,
         "n": len(result.rows),
         "data": dict(result.data),
         **result.figures,
         "run": {
-            "name": run_name(),
+            "name": name,
             "headline": result.headline,
             "lower_is_better": list(result.lower),
             "limit": options.limit,
@@ -98,16 +104,41 @@ def _suite_run(path: Path) -> SuiteRun:
         summary = json.loads(path.read_text(encoding="utf-8"))
         with path.with_suffix(".jsonl").open(encoding="utf-8") as lines:
             rows = [Row(**json.loads(line)) for line in lines]
-        if summary["suite"] != path.stem or "headline" not in summary["run"]:
-            raise KeyError(path.stem)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        by_id = {row.id: row for row in rows if _is_row(row)}
+        if not (summary["suite"] == path.stem and _is_summary(summary) and len(by_id) == len(rows)):
+            raise ValueError(path.stem)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InputError(f"{path} is not a suite's results; run python -m eval {path.stem} again") from error
-    return SuiteRun(summary, {row.id: row for row in rows})
+    return SuiteRun(summary, by_id)
+
+
+def _is_summary(summary: Mapping[str, Any]) -> bool:
+    made = summary["run"]
+    return (
+        isinstance(summary["data"], dict)
+        and isinstance(made["headline"], str)
+        and isinstance(made["lower_is_better"], list)
+        and {"name", "limit", "archive", "models", "versions"} <= made.keys()
+    )
+
+
+def _is_row(row: Row) -> bool:
+    """Whether a row's fields have their types; a trace may hold whatever the suite keeps, and an answer its text."""
+    answer = row.trace.get("answer", {"text": "", "found": False})
+    return (
+        all(isinstance(text, str) for text in (row.id, row.part, row.question, answer["text"]))
+        and isinstance(row.stage, str | None)
+        and isinstance(row.gold, dict)
+        and isinstance(answer["found"], bool)
+        and all(isinstance(score, int | float) and math.isfinite(score) for score in row.scores.values())
+    )
 
 
 def _folder(given: Path) -> Path:
     if given.is_dir():
         return given
+    if len(given.parts) == 1 and (RESULTS / given).is_dir():
+        return RESULTS / given
     named = sorted(RESULTS.glob(f"{given}*")) if len(given.parts) == 1 else []
     if len(named) == 1:
         return named[0]

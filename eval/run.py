@@ -42,6 +42,9 @@ SUITES: dict[str, Callable[[Options], Result]] = {
     "ingest": ingest,
 }
 
+_OF_ANY_ARCHIVE = ("gold", "speed")
+_WITHOUT_READER = ("followups", "speed", "ingest")  # speed times the shipped one
+
 # In a table: lists are curves, which are for the report.
 _LONG = 8
 
@@ -77,12 +80,13 @@ def _flat(figures: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _suite(given: argparse.Namespace) -> int:
-    options = Options(given.archive, given.data, given.limit, given.reader)
+    options = Options(getattr(given, "archive", None), given.data, given.limit, getattr(given, "reader", READER_MODEL))
+    # A part of the questions must not take the place of the whole in the commit's folder.
+    name = given.name or run_name() + (f"-limit-{given.limit}" if given.limit else "")
     started = time.perf_counter()
     result = SUITES[given.command](options)
-    printed = summary(given.command, result, options, time.perf_counter() - started)
-    folder = given.results / (given.name or run_name())
-    save(folder, printed, result.rows)
+    printed = summary(name, given.command, result, options, time.perf_counter() - started)
+    save(given.results / name, printed, result.rows)
     if not given.json:
         print("\n".join(table(printed)))
     print(json.dumps(printed))
@@ -140,10 +144,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, suite in SUITES.items():
         command = commands.add_parser(name, help=_first_line(suite))
         command.set_defaults(run=_suite)
-        command.add_argument("--archive", type=Path, help="an archive to ask (default: one made of the suite's own)")
+        if name in _OF_ANY_ARCHIVE:
+            command.add_argument("--archive", type=Path, help="an archive to ask (default: one of the sample articles)")
         _data(command)
         command.add_argument("--limit", type=_count, help="use about this many questions")
-        command.add_argument("--reader", type=Path, default=READER_MODEL, help="an exported reader (default: shipped)")
+        if name not in _WITHOUT_READER:
+            command.add_argument("--reader", type=Path, default=READER_MODEL, help="a reader's folder")
         command.add_argument("--results", type=Path, default=RESULTS, help="folder of runs (default: results)")
         command.add_argument("--name", help="name of the run (default: the commit)")
         _json(command)

@@ -26,6 +26,10 @@ __all__ = [
 Fetch = Callable[[str], Article | None]
 
 
+# In place of a stage: a row that tells something and is neither right nor lost.
+NOT_JUDGED = "not judged"
+
+
 class Stage(StrEnum):
     """The first stage that went wrong, in the order in which they are looked at.
 

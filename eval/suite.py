@@ -43,7 +43,7 @@ class Row:
         gold: What is right: accepted answers, evidence, or whatever the data says.
         scores: Numbers that two runs are compared by; a figure is the mean of one over rows. A score that
             does not apply to a question is left out.
-        stage: None for a question that went right, else where it was lost (eval/stages.py).
+        stage: None for a question that went right, else where it was lost, or NOT_JUDGED (eval/stages.py).
         trace: What was retrieved, read, answered and cited (eval/stages.py makes it), or what the suite has of it.
     """
 

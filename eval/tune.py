@@ -32,11 +32,12 @@ from qa.question import StandAlone, search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, fuse, retrieve
 from qa.training.metrics import best_f1, separation
+from qa.training.overlap import TestText, test_texts
 from qa.training.sources import CALIBRATION_TITLES
 
-__all__ = ["main"]
+__all__ = ["PAGES", "dated", "main"]
 
-_PAPERS, _PAGES = 16, 40
+_PAPERS, PAGES = 16, 40
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
 
@@ -71,10 +72,18 @@ def squad_like(path: Path, titles: int, seed: int = 0) -> tuple[list[Article], l
     return articles, asked
 
 
-def dated(path: Path, pages: int) -> tuple[list[Article], list[Asked]]:
-    """Read TimeQA's train set: an article for each of the first pages, paragraphs joined by blank lines."""
-    articles, asked = [], []
-    for page in json.loads(path.read_text(encoding="utf-8"))[:pages]:
+def dated(path: Path, pages: int, tests: TestText) -> tuple[list[Article], list[Asked]]:
+    """Read TimeQA's train set: an article for each of the first pages, paragraphs joined by blank lines.
+
+    A page of which a test set holds a paragraph or a question is left out.
+    """
+    articles: list[Article] = []
+    asked: list[Asked] = []
+    for page in json.loads(path.read_text(encoding="utf-8")):
+        if len(articles) == pages:
+            break
+        if any(map(tests.has_passage, page["paras"])) or any(tests.has_question(q) for q, _ in page["questions"]):
+            continue
         id_ = article_id(f"{path.name}#{page['index']}")
         starts = [0]
         for paragraph in page["paras"]:
@@ -98,7 +107,7 @@ def build(data: Path, archive: Archive, seed: int = 0) -> list[Asked]:
     kept = {article.id for article in covid[:_PAPERS]}
     missing = [a for a in covid_asked if a.article not in kept]
     strange = [replace(a, source="covid-qa, papers not there", answers=()) for a in missing]
-    pages, dated_asked = dated(data / "timeqa-human-train.json", _PAGES)
+    pages, dated_asked = dated(data / "timeqa-human-train.json", PAGES, TestText(test_texts(data)))
     add_articles(archive, [*squad, *covid[:_PAPERS], *pages])
     chance = random.Random(seed)  # noqa: S311
     untrained = {article.id for article in squad if article.title.replace(" ", "_") in CALIBRATION_TITLES}

@@ -13,7 +13,7 @@ from qa.choose import Scored, choose
 from qa.question import form_of, standalone
 from qa.reader import Reader
 from qa.retrieve import Candidate, retrieve
-from qa.types import Answer, Seconds, Span, Turn
+from qa.types import Answer, Seconds, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -32,13 +32,11 @@ class Trace:
 
     Attributes:
         candidates: The passages that were read, best first.
-        readings: The spans of each, best first, in the same order.
         scored: Every span with its probability, best first.
         answer: The answer.
     """
 
     candidates: tuple[Candidate, ...]
-    readings: tuple[tuple[Span, ...], ...]
     scored: tuple[Scored, ...]
     answer: Answer
 
@@ -88,7 +86,7 @@ class Assistant:
         answer = compose(
             question, alone.asked, scored, candidates, self.archive.article, seconds, form_of(alone.to_read)
         )
-        return Trace(tuple(candidates), tuple(map(tuple, readings)), tuple(scored), answer)
+        return Trace(tuple(candidates), tuple(scored), answer)
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""

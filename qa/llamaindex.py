@@ -79,7 +79,9 @@ def _passage_node(candidate: Candidate, article: Article) -> NodeWithScore:
 
 def _citation_node(citation: Citation, confidence: float) -> NodeWithScore:
     start, end = citation.sentence_start, citation.sentence_end
-    node = _node(f"{citation.article.id}@{start}", citation.sentence, start, end, citation.article)
+    # By the quote's place: the items of a list may stand in one sentence.
+    id_ = f"{citation.article.id}@{citation.start}-{citation.end}"
+    node = _node(id_, citation.sentence, start, end, citation.article)
     node.metadata |= {"number": citation.number, "quote": citation.quote}
     node.metadata |= {"quote_start": citation.start, "quote_end": citation.end}
     return NodeWithScore(node=node, score=confidence)

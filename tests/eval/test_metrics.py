@@ -43,6 +43,8 @@ def test_share_is_a_mean_as_json() -> None:
 def test_p_is_the_share_of_sign_flips_as_extreme() -> None:
     # Six questions, all better by one: of the 64 ways to swap the runs, 2 are as extreme.
     assert difference([0.0] * 6, [1.0] * 6).p == pytest.approx(2 / 64)
+    assert difference([0.0] * 6, [1.0] * 6, "greater").p == pytest.approx(1 / 64)
+    assert difference([0.0] * 6, [1.0] * 6, "less").p == 1
     first, second = [0.0, 0.5, 0.0, 1.0, 0.2, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0, 0.9, 1.0, 0.4]
     gaps = [b - a for a, b in zip(first, second, strict=True)]
     observed = abs(sum(gaps))
@@ -88,9 +90,6 @@ def test_risk_coverage_by_hand() -> None:
     assert curve.coverage == (0.25, 0.5, 0.75, 1.0)
     assert curve.risk == pytest.approx((0, 1 / 2, 1 / 3, 2 / 4))
     assert curve.area == pytest.approx((0 + 1 / 2 + 1 / 3 + 1 / 2) / 4)
-    assert curve.at(0.5) == 0.5
-    assert curve.at(0.51) == pytest.approx(1 / 3)
-    assert curve.at(1.0) == 0.5
 
 
 def test_equal_confidences_are_equal_whatever_their_order() -> None:

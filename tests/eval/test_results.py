@@ -29,7 +29,7 @@ def result(rows: list[Row], data: str = "0" * 64) -> Result:
 
 def run(rows: list[Row], data: str = "0" * 64) -> SuiteRun:
     made = result(rows, data)
-    return SuiteRun(summary("gold", made, OPTIONS, 1.0), {r.id: r for r in rows})
+    return SuiteRun(summary("a-run", "gold", made, OPTIONS, 1.0), {r.id: r for r in rows})
 
 
 def suites(one: SuiteRun) -> Mapping[str, SuiteRun]:
@@ -39,7 +39,7 @@ def suites(one: SuiteRun) -> Mapping[str, SuiteRun]:
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     rows = [row(1, True), row(2, False, "not read", slow=0.25)]
     made = result(rows)
-    save(tmp_path / "run", summary("gold", made, OPTIONS, 2.0), made.rows)
+    save(tmp_path / "run", summary("a-run", "gold", made, OPTIONS, 2.0), made.rows)
     loaded = load(tmp_path / "run")
     assert list(loaded) == ["gold"]
     assert list(loaded["gold"].rows.values()) == rows
@@ -50,7 +50,7 @@ def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
 
 
 def test_the_run_is_named_after_the_commit() -> None:
-    assert re.fullmatch(r"[0-9a-f]{12}(-changed)?|no-commit", run_name())
+    assert re.fullmatch(r"[0-9a-f]{12}(-changed-[0-9a-f]{6})?|no-commit", run_name())
 
 
 def test_a_run_that_is_not_there_and_a_broken_one_are_told(tmp_path: Path) -> None:
@@ -61,11 +61,35 @@ def test_a_run_that_is_not_there_and_a_broken_one_are_told(tmp_path: Path) -> No
         load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"scores": null}',
+        '{"scores": {"correct": "1"}}',
+        '{"scores": {"correct": NaN}}',
+        '{"stage": []}',
+        '{"trace": {"answer": {}}}',
+        '{"trace": []}',
+        '{"id": 5}',
+        "[]",
+        "[" * 100_000,
+    ],
+)
+def test_a_row_that_is_no_row_is_told(tmp_path: Path, line: str) -> None:
+    made = result([row(1, True)])
+    save(tmp_path, summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
+    kept = json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8"))
+    broken = json.dumps({**kept, **json.loads(line)}) if line.startswith("{") else line
+    (tmp_path / "gold.jsonl").write_text(broken, encoding="utf-8")
+    with pytest.raises(InputError, match="run python -m eval gold again"):
+        load(tmp_path)
+
+
 def test_results_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     made = result([row(1, True)])
     with pytest.raises(InputError, match="give another --results"):
-        save(tmp_path / "file", summary("gold", made, OPTIONS, 1.0), made.rows)
+        save(tmp_path / "file", summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
 
 
 def test_spread_keeps_order_and_ends() -> None:
@@ -122,11 +146,11 @@ def test_other_data_are_not_compared() -> None:
 def test_compare_prints_json_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = result([row(1, True)])
     for name in ("a", "b"):
-        save(tmp_path / name, summary("gold", made, OPTIONS, 1.0), made.rows)
+        save(tmp_path / name, summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
     assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     *told, last = capsys.readouterr().out.splitlines()
     assert json.loads(last)["suites"]["gold"]["verdict"] == "the same"
-    assert told[0] == "gold: the same"
+    assert told[0] == "gold: the same, adjusted p 1.0000"
     assert main(["compare", str(tmp_path / "a"), str(tmp_path / "c")]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
@@ -136,7 +160,17 @@ def test_to_json_is_json() -> None:
     assert json.loads(json.dumps(to_json(found)))["suites"]["gold"]["changes"][0]["second"] == "not read"
 
 
-GUARDED = {"exact": 1.0, "f1": 1.0, "sentence": 1.0, "retrieved": 1.0, "rr": 1.0, "read": 1.0, "refused": 0.0}
+GUARDED = {
+    "follow_up": 1.0,
+    "surfaced": 1.0,
+    "exact": 1.0,
+    "f1": 1.0,
+    "sentence": 1.0,
+    "retrieved": 1.0,
+    "rr": 1.0,
+    "read": 1.0,
+    "refused": 0.0,
+}
 
 
 def gated(right: int, of: int = 100, data: str = "0" * 64) -> Result:
@@ -176,8 +210,40 @@ def test_floors_of_other_data_judge_nothing() -> None:
         gate.check("gold", gated(80, data="1" * 64), floors)
     with pytest.raises(InputError, match="gate --update"):
         gate.check("gold", gated(80, of=99), floors)
-    anew = gate.updated("gold", gated(60, data="1" * 64), floors, lower=False)
+    with pytest.raises(InputError, match="--lower"):
+        gate.updated("gold", gated(60, data="1" * 64), floors, lower=False)
+    anew = gate.updated("gold", gated(60, data="1" * 64), floors, lower=True)
     assert anew["gold"]["scores"]["correct"]["floor"] == 0.6
+    better = gate.updated("gold", gated(90, data="1" * 64), floors, lower=False)
+    assert better["gold"]["scores"]["correct"]["floor"] == 0.9
+
+
+def test_nothing_guarded_may_be_missing_from_the_floors() -> None:
+    floors = gate.updated("gold", gated(80), {}, lower=False)
+    pinned = floors["gold"]
+    some = {name: score for name, score in pinned["scores"].items() if name != "read"}
+    wide = {**pinned["scores"], "correct": {**pinned["scores"]["correct"], "allowance": 0.5}}
+    for broken in ({}, {"gold": {**pinned, "scores": some}}, {"gold": {**pinned, "scores": wide}}):
+        with pytest.raises(InputError, match="gate --update"):
+            gate.check("gold", gated(80), broken)
+
+
+def test_one_citation_that_is_not_exact_fails() -> None:
+    floors = gate.updated("gold", gated(80), {}, lower=False)
+    first, *rest = gated(80).rows
+    off = replace(first, scores={**first.scores, "exact": 0.0})
+    drops = gate.check("gold", replace(gated(80), rows=(off, *rest)), floors)
+    assert [(drop.score, drop.failed) for drop in drops] == [("exact", True)]
+
+
+def test_lost_follow_ups_are_not_hidden_by_gains_elsewhere() -> None:
+    floors = gate.updated("gold", gated(50), {}, lower=False)
+    lost = tuple(
+        replace(r, scores={**r.scores, "correct": float(n >= 50), "follow_up": float(n >= 50)})
+        for n, r in enumerate(gated(50).rows)
+    )
+    drops = gate.check("gold", replace(gated(50), rows=lost), floors)
+    assert [(drop.score, drop.failed) for drop in drops] == [("follow_up", True)]
 
 
 def test_floors_are_saved_a_line_a_score(tmp_path: Path) -> None:

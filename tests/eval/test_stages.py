@@ -27,7 +27,7 @@ def scored(words: str, passage: Passage, probability: float = 0.5) -> Scored:
 def trace(*offered: Scored, retrieved: tuple[Passage, ...] = (FIRST, SECOND), found: bool = True) -> Trace:
     candidates = tuple(Candidate(passage, 0.5, 0.5, 0.5) for passage in retrieved)
     answer = Answer("q?", "q?", found, "words", 0.5, (), (), (), None, Seconds(0, 0, 0))
-    return Trace(candidates, ((),) * len(candidates), offered, answer)
+    return Trace(candidates, offered, answer)
 
 
 RIGHT, WRONG = scored("55 million crowns", SECOND), scored("40 million crowns", FIRST)
