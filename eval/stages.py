@@ -11,6 +11,7 @@ from qa.retrieve import Candidate
 from qa.types import Answer, Citation
 
 __all__ = [
+    "NOT_JUDGED",
     "Fetch",
     "Place",
     "Stage",

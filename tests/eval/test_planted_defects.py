@@ -21,6 +21,7 @@ from eval.run import main
 from eval.suite import Options, Result
 from ingest.passages import Passage
 from qa import answer, retrieve
+from qa.citing import cite
 from qa.reader import Reader
 from qa.types import Citation, Span
 
@@ -104,7 +105,6 @@ def test_the_readers_second_span_is_lost_in_reading(judged: Judged, monkeypatch:
 
 
 def test_a_citation_off_by_one_is_a_wrong_citation(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
-    cite = answer.cite
 
     def shifted(*given: Any) -> Citation:
         citation = cite(*given)
