@@ -107,11 +107,16 @@ def _gold_rows(suite: Figures) -> Iterator[list[str]]:
     yield row("questions without an answer", lambda p: str(p["unanswerable"]["n"]))
     yield row("answered though the articles do not say", lambda p: _percent(p["unanswerable"]["false_answer"]))
     yield row("the same, on near misses alone", lambda p: _percent(p["unanswerable"]["near_misses"]["false_answer"]))
-    yield row("the same, on other subjects", lambda p: _percent(p["unanswerable"]["off_topic"]["false_answer"]))
+    # Counted, not a share: of none out of so few, a bootstrap interval would say nothing.
+    yield row("the same, on other subjects", lambda p: _counted(p["unanswerable"]["off_topic"]))
     yield row(
         "citations that are exact",
         lambda p: "all" if p["citations"]["exact"] == 1 else f"{100 * p['citations']['exact']:.2f}%",
     )
+
+
+def _counted(part: Figures) -> str:
+    return f"{round(part['n'] * part['false_answer']['value'])} of {part['n']}" if part["n"] else "-"
 
 
 def _reader_title(suite: Figures) -> str:
@@ -215,6 +220,7 @@ def _ingest_rows(suite: Figures) -> Iterator[list[str]]:
     yield ["", "Dateline", "LlamaIndex"]
     yield ["articles a second", f"{rate['ours']:.1f}", f"{rate['theirs']:.1f}"]
     yield ["chunks", *(str(suite["chunks"][who]) for who in ("ours", "theirs"))]
+    yield ["of its chunks' words, read by the encoder", "", f"{100 * suite['read_share']['theirs']:.0f}%"]
     yield ["recall@10", *(_percent(found[who]) for who in ("ours", "theirs"))]
     yield ["words retrieved", *(f"{suite['words_retrieved'][who]:,}" for who in ("ours", "theirs"))]
     yield ["ratio of speed, median of the rounds [least, most]", _ratio(ratio), ""]
