@@ -46,10 +46,10 @@ def run_name() -> str:
     return f"{commit}-changed-{hashlib.sha256(changes.encode()).hexdigest()[:6]}" if changes else commit
 
 
-def summary(name: str, suite: str, result: Result, options: Options, seconds: float) -> dict[str, Any]:
+def summary(name: str, commit: str, suite: str, result: Result, options: Options, seconds: float) -> dict[str, Any]:
     """Return the JSON object that a suite prints last: its figures and what they were measured with.
 
-    `name` is the run's, as `run_name` gave it when the suite began.
+    `name` is the run's, and `commit` what `run_name` gave when the suite began: the same, if no name was given.
     """
     return {
         "suite": suite,
@@ -58,6 +58,7 @@ def summary(name: str, suite: str, result: Result, options: Options, seconds: fl
         **result.figures,
         "run": {
             "name": name,
+            "commit": commit,
             "headline": result.headline,
             "lower_is_better": list(result.lower),
             "limit": options.limit,

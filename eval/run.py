@@ -82,10 +82,11 @@ def _flat(figures: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 def _suite(given: argparse.Namespace) -> int:
     options = Options(getattr(given, "archive", None), given.data, given.limit, getattr(given, "reader", READER_MODEL))
     # A part of the questions must not take the place of the whole in the commit's folder.
-    name = given.name or run_name() + (f"-limit-{given.limit}" if given.limit else "")
+    commit = run_name()
+    name = given.name or commit + (f"-limit-{given.limit}" if given.limit else "")
     started = time.perf_counter()
     result = SUITES[given.command](options)
-    printed = summary(name, given.command, result, options, time.perf_counter() - started)
+    printed = summary(name, commit, given.command, result, options, time.perf_counter() - started)
     save(given.results / name, printed, result.rows)
     if not given.json:
         print("\n".join(table(printed)))

@@ -69,7 +69,7 @@ def judged(
         result = ask()
         for name, each in (("sound", sound), ("other", result)):
             options = Options(None, Path("none"), None)
-            save(tmp_path / name, summary(name, "gold", each, options, 1.0), each.rows)
+            save(tmp_path / name, summary(name, "no-commit", "gold", each, options, 1.0), each.rows)
         comparison = compare(load(tmp_path / "sound"), load(tmp_path / "other"))[0]
         return comparison, gate.check("gold", result, gate.updated("gold", sound, {}, lower=False))
 

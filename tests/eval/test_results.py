@@ -29,7 +29,7 @@ def result(rows: list[Row], data: str = "0" * 64) -> Result:
 
 def run(rows: list[Row], data: str = "0" * 64) -> SuiteRun:
     made = result(rows, data)
-    return SuiteRun(summary("a-run", "gold", made, OPTIONS, 1.0), {r.id: r for r in rows})
+    return SuiteRun(summary("a-run", "no-commit", "gold", made, OPTIONS, 1.0), {r.id: r for r in rows})
 
 
 def suites(one: SuiteRun) -> Mapping[str, SuiteRun]:
@@ -39,7 +39,7 @@ def suites(one: SuiteRun) -> Mapping[str, SuiteRun]:
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     rows = [row(1, True), row(2, False, "not read", slow=0.25)]
     made = result(rows)
-    save(tmp_path / "run", summary("a-run", "gold", made, OPTIONS, 2.0), made.rows)
+    save(tmp_path / "run", summary("a-run", "no-commit", "gold", made, OPTIONS, 2.0), made.rows)
     loaded = load(tmp_path / "run")
     assert list(loaded) == ["gold"]
     assert list(loaded["gold"].rows.values()) == rows
@@ -77,7 +77,7 @@ def test_a_run_that_is_not_there_and_a_broken_one_are_told(tmp_path: Path) -> No
 )
 def test_a_row_that_is_no_row_is_told(tmp_path: Path, line: str) -> None:
     made = result([row(1, True)])
-    save(tmp_path, summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
+    save(tmp_path, summary("a-run", "no-commit", "gold", made, OPTIONS, 1.0), made.rows)
     kept = json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8"))
     broken = json.dumps({**kept, **json.loads(line)}) if line.startswith("{") else line
     (tmp_path / "gold.jsonl").write_text(broken, encoding="utf-8")
@@ -89,7 +89,7 @@ def test_results_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     made = result([row(1, True)])
     with pytest.raises(InputError, match="give another --results"):
-        save(tmp_path / "file", summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
+        save(tmp_path / "file", summary("a-run", "no-commit", "gold", made, OPTIONS, 1.0), made.rows)
 
 
 def test_spread_keeps_order_and_ends() -> None:
@@ -146,7 +146,7 @@ def test_other_data_are_not_compared() -> None:
 def test_compare_prints_json_last(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = result([row(1, True)])
     for name in ("a", "b"):
-        save(tmp_path / name, summary("a-run", "gold", made, OPTIONS, 1.0), made.rows)
+        save(tmp_path / name, summary("a-run", "no-commit", "gold", made, OPTIONS, 1.0), made.rows)
     assert main(["compare", str(tmp_path / "a"), str(tmp_path / "b")]) == 0
     *told, last = capsys.readouterr().out.splitlines()
     assert json.loads(last)["suites"]["gold"]["verdict"] == "the same"
