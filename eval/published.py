@@ -27,7 +27,7 @@ def publish(run: Mapping[str, SuiteRun], figures: Path = FIGURES, readme: Path =
     """Write the run's figures into `figures`, over those of the same suites, and all of them into `readme`.
 
     Raises:
-        InputError: A suite was run in part, on an archive of one's own or with another reader than the shipped one;
+        InputError: A suite was run in part, at no commit, on an archive of one's own or with another reader than the shipped one;
             or README has no place for the figures.
     """
     if not run:
@@ -37,6 +37,8 @@ def publish(run: Mapping[str, SuiteRun], figures: Path = FIGURES, readme: Path =
         made = suite.summary["run"]
         if made["limit"] is not None:
             raise InputError(f"{name} was run with --limit {made['limit']}; run it whole before publishing it")
+        if "-changed" in made.get("commit", "-changed"):
+            raise InputError(f"{name} was not run at a commit; commit the changes and run it again")
         if made["archive"] is not None:
             raise InputError(f"{name} was run on {made['archive']}; run it without --archive before publishing it")
         if made["models"].get("reader", shipped) != shipped:

@@ -1,6 +1,7 @@
 """README states what the runs found, and nothing else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ def test_what_is_published_was_run_whole_at_a_commit() -> None:
         made = figures["run"]
         assert isinstance(made, dict)
         assert made["limit"] is None, name
+        assert re.fullmatch("[0-9a-f]{12}", made["commit"]), name
         assert figures["data"], name
 
 
@@ -41,13 +43,32 @@ def test_publishing_writes_both_and_keeps_the_rest(tmp_path: Path) -> None:
     assert "old" not in text.split("\n")
 
 
-def test_a_limited_run_is_not_published(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"limit": 20}, "--limit 20"),
+        ({"commit": "0123456789ab-changed-012345"}, "commit the changes"),
+        ({"archive": "mine"}, "without --archive"),
+        ({"models": {"reader": "another"}}, "another reader"),
+    ],
+)
+def test_a_run_that_is_not_the_products_is_not_published(tmp_path: Path, changed: dict[str, object], told: str) -> None:
     known = published()["reader"]
     run = known["run"]
     assert isinstance(run, dict)
-    limited = {**known, "run": {**run, "limit": 20}}
-    with pytest.raises(InputError, match="--limit 20"):
-        publish({"reader": SuiteRun(limited, {})}, tmp_path / "figures.json", tmp_path / "README.md")
+    with pytest.raises(InputError, match=told):
+        publish(
+            {"reader": SuiteRun({**known, "run": {**run, **changed}}, {})},
+            tmp_path / "figures.json",
+            tmp_path / "README",
+        )
+    assert not (tmp_path / "figures.json").exists()
+
+
+def test_nothing_is_published_of_no_run_or_into_no_place(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no suite"):
         publish({}, tmp_path / "figures.json", tmp_path / "README.md")
+    (tmp_path / "README.md").write_text("no place here", encoding="utf-8")
+    with pytest.raises(InputError, match="to write the figures between"):
+        publish({"reader": SuiteRun(published()["reader"], {})}, tmp_path / "figures.json", tmp_path / "README.md")
     assert not (tmp_path / "figures.json").exists()
