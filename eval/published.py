@@ -27,8 +27,8 @@ def publish(run: Mapping[str, SuiteRun], figures: Path = FIGURES, readme: Path =
     """Write the run's figures into `figures`, over those of the same suites, and all of them into `readme`.
 
     Raises:
-        InputError: A suite was run in part, at no commit, on an archive of one's own or with another reader than the shipped one;
-            or README has no place for the figures.
+        InputError: A suite was run in part, at no commit, on an archive of one's own or with another reader than the
+            shipped one; or README has no place for the figures.
     """
     if not run:
         raise InputError("the run holds no suite; run python -m eval SUITE first")
