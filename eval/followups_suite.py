@@ -1,6 +1,5 @@
 """The follow-ups suite: what is lost when a question leans on the chat before it, and what the rewrite wins back."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from eval.pool import fresh_archive
 from eval.ranking import judge_rankings
 from eval.stages import NOT_JUDGED, Stage
 from eval.suite import SEED, Options, Result, Row, spread
+from eval.tally import stages
 from ingest.archive import Archive
 from qa.assistant import PASSAGES_READ
 from qa.question import search_terms, standalone
@@ -217,7 +217,7 @@ def _gap_figures(rows: Sequence[Row], measures: Sequence[str]) -> dict[str, Any]
         **{way: {measure: share(values(way, measure)) for measure in measures} for way in ways},
         "gap_closed": {m: gap_closed(values("bare", m), values("ours", m), values("human", m)) for m in measures},
         "left_as_it_is": share([float(row.trace["asked"] == " ".join(row.question.split())) for row in rows]),
-        "stages": _stages(rows),
+        "stages": stages(rows),
     }
 
 
@@ -232,9 +232,5 @@ def _mtrag_figures(rows: Sequence[Row]) -> dict[str, Any]:
         "n": len(rows),
         **{way: {measure: share(values(way, measure)) for measure in SEARCHED} for way in ("bare", "ours", "chat")},
         "gain": {measure: share(gains(measure)) for measure in SEARCHED},
-        "stages": _stages(rows),
+        "stages": stages(rows),
     }
-
-
-def _stages(rows: Sequence[Row]) -> dict[str, int]:
-    return dict(Counter(row.stage for row in rows if row.stage))

@@ -3,7 +3,6 @@
 import statistics
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
@@ -12,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from eval.datafiles import hash_of
 from eval.metrics import difference, share
-from eval.paragraphs import Sought, xquad_hashes, xquad_paragraphs
+from eval.paragraphs import WIKINEWS, Sought, wikinews_articles, xquad_hashes, xquad_paragraphs
 from eval.pool import fresh_archive
 from eval.stages import Stage
 from eval.suite import Options, Result, Row, spread
+from eval.tally import stages
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.passages import Passage, split_passages
 from ingest.pipeline import add_articles
 from ingest.processors import processors
-from ingest.read import read_articles
 from qa.retrieve import retrieve
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ingest"]
 
-WIKINEWS = ("wikinews-2019.csv", "wikinews-2020.csv")
 # With XQuAD-32's 160 paragraphs about 1,100 passages: 3 minutes on 2 cores for both systems.
 NEWS_ARTICLES = 100
 QUESTIONS = 200
@@ -110,7 +108,7 @@ def _chosen(options: Options) -> tuple[list[Article], list[Sought]]:
     if options.limit:
         holding = {place.article_id for question in sought for place in question.places}
         paragraphs = [article for article in paragraphs if article.id in holding]
-    news = [item for name in WIKINEWS for item in read_articles(str(options.data / name)) if isinstance(item, Article)]
+    news = wikinews_articles(options.data)
     return [*spread(news, (options.limit + 1) // 2 if options.limit else NEWS_ARTICLES), *paragraphs], sought
 
 
@@ -173,7 +171,7 @@ def _recall_figures(rows: Sequence[Row]) -> dict[str, Any]:
         "words_retrieved": {
             name: round(statistics.mean(row.trace["words"][name] for row in rows)) for name in ("ours", "theirs")
         },
-        "stages": dict(Counter(row.stage for row in rows if row.stage)),
+        "stages": stages(rows),
     }
 
 

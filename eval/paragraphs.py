@@ -1,4 +1,4 @@
-"""XQuAD-32's paragraphs as articles of their own, and where the answers stand in them."""
+"""Articles that suites share: XQuAD-32's paragraphs, with where their answers stand, and Wikinews."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,9 +7,12 @@ from eval.datafiles import hash_of, parse_file
 from eval.stages import Place
 from ingest.article import Article, article_id
 from ingest.passages import Passage
+from ingest.read import read_articles
 from qa.training import sources
 
-__all__ = ["Sought", "paragraph_article", "xquad_hashes", "xquad_paragraphs"]
+__all__ = ["WIKINEWS", "Sought", "paragraph_article", "wikinews_articles", "xquad_hashes", "xquad_paragraphs"]
+
+WIKINEWS = ("wikinews-2019.csv", "wikinews-2020.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Sought:
     def is_in(self, passage: Passage) -> bool:
         """Whether a passage shares a character with one of the places."""
         return any(place.overlaps(passage.article_id, passage.start, passage.end) for place in self.places)
+
+
+def wikinews_articles(data: Path) -> list[Article]:
+    """Return the articles of both years, as `dateline ingest` reads them."""
+    return [item for name in WIKINEWS for item in read_articles(str(data / name)) if isinstance(item, Article)]
 
 
 def xquad_paragraphs(data: Path) -> tuple[list[Article], list[Sought]]:

@@ -1,7 +1,6 @@
 """The retrieval suite: where the right passage comes in the ranking, as the archive grows around it."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -11,11 +10,12 @@ from typing import Any
 from eval.datafiles import hash_of, parse_file
 from eval.gold_suite import GOLD, gold_hash, load_gold
 from eval.metrics import share
-from eval.paragraphs import Sought, paragraph_article, xquad_hashes, xquad_paragraphs
+from eval.paragraphs import WIKINEWS, Sought, paragraph_article, wikinews_articles, xquad_hashes, xquad_paragraphs
 from eval.pool import fresh_archive
 from eval.ranking import judge_rankings
 from eval.stages import Place, Stage, places_of
 from eval.suite import SEED, Options, Result, Row, spread
+from eval.tally import stages
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.passages import Passage, split_passages
@@ -39,7 +39,6 @@ SIZES = (1, 4, 16)
 RANKINGS = ("dense", "keyword", "fused", "read")
 # A paragraph that shares a run of this many words with one that holds answers may hold the answer, too.
 COPIED_WORDS = 12
-WIKINEWS = ("wikinews-2019.csv", "wikinews-2020.csv")
 SHIFTS = ("squadshifts-wiki.json", "squadshifts-amazon.json")
 
 
@@ -136,7 +135,7 @@ def _gold_questions(articles: Sequence[Article]) -> list[Sought]:
 def _distractors(options: Options) -> Iterator[Article]:
     """Yield Wikinews and Wikipedia in one random order, then reviews in another."""
     chance = Random(SEED)  # noqa: S311
-    news = [item for name in WIKINEWS for item in read_articles(str(options.data / name)) if isinstance(item, Article)]
+    news = wikinews_articles(options.data)
     wiki, reviews = ([*_paragraphs(options, name)] for name in SHIFTS)
     for group in ([*news, *wiki], reviews):
         chance.shuffle(group)
@@ -269,7 +268,7 @@ def _figures(rows: Sequence[Row]) -> dict[str, Any]:
             name: {"n": len(own), **{ranking: _mean(own, _score(ranking, "rr")) for ranking in RANKINGS}}
             for name, own in sets.items()
         },
-        "stages": dict(Counter(row.stage for row in rows if row.stage)),
+        "stages": stages(rows),
     }
 
 
