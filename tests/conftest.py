@@ -69,3 +69,8 @@ def browser_type_launch_args(playwright: Playwright) -> dict[str, object]:
             pytest.fail("no Chromium, and CI runs the browser tests: make chromium")
         pytest.skip("no Chromium here: make chromium")
     return {"executable_path": path, "args": flags.split()}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser's tests last: once Playwright runs, its event loop stays in this thread until the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

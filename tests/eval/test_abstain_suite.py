@@ -18,6 +18,7 @@ from eval.abstain_suite import (
 )
 from eval.asking import assistant_over
 from eval.gold_suite import load_gold
+from eval.stages import NOT_JUDGED
 from eval.suite import Options, Row
 from eval.test_sets import ChatTurn, Document, SentenceQuestion
 from qa.answer import ANSWER_THRESHOLD
@@ -95,7 +96,7 @@ def test_mtrag_is_asked_with_its_history_and_right_where_its_passage_is_cited() 
     right, other, partial = rows_of(articles, cases)
     assert "mill" in right.trace["asked"]
     assert (right.scores["right"], other.scores["right"]) == (1.0, 0.0)
-    assert (partial.part, partial.scores, partial.stage) == ("mtrag partial", {"answered": 1.0}, None)
+    assert (partial.part, partial.scores, partial.stage) == ("mtrag partial", {"answered": 1.0}, NOT_JUDGED)
 
 
 def test_gold_is_right_where_the_gold_suite_says_so(assistant: Assistant) -> None:
