@@ -212,9 +212,10 @@ def _made(run: Run) -> _Made:
         versions |= about.get("versions", {})
         models |= about.get("models", {})
     machines = dict.fromkeys(f"{about.get('processors')} ({about.get('machine')})" for about in made.values())
-    names = dict.fromkeys(str(about.get("name")) for about in made.values())
+    names, commits = (dict.fromkeys(str(about.get(key, "")) for about in made.values()) for key in ("name", "commit"))
     facts = {
-        "commit": ", ".join(names),
+        "run": ", ".join(names),
+        "commit": ", ".join(commits),
         "processors": ", ".join(machines),
         "models": ", ".join(f"{name} {str(hash_)[:_SHORT_HASH]}" for name, hash_ in sorted(models.items())),
         "seed": ", ".join(dict.fromkeys(str(about.get("seed")) for about in made.values())),
