@@ -22,11 +22,11 @@ CHUNK = 768  # questions; enough to group by length with little padding
 
 # Share of a source's questions used in an epoch. QAMR's are many, short and close to their sentence's
 # wording (the baseline saw 60% of them an epoch); reviews and comments are less like an archive's articles.
-SHARE = {"qamr": 0.25, "amazon": 0.6, "reddit": 0.6}
-# Chance that a question stands beside a passage that does not answer it. Lower for reviews and comments:
+SHARE = {"qamr": 0.5, "amazon": 0.4, "reddit": 0.4}
+# Chance that a question stands beside a passage that does not answer it, and then beside a second. Lower for reviews and comments:
 # 'what size is it?' has an answer in many a neighbour, and such a neighbour would teach the wrong thing.
-BESIDE = {"wiki": 0.6, "squad2": 0.35, "amazon": 0.35, "reddit": 0.35, "qamr": 0.3}
-SWAPPED = 0.2  # chance of the near-miss question, of those that name something in the passage
+BESIDE = {"wiki": 0.8, "squad2": 0.6, "amazon": 0.4, "reddit": 0.4, "qamr": 0.5}
+SWAPPED = 0.15 # chance of the near-miss question, of those that name something in the passage
 CROPPED = 0.5
 
 
@@ -99,8 +99,9 @@ class Feed:
         rows = [encode_row(self.tokenizer, text, passage, spans, index)]
         if spans and not rows[0].spans:
             return []  # the answer lies past LENGTH
-        if rng.random() < BESIDE[question.source] and self.negatives[index]:
-            other, _ = crop(rng.choice(self.negatives[index]), (), rng)
+        wrong = list(self.negatives[index])
+        while wrong and len(rows) < 3 and rng.random() < BESIDE[question.source]:
+            other, _ = crop(wrong.pop(rng.randrange(len(wrong))), (), rng)
             rows.append(encode_row(self.tokenizer, text, other, (), index))
         if spans and rng.random() < SWAPPED:
             near = swap(question, self.values, rng)

@@ -23,6 +23,8 @@ def load_model(folder: Path) -> Any:
         dtype=torch.float32,
         attention_probs_dropout_prob=0.0,
         hidden_dropout_prob=0.0,
+        # 24 rows of 170 tokens, forward and back, on two cores: 21.1 rows a second so, 17.3 with 'sdpa'.
+        attn_implementation="eager",
         local_files_only=True,
     )
     return model.to("cuda" if torch.cuda.is_available() else "cpu")

@@ -31,6 +31,7 @@ Span = tuple[int, int]
 # calibrated on them. The baseline in ../shared/reader was trained on all sixteen.
 CALIBRATION_TITLES = frozenset({"Steam_engine", "Harvard_University", "Islamism", "Warsaw"})
 
+OTHERS = 4
 SHIFTS = ("wiki", "amazon", "reddit")
 TREEBANK = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
 CLOSING = {",", ".", ";", ":", "?", "!", "%", "''", "-RRB-", "-RSB-", "n't"}
@@ -115,7 +116,10 @@ def squad_questions(path: Path, source: str) -> Iterator[Question]:
 
 
 def qamr_questions(data: Path, seed: int) -> Iterator[Question]:
-    """QAMR's questions, each sentence set among up to two other sentences of its document."""
+    """QAMR's questions, each sentence set among up to OTHERS other sentences of its document, in their order.
+
+    Several sentences of one article hold several names and numbers, as a passage of an archive does.
+    """
     rng = random.Random(f"qamr:{seed}")  # noqa: S311
     sentences = _qamr_sentences(data / "qamr-sentences.tsv")
     documents: dict[str, list[str]] = defaultdict(list)
@@ -123,10 +127,11 @@ def qamr_questions(data: Path, seed: int) -> Iterator[Question]:
         documents[_document(key)].append(key)
     for key, asked in _qamr_answers(data, sentences).items():
         text, words = sentences[key]
-        others = [sentences[other][0] for other in documents[_document(key)] if other != key]
-        others = rng.sample(others, min(len(others), rng.randint(1, 2)))
-        before = others[: rng.randint(0, len(others))]
-        passage = " ".join([*before, text, *others[len(before) :]])
+        others = [other for other in documents[_document(key)] if other != key]
+        chosen = {key, *rng.sample(others, min(len(others), rng.randint(1, OTHERS)))}
+        ordered = [other for other in documents[_document(key)] if other in chosen]
+        before = [sentences[other][0] for other in ordered[: ordered.index(key)]]
+        passage = " ".join(sentences[other][0] for other in ordered)
         shift = sum(len(sentence) + 1 for sentence in before)
         for question, answers in asked.items():
             spans = tuple((words[first][0] + shift, words[last][1] + shift) for first, last in answers)
