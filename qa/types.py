@@ -3,7 +3,30 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["Answer", "ArticleRef", "Citation", "Form", "Other", "Seconds", "Span", "Turn"]
+__all__ = [
+    "Answer",
+    "ArticleRef",
+    "Citation",
+    "DatesAsked",
+    "Form",
+    "Hidden",
+    "Missing",
+    "Other",
+    "Reading",
+    "Relation",
+    "Seconds",
+    "Span",
+    "Turn",
+]
+
+Missing = Literal["subject", "fact", "dates", "filters", "premise", "unclear"]
+"""Why nothing was answered: the archive has nothing on the subject; it has the subject and not this fact; not for
+the dates asked for; not within the filters; the articles contradict what the question takes for granted; the
+question fits several people or events."""
+
+Relation = Literal["earlier", "later", "disputed", "undated", "related"]
+"""How a different value stands to the answer: as of an earlier or a later day; of the same day; one of the two days
+is unknown; or a range of which the other is a bound."""
 
 Form = Literal["span", "reason", "sentence", "list", "summary"]
 """What an answer looks like: a few words, a clause, a whole sentence, items, or sentences."""
@@ -51,7 +74,9 @@ class Citation:
     """A place in a stored article: `article.text[start:end] == quote`, always.
 
     `sentence` is `article.text[sentence_start:sentence_end]`, and the quote lies inside it.
-    `number` counts from 1 over all citations of an answer, in the order they are shown.
+    `number` counts from 1 over all citations of an answer, in the order they are shown. `as_of` is the day for
+    which the sentence says it: what the sentence names, else the article's day; YYYY, YYYY-MM or YYYY-MM-DD, None
+    when neither is known.
     """
 
     number: int
@@ -62,16 +87,56 @@ class Citation:
     sentence: str
     sentence_start: int
     sentence_end: int
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A different value that other articles give, with the newest date that is known for it."""
+    """A different value, with the newest publication date and the newest `as_of` that are known for it.
+
+    `sources` counts the articles that give it, copies of one story once.
+    """
 
     text: str
     published: str | None
     confidence: float
     citations: tuple[Citation, ...]
+    as_of: str | None = None
+    sources: int = 1
+    relation: Relation = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class DatesAsked:
+    """The days that a question asks about, as they were understood.
+
+    Attributes:
+        words: The words of the question that say so: 'in 2011', 'last March'.
+        since, until: The first and the last day, YYYY-MM-DD; None where that side is open.
+        latest, first: Whether the newest or the oldest of several values is asked for.
+    """
+
+    words: str
+    since: str | None
+    until: str | None
+    latest: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a filter kept from being the answer: a surer value of an article outside it."""
+
+    text: str
+    article: ArticleRef
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of several people or events that a question may mean, with the question that means only it."""
+
+    label: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +170,12 @@ class Answer:
         reason: When not found, why, as one sentence; else None.
         seconds: How long it took.
         form: The form that the answer has, which the question calls for: a list of one item is a span.
+        as_of: The newest day for which a citation says it; as of a Citation.
+        sources: How many articles say it, copies of one story once.
+        dates: The days that the question asks about; None when it names none.
+        missing: When not found, why, as one word.
+        readings: When the question is unclear, what it may mean: two or three.
+        hidden: What the filters kept from being shown, if it was surer; else None.
     """
 
     question: str
@@ -118,6 +189,12 @@ class Answer:
     reason: str | None
     seconds: Seconds
     form: Form = "span"
+    as_of: str | None = None
+    sources: int = 0
+    dates: DatesAsked | None = None
+    missing: Missing | None = None
+    readings: tuple[Reading, ...] = ()
+    hidden: Hidden | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, ready for JSON."""

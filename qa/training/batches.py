@@ -23,10 +23,10 @@ CHUNK = 768  # questions; enough to group by length with little padding
 # Share of a source's questions used in an epoch. QAMR's are many, short and close to their sentence's
 # wording (the baseline saw 60% of them an epoch); reviews and comments are less like an archive's articles.
 SHARE = {"qamr": 0.5, "amazon": 0.4, "reddit": 0.4}
-# Chance that a question stands beside a passage that does not answer it, and then beside a second. Lower for reviews and comments:
-# 'what size is it?' has an answer in many a neighbour, and such a neighbour would teach the wrong thing.
+# Chance that a question stands beside a passage that does not answer it, and then beside a second. Lower for reviews
+# and comments: 'what size is it?' has an answer in many a neighbour, and such a neighbour would teach the wrong thing.
 BESIDE = {"wiki": 0.8, "squad2": 0.6, "amazon": 0.4, "reddit": 0.4, "qamr": 0.5}
-SWAPPED = 0.15 # chance of the near-miss question, of those that name something in the passage
+SWAPPED = 0.15  # chance of the near-miss question, of those that name something in the passage
 CROPPED = 0.5
 
 

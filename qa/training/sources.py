@@ -126,7 +126,7 @@ def qamr_questions(data: Path, seed: int) -> Iterator[Question]:
     for key in sentences:
         documents[_document(key)].append(key)
     for key, asked in _qamr_answers(data, sentences).items():
-        text, words = sentences[key]
+        words = sentences[key][1]
         others = [other for other in documents[_document(key)] if other != key]
         chosen = {key, *rng.sample(others, min(len(others), rng.randint(1, OTHERS)))}
         ordered = [other for other in documents[_document(key)] if other in chosen]

@@ -98,7 +98,7 @@ def test_an_empty_archive_says_so(archive_dir: Path) -> None:
 def test_an_answer_is_json(assistant: Assistant) -> None:
     answer = assistant.ask(QUESTIONS[0]["question"])
     keys = ["question", "asked", "found", "text", "confidence", "citations", "others", "nearest", "reason", "seconds"]
-    keys.append("form")
+    keys += ["form", "as_of", "sources", "dates", "missing", "readings", "hidden"]
     assert list(json.loads(json.dumps(answer.to_dict()))) == keys
 
 
