@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ingest.archive import Archive
+from ingest.filters import Filters
 from ingest.passages import Passage
 from qa.question import search_terms
 
@@ -19,6 +20,7 @@ DEPTH = 50
 # These questions were written beside their paragraph and share its words; people's own share fewer, so
 # of equal weights the one that trusts the words least.
 DENSE_WEIGHT = 0.7
+_ALL = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,11 @@ class Candidate:
     score: float
 
 
-def retrieve(archive: Archive, question: str, limit: int) -> list[Candidate]:
-    """Return up to `limit` candidates for a stand-alone question, best first; none from an empty archive."""
+def retrieve(archive: Archive, question: str, limit: int, filters: Filters = _ALL) -> list[Candidate]:
+    """Return up to `limit` candidates for a stand-alone question, best first; none where no article counts."""
     vector = archive.encoder.encode([question])[0]
-    dense = archive.dense(vector, DEPTH)
-    keyword = archive.keyword(search_terms(question), DEPTH)
+    dense = archive.dense(vector, DEPTH, filters)
+    keyword = archive.keyword(search_terms(question), DEPTH, filters)
     return fuse(dense, keyword)[:limit]
 
 
