@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from ingest.article import Article
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
-from ingest.filters import Filters, first_day, last_day
+from ingest.filters import ALL_ARTICLES, Filters, first_day, last_day
 from ingest.locks import ArchiveLocks
 from ingest.passages import SPLITTER, Passage, split_passages
 from ingest.record import NAME, RECORD_FILE, Record, create_record, indexed_within, record_errors, within
@@ -46,7 +46,6 @@ _STAYING = "id NOT IN (SELECT id FROM articles WHERE state <> 'indexed' AND stat
 _PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
 # How many passages are embedded before their vectors are written: a kill loses at most their embedding.
 _PASSAGES_A_WRITE = 256
-_ALL = Filters()
 
 
 class Archive:
@@ -129,7 +128,7 @@ class Archive:
         """Return a number that grows with every change of the vector index, by any process."""
         return int(self._record.meta("generation"))
 
-    def articles(self, filters: Filters = _ALL) -> Iterator[Article]:
+    def articles(self, filters: Filters = ALL_ARTICLES) -> Iterator[Article]:
         """Yield the articles that count, newest first, those without a date last."""
         only, values = within(filters, "id")
         ids = self._record.rows(
@@ -179,7 +178,9 @@ class Archive:
                 self._encoder = encoder
             return self._encoder
 
-    def dense(self, vector: NDArray[np.float32], limit: int, filters: Filters = _ALL) -> list[tuple[Passage, float]]:
+    def dense(
+        self, vector: NDArray[np.float32], limit: int, filters: Filters = ALL_ARTICLES
+    ) -> list[tuple[Passage, float]]:
         """Return up to `limit` passages with their cosine to a unit vector of shape (dimension,), best first."""
         with self._vectors_lock, self._locks.vectors(write=False):
             index = self._open_vectors()
@@ -191,7 +192,7 @@ class Archive:
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
         return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
 
-    def keyword(self, terms: Sequence[str], limit: int, filters: Filters = _ALL) -> list[tuple[Passage, float]]:
+    def keyword(self, terms: Sequence[str], limit: int, filters: Filters = ALL_ARTICLES) -> list[tuple[Passage, float]]:
         """Return up to `limit` passages with any of the terms and their BM25 score (higher is better), best first.
 
         Terms are words as they stand in a question; the index stems them. No terms find nothing.

@@ -10,7 +10,7 @@ from typing import Self
 
 from ingest.errors import InputError
 
-__all__ = ["Filters", "first_day", "last_day", "parse_day"]
+__all__ = ["ALL_ARTICLES", "Filters", "first_day", "last_day", "parse_day"]
 
 _DAYS = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 # Comparing names takes 6 microseconds each; where articles have no outlet, each file is one.
@@ -61,6 +61,9 @@ class Filters:
             raise InputError(f"no day is since {since} and until {until}: change the two dates round")
         names = [name for name, _ in known()] if outlets else []
         return cls(tuple(dict.fromkeys(name for outlet in outlets for name in _named(outlet, names))), first, last)
+
+
+ALL_ARTICLES = Filters()
 
 
 def parse_day(name: str, text: str) -> date:

@@ -4,10 +4,12 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive
 from ingest.errors import InputError
+from ingest.filters import ALL_ARTICLES, Filters
 from qa.answer import compose
 from qa.choose import Scored, choose
 from qa.question import form_of, standalone
@@ -53,12 +55,21 @@ class Assistant:
         self.archive = archive
         self.reader = reader or Reader.load()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+    ) -> Answer:
         """Answer a question from the articles.
 
         Args:
             question: At most 2,000 characters, with a word in them.
             history: The turns of the chat before it, oldest first.
+            filters: The articles to answer from.
+            now: The day from which 'last March' is counted; None for today.
 
         Returns:
             The answer; that the articles do not say is one, too.
@@ -68,16 +79,23 @@ class Assistant:
             ArchiveError: The archive cannot be read.
             ModelError: Its encoder cannot be loaded.
         """
-        return self.trace(question, history).answer
+        return self.trace(question, history, filters=filters, now=now).answer
 
-    def trace(self, question: str, history: Sequence[Turn] = ()) -> Trace:
+    def trace(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+    ) -> Trace:
         """Answer as `ask` does, and return every step with the answer. Raises what `ask` raises."""
         question = _whole(question)
         _check(question)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
         alone = standalone(question, history)
-        candidates = retrieve(self.archive, alone.asked, PASSAGES_READ)
+        candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
         retrieved = time.perf_counter()
         readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
         scored = choose(alone, candidates, readings)

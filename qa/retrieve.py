@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ingest.archive import Archive
-from ingest.filters import Filters
+from ingest.filters import ALL_ARTICLES, Filters
 from ingest.passages import Passage
 from qa.question import search_terms
 
@@ -20,7 +20,6 @@ DEPTH = 50
 # These questions were written beside their paragraph and share its words; people's own share fewer, so
 # of equal weights the one that trusts the words least.
 DENSE_WEIGHT = 0.7
-_ALL = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Candidate:
     score: float
 
 
-def retrieve(archive: Archive, question: str, limit: int, filters: Filters = _ALL) -> list[Candidate]:
+def retrieve(archive: Archive, question: str, limit: int, filters: Filters = ALL_ARTICLES) -> list[Candidate]:
     """Return up to `limit` candidates for a stand-alone question, best first; none where no article counts."""
     vector = archive.encoder.encode([question])[0]
     dense = archive.dense(vector, DEPTH, filters)
