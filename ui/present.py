@@ -3,32 +3,86 @@
 Offsets are cut here, never in the browser: Python counts code points, JavaScript UTF-16 units.
 """
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.article import Article
-from qa.types import Answer, ArticleRef, Citation, Other
+from ingest.filters import Filters
+from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Relation
 
-__all__ = ["answer_view", "article_view", "by_sentence", "date_words", "marked", "outlet_words", "safe_link"]
+__all__ = [
+    "answer_view",
+    "article_view",
+    "by_sentence",
+    "date_words",
+    "dates_words",
+    "filter_words",
+    "marked",
+    "outlet_words",
+    "period_words",
+    "safe_link",
+    "timeline",
+]
 
 DATE_UNKNOWN = "date unknown"
 _MONTHS = ("January February March April May June July August September October November December").split()
+_RELATIONS: dict[Relation, str] = {
+    "disputed": "On the same day others say",
+    "related": "In the same range",
+}
+_MISSING: dict[Missing, str] = {
+    "subject": "Nothing on this subject",
+    "fact": "The subject is there, this fact is not",
+    "dates": "Nothing for these dates",
+    "filters": "Nothing within your filters",
+    "premise": "The articles say otherwise",
+}
 
 Segment = dict[str, str | bool]
 
 
-def date_words(published: str | None) -> str:
-    """Return '14 March 2026' for '2026-03-14', and 'date unknown' for None."""
-    if published is None:
+def date_words(day: str | None) -> str:
+    """Return '14 March 2026' for '2026-03-14', 'March 2026' for '2026-03', and 'date unknown' for None."""
+    if day is None:
         return DATE_UNKNOWN
     try:
-        day = date.fromisoformat(published)
-    except ValueError:  # a record may know only a year or a month
-        return published
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        if len(day) == len("2026-03"):
+            first = date.fromisoformat(f"{day}-01")
+            return f"{_MONTHS[first.month - 1]} {first.year}"
+        whole = date.fromisoformat(day)
+    except ValueError:  # only a year
+        return day
+    return f"{whole.day} {_MONTHS[whole.month - 1]} {whole.year}"
+
+
+def period_words(since: str | None, until: str | None) -> str | None:
+    """Return the days from `since` to `until`, both YYYY-MM-DD, in the fewest words: '2011', 'since 4 March 2011'.
+
+    None is an open side; with two of them there is nothing to say, and None is returned.
+    """
+    if since is None or until is None:
+        return f"since {date_words(since)}" if since else f"until {date_words(until)}" if until else None
+    after = (date.fromisoformat(until) + timedelta(days=1)).isoformat() if until < "9999" else until
+    if since.endswith("-01-01") and after.endswith("-01-01"):
+        since, until = since[:4], until[:4]
+    elif since.endswith("-01") and after.endswith("-01"):
+        since, until = since[:7], until[:7]
+    return date_words(since) if since == until else f"{date_words(since)} to {date_words(until)}"
+
+
+def dates_words(dates: DatesAsked) -> str:
+    """Return the days that a question asks about, and the words that say so: '2011 (“in 2011”)'."""
+    which = "the newest value" if dates.latest else "the oldest value" if dates.first else None
+    days = ", ".join(filter(None, (period_words(dates.since, dates.until), which)))
+    return f"{days} (“{dates.words}”)" if dates.words and days else days or dates.words
+
+
+def filter_words(filters: Filters) -> str | None:
+    """Return the filters in a row, 'Harbour Weekly, Gazette, 2011'; None when nothing is left out."""
+    return ", ".join(filter(None, (*filters.outlets, period_words(filters.since, filters.until)))) or None
 
 
 def outlet_words(article: Article | ArticleRef) -> str:
@@ -57,29 +111,53 @@ def marked(text: str, start: int, end: int) -> list[Segment]:
     return [{"text": text[low:high], "mark": mark} for low, high, mark in cuts if low < high]
 
 
-def answer_view(answer: Answer) -> dict[str, Any]:
-    """Return what the chat and its sources panel show of an answer.
+def answer_view(answer: Answer, filters: Filters = Filters()) -> dict[str, Any]:  # noqa: B008 - it is frozen
+    """Return what the chat and its sources panel show of an answer to a question asked with `filters`.
 
     `searched` is the stand-alone question where it differs from the one that was asked, else None. `parts` are
     the sentences of a summary or the items of a list, each with its citation; empty for every other form, of which
     `text` is shown. `sources` are the citations again, those of one sentence together: `numbers` are theirs.
+    `timeline` holds the answer and the values that differ from it; it is empty when there are none. `missing` says
+    in a few words why nothing was found, `reason` in a sentence.
     """
     mark = answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
     return {
         "question": answer.question,
+        "asked": answer.asked,
         "searched": answer.asked if answer.asked.strip() != answer.question.strip() else None,
         "found": answer.found,
         "form": answer.form,
         "text": answer.text,
         "parts": _parts(answer),
+        "missing": None if answer.found or answer.missing is None else _missing(answer.missing, answer.dates),
         "reason": answer.reason,
+        "dates": dates_words(answer.dates) if answer.dates and answer.missing != "dates" else None,
+        "filters": filter_words(filters),
+        "hidden": _hidden(answer.hidden) if answer.hidden else None,
+        "readings": [{"label": reading.label, "question": reading.question} for reading in answer.readings],
         "seconds": f"{answer.seconds.total:.2f} s",
-        "byline": _byline(answer.citations),
+        "byline": _byline(answer),
         "citations": [_source(citation, mark=mark) for citation in answer.citations],
         "sources": [_together(group, mark=mark) for group in by_sentence(answer.citations)],
-        "others": [_other(other) for other in answer.others],
+        "timeline": [_row(answer, other) for other in timeline(answer)] if answer.others else [],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
     }
+
+
+def timeline(answer: Answer) -> Iterator[Other | None]:
+    """Yield the values that differ from the answer, newest first, unknown dates last; None where it stands itself.
+
+    Of one day the answer comes first, then what is disputed with it. A month or a year counts as its first day.
+    """
+    lead = answer.as_of or ""
+
+    def newest_first(other: Other | None) -> tuple[str, bool, bool]:
+        if other is None:
+            return lead, True, True
+        disputed = other.relation == "disputed"
+        return lead if disputed else _day(other) or "", disputed, False
+
+    yield from sorted((None, *answer.others), key=newest_first, reverse=True)
 
 
 def _parts(answer: Answer) -> list[dict[str, Any]]:
@@ -100,14 +178,40 @@ def article_view(article: Article, start: int, end: int) -> dict[str, Any]:
     }
 
 
-def _byline(citations: Sequence[Citation]) -> str | None:
-    """Return outlet and date of the first citation, and how many other articles say the same."""
-    if not citations:
+def _byline(answer: Answer) -> str | None:
+    """Return as of when the answer holds, outlet and date of its first citation, and how many others say the same.
+
+    A date that is both the answer's and its article's is said once.
+    """
+    if not answer.citations:
         return None
-    first = citations[0].article
-    more = len({citation.article.id for citation in citations}) - 1
-    also = f", and {more} more article{'s' if more > 1 else ''}" if more else ""
-    return f"{outlet_words(first)}, {date_words(first.published)}{also}"
+    first = answer.citations[0].article
+    origin = outlet_words(first)
+    if answer.as_of is None or answer.as_of != first.published:
+        origin += f", {date_words(first.published)}"
+    more = len({citation.article.id for citation in answer.citations}) - 1
+    if more and answer.sources < 2:
+        origin += f", and {more} more article{'s' if more > 1 else ''}"
+    as_of = f"as of {date_words(answer.as_of)}" if answer.as_of else None
+    return " · ".join(filter(None, (as_of, origin, _support(answer.sources))))
+
+
+def _support(sources: int) -> str | None:
+    return f"{sources:,} sources" if sources > 1 else None
+
+
+def _missing(missing: Missing, dates: DatesAsked | None) -> str | None:
+    words = _MISSING.get(missing)
+    return f"{words}: {dates_words(dates)}" if missing == "dates" and dates else words
+
+
+def _hidden(hidden: Hidden) -> dict[str, Any]:
+    return {
+        "text": hidden.text,
+        "article": hidden.article.id,
+        "title": hidden.article.title,
+        "date": date_words(hidden.article.published),
+    }
 
 
 def _source(citation: Citation, *, mark: bool = True) -> dict[str, Any]:
@@ -148,13 +252,22 @@ def _together(citations: Sequence[Citation], *, mark: bool) -> dict[str, Any]:
     return {**_source(first, mark=mark), "numbers": [citation.number for citation in citations], "sentence": segments}
 
 
-def _other(other: Other) -> dict[str, Any]:
-    outlets = dict.fromkeys(outlet_words(citation.article) for citation in other.citations)
+def _day(other: Other) -> str | None:
+    return other.as_of or other.published
+
+
+def _row(answer: Answer, other: Other | None) -> dict[str, Any]:
+    """Return what the timeline shows of a value: of the answer itself for None."""
+    value, day, relation = (answer, answer.as_of, None) if other is None else (other, _day(other), other.relation)
+    outlets = dict.fromkeys(outlet_words(citation.article) for citation in value.citations)
     return {
-        "text": other.text,
-        "date": date_words(other.published),
+        "leads": other is None,
+        "text": value.text,
+        "date": date_words(day) if day else None,
+        "relation": _RELATIONS.get(relation) if relation else None,
         "outlets": ", ".join(outlets),
-        "citations": [_source(citation) for citation in other.citations],
+        "support": _support(value.sources),
+        "citations": [_source(citation) for citation in value.citations],
     }
 
 

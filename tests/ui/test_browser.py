@@ -93,17 +93,17 @@ def test_answer_with_its_sources(open_page: OpenPage, sample_url: str) -> None:
 
 def test_other_values_stand_beside_each_other_with_date_and_outlet(open_page: OpenPage, sample_url: str) -> None:
     page = open_page(sample_url)
-    others = ask(page, TROOPS).get_by_label("Other articles say otherwise").get_by_role("listitem")
-    brandt = others.filter(has_text="7,200")
+    values = ask(page, TROOPS).get_by_label("What the articles say, newest first").get_by_role("listitem")
+    brandt = values.filter(has_text="7,200")
     expect(brandt).to_contain_text("4 March 2025")
     expect(brandt).to_contain_text("Meridian Wire")
-    brandt.get_by_role("button").click()
+    brandt.get_by_role("button", name="Source").click()
     expect(page.get_by_role("dialog").locator("mark")).to_have_text("7,200")
 
 
 def test_marker_opens_the_article_at_the_words(open_page: OpenPage, sample_url: str) -> None:
     page = open_page(sample_url)
-    marker = ask(page, TROOPS).get_by_role("button", name="Source 1:")
+    marker = ask(page, TROOPS).locator(".answer").get_by_role("button", name="Source 1:")
     marker.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("mark")).to_have_text("4,100")
@@ -373,7 +373,7 @@ def test_hostile_article_is_inert(open_page: OpenPage, serve_app: ServeApp, arch
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_narrow_screen(open_page: OpenPage, sample_url: str, scheme: str) -> None:
-    page = open_page(sample_url, viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page = open_page(sample_url, viewport={"width": 390, "height": 844}, color_scheme=scheme, reduced_motion="reduce")
     turn = ask(page, TROOPS)
     fits = "document.documentElement.scrollWidth <= innerWidth"
     answer, sources = turn.bounding_box(), page.locator("#sources .card").first.bounding_box()
@@ -382,7 +382,7 @@ def test_narrow_screen(open_page: OpenPage, sample_url: str, scheme: str) -> Non
     assert sources["y"] >= answer["y"] + answer["height"]
     assert page.evaluate(fits)
     expect(page.get_by_label("Your question")).to_be_in_viewport()
-    turn.get_by_role("button", name="Source 1:").click()
+    turn.locator(".answer").get_by_role("button", name="Source 1:").click()
     expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
     box = page.get_by_role("dialog").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}

@@ -21,8 +21,9 @@ const group = (heading, sources) =>
 
 const groups = (turn) =>
   turn.found
-    ? [group(turn.others.length ? turn.text : null, turn.sources),
-      ...turn.others.map((other) => group(`${other.text} · ${other.date}`, other.citations))]
+    ? [group(turn.timeline.length ? turn.text : null, turn.sources),
+      ...turn.timeline.filter((row) => !row.leads).map((row) =>
+        group(`${row.text} · ${row.date || "date unknown"}`, row.citations))]
     : [group(null, turn.nearest)];
 
 const draw = (turn) => {
