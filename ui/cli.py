@@ -19,7 +19,11 @@ from ingest.errors import DatelineError
 from ui.terminal import clean, json_line, render_answer, render_articles
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from ingest.archive import Archive
     from ingest.article import Article, Failure
+    from ingest.filters import Filters
 
 __all__ = ["main"]
 
@@ -97,7 +101,7 @@ def _ask(args: argparse.Namespace) -> int:
     if args.batch:
         return _ask_batch(args)
     with Archive.open(args.archive) as archive:
-        answer = Assistant(archive).ask(args.question)
+        answer = Assistant(archive).ask(args.question, filters=_filters(args, archive), now=_now(args))
     if args.json:
         _print_json(answer.to_dict())
     else:
@@ -112,20 +116,34 @@ def _ask_batch(args: argparse.Namespace) -> int:
 
     status = 0
     with open_lines(args.batch) as lines, Archive.open(args.archive) as archive:
-        for record in answer_lines(Assistant(archive), lines):
+        filters, now = _filters(args, archive), _now(args)
+        for record in answer_lines(Assistant(archive), lines, filters, now):
             _print_json(record)
             status = 1 if "error" in record else status
     return status
+
+
+def _filters(args: argparse.Namespace, archive: "Archive") -> "Filters":
+    from ingest.filters import Filters
+
+    return Filters.parse(args.source, args.since, args.until, archive.outlets)
+
+
+def _now(args: argparse.Namespace) -> "date | None":
+    from ingest.filters import parse_day
+
+    return None if args.now is None else parse_day("now", args.now)
 
 
 def _articles(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
 
     with Archive.open(args.archive) as archive:
+        articles = archive.articles(_filters(args, archive))
         if args.json:
-            _print_array(archive.articles())
+            _print_array(articles)
         else:
-            for line in render_articles(archive.articles(), width=_columns() if sys.stdout.isatty() else None):
+            for line in render_articles(articles, width=_columns() if sys.stdout.isatty() else None):
                 print(line)
     return 0
 
@@ -199,11 +217,19 @@ def _parser() -> argparse.ArgumentParser:
     ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "who signed the treaty?"')
     what = ask.add_mutually_exclusive_group(required=True)
     what.add_argument("question", nargs="?", metavar="QUESTION")
-    what.add_argument("--batch", metavar="FILE", help='JSON lines of {"id", "question", "history"}; - for stdin')
+    what.add_argument(
+        "--batch",
+        metavar="FILE",
+        help='JSON lines of {"id", "question", "history", "filters": {"outlets", "since", "until"}, "now"};'
+        " - for stdin. What a line does not say, the flags below do",
+    )
     ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
+    ask.add_argument("--now", metavar="DAY", help="the day from which 'last March' counts (default: today)")
+    _add_filters(ask, "answer only from articles")
 
     articles = _command(commands, "articles", _articles, "list the articles", "dateline articles --json")
     articles.add_argument("--json", action="store_true", help="print one JSON array, texts included")
+    _add_filters(articles, "list only articles")
 
     remove = _command(commands, "remove", _remove, "remove articles", "dateline remove 0f3a9c1b7d2e4856")
     remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
@@ -212,6 +238,15 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
     return parser
+
+
+def _add_filters(command: argparse.ArgumentParser, does: str) -> None:
+    filters = command.add_argument_group(does, "DATE is a year, a month or a day: 2011, 2011-03 or 2011-03-14.")
+    filters.add_argument("--since", metavar="DATE", help="published on its first day or later")
+    filters.add_argument("--until", metavar="DATE", help="published on its last day or earlier")
+    filters.add_argument(
+        "--source", action="append", default=[], metavar="OUTLET", help="of this outlet; give it again for more"
+    )
 
 
 def _port(text: str) -> int:

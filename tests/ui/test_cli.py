@@ -153,6 +153,25 @@ def test_articles_as_json_give_every_field(dateline: Dateline, archive: Path) ->
     assert (bakery["published"], bakery["outlet"], bakery["url"]) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("flags", "sources"),
+    [
+        (["--since", "2024"], ["ferry.md"]),
+        (["--until", "2023-09"], ["library.md"]),
+        (["--since", "2023-09-15", "--until", "2024-03-01"], []),
+        (["--source", "brenn courier"], ["ferry.md", "library.md"]),
+        (["--source", "bakery.txt", "--source", "Brenn Courier"], ["ferry.md", "library.md", "bakery.txt"]),
+        (["--source", "bakery.txt", "--since", "1900"], []),
+    ],
+)
+def test_articles_of_some_outlets_and_days(
+    dateline: Dateline, archive: Path, flags: list[str], sources: list[str]
+) -> None:
+    articles = json.loads(dateline("articles", "--json", "--archive", archive, *flags).out)
+    assert [article["source"] for article in articles] == sources
+    assert len(dateline("articles", "--archive", archive, *flags).out.splitlines()) == len(sources)
+
+
 def test_articles_of_an_empty_archive(dateline: Dateline, news: Path, tmp_path: Path) -> None:
     archive = tmp_path / "a"
     dateline("ingest", news / "bakery.txt", "--archive", archive)
@@ -195,6 +214,49 @@ def test_ask_as_json_cites_a_slice_of_the_stored_text(dateline: Dateline, archiv
         text = texts[cited["article"]["id"]]
         assert text[cited["start"] : cited["end"]] == cited["quote"]
         assert text[cited["sentence_start"] : cited["sentence_end"]] == cited["sentence"]
+
+
+def test_ask_answers_within_filters(dateline: Dateline, archive: Path) -> None:
+    ask = ["ask", SHIP_QUESTION, "--json", "--now", "2024-05-01", "--archive", archive]
+    within = json.loads(dateline(*ask, "--since", "2024", "--until", "2024-03", "--source", "Brenn Courier").out)
+    assert "214" in within["text"]
+    outside = json.loads(dateline(*ask, "--until", "2023").out)
+    assert "214" not in json.dumps([outside["text"], outside["citations"], outside["nearest"]])
+    elsewhere = json.loads(dateline(*ask, "--source", "bakery.txt").out)
+    assert {citation["article"]["source"] for citation in elsewhere["nearest"]} <= {"bakery.txt"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--since", "spring"], "since 'spring' is no date: give YYYY, YYYY-MM or YYYY-MM-DD"),
+        (["--since", "2012", "--until", "2011"], "change the two dates round"),
+        (["--source", "Bren Courier"], "nearest are 'Brenn Courier'"),
+        (["--now", "2012"], "now '2012' is no day: give YYYY-MM-DD"),
+    ],
+)
+def test_wrong_filters_are_told_in_one_line(dateline: Dateline, archive: Path, flags: list[str], words: str) -> None:
+    one_line(dateline("ask", SHIP_QUESTION, "--archive", archive, *flags), words)
+
+
+def test_a_line_of_a_batch_has_its_own_filters_or_the_flags(dateline: Dateline, archive: Path, tmp_path: Path) -> None:
+    wanted: list[Any] = [
+        *({}, {"filters": {}}, {"filters": {"since": "2024", "until": None, "outlets": []}, "now": "2024-05-01"}),
+        *({"filters": {"until": "2023-12"}}, {"filters": {"outlets": ["Brenn Courier"]}, "now": None}),
+        *({"filters": []}, {"filters": {"from": "2024"}}, {"filters": {"outlets": "Brenn Courier"}}),
+        *({"filters": {"outlets": [1]}}, {"filters": {"since": 2024}}, {"filters": {"since": "2024-13"}}),
+        *({"filters": {"outlets": ["Nobody"]}}, {"now": 3}, {"now": "2024"}),
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\n".join(json.dumps({"question": SHIP_QUESTION, **more}) for more in wanted), encoding="utf-8")
+    run = dateline("ask", "--batch", file, "--until", "2023", "--archive", archive)
+    records = [json.loads(line) for line in run.out.splitlines()]
+    assert ["214" in record.get("text", "") for record in records[:5]] == [False, True, True, False, True]
+    errors = [record.get("error", "") for record in records]
+    assert errors[:5] == [""] * 5
+    assert all(errors[5:])
+    assert not any("\n" in error for error in errors)
+    assert "'Nobody'" in errors[11]
 
 
 def test_ask_takes_the_archive_from_the_environment(
