@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.archive import Archive
 from ingest.errors import DatelineError, InputError
+from ingest.filters import Filters, parse_day
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from qa.types import Turn
 
@@ -16,6 +17,7 @@ __all__ = ["add_api"]
 
 _LONGEST_HISTORY = 100
 _LONGEST_ANSWER = 20_000
+_MOST_OUTLETS = 100
 
 
 class _Strict(BaseModel):
@@ -29,11 +31,21 @@ class EarlierTurn(_Strict):
     answer: str | None = Field(None, max_length=_LONGEST_ANSWER)
 
 
+class Wanted(_Strict):
+    """The articles to answer from: their outlets (none for all), and their first and last publication day."""
+
+    outlets: list[str] = Field(default=[], max_length=_MOST_OUTLETS)
+    since: str | None = Field(default=None, description="YYYY, YYYY-MM or YYYY-MM-DD")
+    until: str | None = Field(default=None, description="YYYY, YYYY-MM or YYYY-MM-DD")
+
+
 class Question(_Strict):
-    """A question, and the chat before it, oldest turn first."""
+    """A question, the chat before it, oldest turn first, the articles that count, and the day it is asked on."""
 
     question: str
     history: list[EarlierTurn] = Field([], max_length=_LONGEST_HISTORY)
+    filters: Wanted = Field(default_factory=Wanted)
+    now: str | None = Field(default=None, description="YYYY-MM-DD; today where there is none")
 
 
 def add_api(app: FastAPI, archive: Archive, assistant: Assistant) -> None:
@@ -49,7 +61,9 @@ def add_api(app: FastAPI, archive: Archive, assistant: Assistant) -> None:
     def ask(body: Question) -> dict[str, Any]:
         """Answer a question from the articles; that they do not say is an answer, too."""
         history = [Turn(turn.question, turn.answer) for turn in body.history]
-        return assistant.ask(body.question, history).to_dict()
+        filters = Filters.parse(body.filters.outlets, body.filters.since, body.filters.until, archive.outlets)
+        now = None if body.now is None else parse_day("now", body.now)
+        return assistant.ask(body.question, history, filters=filters, now=now).to_dict()
 
     app.include_router(routes)
     app.add_exception_handler(RequestValidationError, _bad_request)

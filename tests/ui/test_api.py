@@ -51,6 +51,24 @@ def test_ask_takes_the_chat_before(client: TestClient, assistant: Assistant) -> 
     assert answer["asked"] != answer["question"]
 
 
+def test_ask_answers_within_filters(client: TestClient, assistant: Assistant) -> None:
+    first = client.post("/v1/ask", json={"question": QUESTION}).json()["citations"][0]
+    outlet, day = first["article"]["outlet"], first["article"]["published"]
+    assert outlet
+    assert day
+    for filters in ({"outlets": [outlet]}, {"since": day, "until": day}, {"outlets": [], "since": day[:4]}):
+        body = {"question": QUESTION, "filters": filters, "now": "2026-01-31"}
+        answer = client.post("/v1/ask", json=body).json()
+        assert first["article"] in [citation["article"] for citation in answer["citations"]]
+    before = client.post("/v1/ask", json={"question": QUESTION, "filters": {"until": "1900"}}).json()
+    assert (before["found"], before["citations"]) == (False, [])
+    others = [name for name, _ in assistant.archive.outlets() if name != outlet]
+    elsewhere = client.post("/v1/ask", json={"question": QUESTION, "filters": {"outlets": others}}).json()
+    shown = [*elsewhere["citations"], *elsewhere["nearest"]]
+    assert shown
+    assert outlet not in [citation["article"]["outlet"] for citation in shown]
+
+
 def test_not_found_is_an_answer(client: TestClient) -> None:
     response = client.post("/v1/ask", json={"question": "What is the capital of Mongolia?"})
     assert (response.status_code, response.json()["found"]) == (200, False)
@@ -67,6 +85,15 @@ def test_not_found_is_an_answer(client: TestClient) -> None:
         ({"question": "who?", "top": 3}, "top: Extra inputs are not permitted"),
         ({"question": "who?", "history": [{"answer": "x"}]}, "history.0.question: Field required"),
         ({"question": "who?", "history": "x"}, "history: Input should be a valid list"),
+        ({"question": "who?", "filters": {"outlet": "x"}}, "filters.outlet: Extra inputs are not permitted"),
+        ({"question": "who?", "filters": {"outlets": "x"}}, "filters.outlets: Input should be a valid list"),
+        ({"question": "who?", "filters": {"since": 2011}}, "filters.since: Input should be a valid string"),
+        ({"question": "who?", "filters": {"outlets": ["x"] * 101}}, "filters.outlets: List should have at most 100"),
+        ({"question": "who?", "filters": {"since": "2011-13"}}, "since '2011-13' is no date: give YYYY"),
+        ({"question": "who?", "filters": {"since": "2012", "until": "2011"}}, "change the two dates round"),
+        ({"question": "who?", "filters": {"outlets": ["Nobody's Gazette"]}}, 'from the outlet "Nobody\'s Gazette"'),
+        ({"question": "who?", "now": "today"}, "now 'today' is no day: give YYYY-MM-DD"),
+        ({"question": "who?", "now": 1700000000}, "now: Input should be a valid string"),
         ([], "body: Input should be"),
         ("who?", "body: Input should be"),
     ],
