@@ -15,6 +15,7 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 
 from ingest.archive import Archive
 from ingest.article import Article
+from ingest.filters import ALL_ARTICLES, Filters
 from qa.retrieve import Candidate, retrieve
 from qa.types import ArticleRef, Citation
 
@@ -31,14 +32,15 @@ class ArchiveRetriever(BaseRetriever):
     stored article; its metadata says which article that is.
     """
 
-    def __init__(self, archive: Archive, limit: int = 12) -> None:
-        """Return at most `limit` passages a query."""
+    def __init__(self, archive: Archive, limit: int = 12, filters: Filters = ALL_ARTICLES) -> None:
+        """Return at most `limit` passages a query, of the articles that the filters leave."""
         super().__init__()
         self._archive = archive
         self._limit = limit
+        self._filters = filters
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        found = retrieve(self._archive, query_bundle.query_str, self._limit)
+        found = retrieve(self._archive, query_bundle.query_str, self._limit, self._filters)
         articles = {c.passage.article_id: self._archive.article(c.passage.article_id) for c in found}
         return [_passage_node(c, article) for c in found if (article := articles[c.passage.article_id])]
 
@@ -50,12 +52,13 @@ class ArchiveQueryEngine(BaseQueryEngine):
     when the articles do not say); `metadata["answer"]` is the whole Answer as a dict.
     """
 
-    def __init__(self, assistant: "Assistant") -> None:
+    def __init__(self, assistant: "Assistant", filters: Filters = ALL_ARTICLES) -> None:
         super().__init__(callback_manager=None)
         self._assistant = assistant
+        self._filters = filters
 
     def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        answer = self._assistant.ask(query_bundle.query_str)
+        answer = self._assistant.ask(query_bundle.query_str, filters=self._filters)
         cited = [*answer.citations, *(citation for other in answer.others for citation in other.citations)]
         nodes = [_citation_node(citation, answer.confidence) for citation in cited or answer.nearest]
         return Response(answer.text, source_nodes=nodes, metadata={"answer": answer.to_dict()})
@@ -65,7 +68,7 @@ class ArchiveQueryEngine(BaseQueryEngine):
 
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         """Return the passages that a question would be read in."""
-        return ArchiveRetriever(self._assistant.archive).retrieve(query_bundle)
+        return ArchiveRetriever(self._assistant.archive, filters=self._filters).retrieve(query_bundle)
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from llama_index.core import Settings
 
+from ingest.filters import Filters
 from qa.assistant import Assistant
-from qa.llamaindex import ArchiveRetriever
+from qa.llamaindex import ArchiveQueryEngine, ArchiveRetriever
 
 QUESTION = "Which company runs the ferries?"
 
@@ -47,3 +48,16 @@ def test_the_retriever_gives_passages_best_first(assistant: Assistant) -> None:
         article = assistant.archive.article(str(node.node.ref_doc_id))
         assert article is not None
         assert article.text[node.node.start_char_idx : node.node.end_char_idx] == node.node.get_content()
+
+
+def test_both_keep_to_filters(assistant: Assistant) -> None:
+    outlet, count = assistant.archive.outlets()[0]
+    assert count < len(assistant.archive)
+    filters = Filters((outlet,))
+    for nodes in (
+        ArchiveRetriever(assistant.archive, 50, filters).retrieve(QUESTION),
+        ArchiveQueryEngine(assistant, filters).retrieve(QUESTION),
+    ):
+        assert {node.metadata["outlet"] for node in nodes} == {outlet}
+    nobody = ArchiveQueryEngine(assistant, Filters(("nobody",))).query(QUESTION)
+    assert nobody.source_nodes == []
