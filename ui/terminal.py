@@ -7,14 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ingest.article import Article
-from qa.types import Answer, Citation, Other
-from ui.present import by_sentence
+from qa.types import Answer, Citation, DatesAsked, Hidden, Other, Reading, Relation
+from ui.present import by_sentence, date_words, outlet_words
 
 __all__ = ["clean", "json_line", "render_answer", "render_articles"]
 
 MIN_WIDTH, MAX_WIDTH = 40, 100  # below 40 a title breaks at every word; above 100 lines are hard to follow
 OUTLET_WIDTH = 28
 BOLD, UNDERLINE, RESET = "\x1b[1m", "\x1b[4m", "\x1b[0m"
+
+_RELATIONS: dict[str, tuple[Relation, ...]] = {
+    "On the same day others say:": ("disputed",),
+    "Other articles say otherwise:": ("later", "earlier", "undated"),
+    "Related:": ("related",),
+}
 
 # A terminal obeys these: CSI and OSC sequences whole, then any control left over, then the marks that
 # turn the direction of writing (an article could show 'approved' where its text says the reverse).
@@ -48,23 +54,25 @@ def render_answer(answer: Answer, *, width: int, styled: bool) -> str:
 
     `width` is the terminal's in columns. `styled` sets the answer bold and the quote underlined;
     otherwise the quote stands between asterisks, so that a pipe shows it too. A summary is its
-    sentences, numbered, and a list its items; each is followed by the number of its source.
+    sentences, numbered, and a list its items; each is followed by the number of its source. Below
+    the answer stand its day and how the question was understood; after the sources come other
+    values by day, what the question may mean, and what the filters kept away.
     """
     width = min(max(width, MIN_WIDTH), MAX_WIDTH)
-    if answer.found and answer.form in ("list", "summary"):
-        return "\n\n".join([_parts(answer, width, styled), *_origins(answer, width, styled)])
-    blocks = [_headline(answer.text, width, styled)]
+    in_parts = answer.found and answer.form in ("list", "summary")
+    head = _parts(answer, width, styled) if in_parts else _headline(answer.text, width, styled)
+    blocks = ["\n".join([head, *_notes(answer, width)])]
     if answer.found:
-        blocks += _origins(answer, width, styled)
-        if answer.others:
-            blocks.append("Other articles say otherwise:")
-            blocks += [block for other in answer.others for block in _other(other, width, styled)]
-        return "\n\n".join(blocks)
-    if answer.reason:
+        blocks += [*_origins(answer, width, styled), *_others(answer.others, width, styled)]
+    elif answer.reason:
         blocks.append(textwrap.fill(clean(answer.reason), width))
+    if answer.readings:
+        blocks.append("\n".join(["Which one do you mean?", *_readings(answer.readings, width)]))
     if answer.nearest:
         blocks.append("The nearest places:")
         blocks += [_source(citation, width, styled, mark=False) for citation in answer.nearest]
+    if answer.hidden:
+        blocks.append(_hidden(answer.hidden, width))
     return "\n\n".join(blocks)
 
 
@@ -114,9 +122,56 @@ def _origin(citation: Citation, width: int) -> str:
     return number + f"\n{indent}".join(_details(citation, width - len(indent)))
 
 
+def _notes(answer: Answer, width: int) -> list[str]:
+    """Say as of when the answer holds and how many say it, what was searched for, and which days were meant."""
+    support = f"{answer.sources:,} sources" if answer.sources > 1 else None
+    as_of = f"as of {clean(date_words(answer.as_of))}" if answer.as_of else None
+    notes = [" · ".join(filter(None, (as_of, support)))] if answer.found else []
+    if answer.asked.strip() != answer.question.strip():
+        notes.append(f"Searched for: {answer.asked}")
+    if answer.dates and (days := _days(answer.dates)):
+        notes.append(f"Dates asked about: {days}, from “{answer.dates.words}”")
+    return [line for note in notes for line in textwrap.wrap(clean(note), width)]
+
+
+def _days(dates: DatesAsked) -> str:
+    if dates.since and dates.until:
+        days = dates.since if dates.since == dates.until else f"{dates.since} to {dates.until}"
+    else:
+        days = f"since {dates.since}" if dates.since else f"until {dates.until}" if dates.until else ""
+    which = "the newest" if dates.latest else "the oldest" if dates.first else ""
+    return ", ".join(filter(None, (days, which)))
+
+
+def _others(others: Sequence[Other], width: int, styled: bool) -> list[str]:
+    """Show the other values as they stand to the answer: disputed, of other days, related; newest first in each."""
+    blocks = []
+    for title, relations in _RELATIONS.items():
+        if some := [other for other in others if other.relation in relations]:
+            blocks += [title, *(block for other in some for block in _other(other, width, styled))]
+    return blocks
+
+
 def _other(other: Other, width: int, styled: bool) -> list[str]:
-    headline = _headline(f"{other.text} ({other.published or 'date unknown'})", width, styled)
-    return [headline, *(_source(citation, width, styled) for citation in other.citations)]
+    day = other.as_of or other.published
+    names = list(dict.fromkeys(outlet_words(citation.article) for citation in other.citations))
+    names += [f"{other.sources:,} sources"] * (other.sources > 1)
+    told = f"{f'As of {date_words(day)}' if day else 'Date unknown'}: {other.text} ({', '.join(names)})"
+    return [_headline(told, width, styled), *(_source(citation, width, styled) for citation in other.citations)]
+
+
+def _readings(readings: Sequence[Reading], width: int) -> list[str]:
+    """Number what the question may mean, each with the question that means only it."""
+    lines = []
+    for number, reading in enumerate(readings, 1):
+        for first, text in ((f"{number}. ", reading.label), ("   ", reading.question)):
+            lines += textwrap.wrap(clean(text), width, initial_indent=first, subsequent_indent="   ")
+    return lines
+
+
+def _hidden(hidden: Hidden, width: int) -> str:
+    title, day = hidden.article.title, date_words(hidden.article.published)
+    return textwrap.fill(clean(f"Outside your filters, {title} ({day}) says: {hidden.text}"), width)
 
 
 def _source(citation: Citation, width: int, styled: bool, *, mark: bool = True) -> str:

@@ -58,7 +58,7 @@ def test_other_values_follow_with_their_dates() -> None:
         styled=False,
     )
     tail = shown[shown.index("Other articles say otherwise:") :]
-    assert "3,000 (2024-06-01)" in tail
+    assert "As of 1 June 2024: 3,000 (crates.md)" in tail
     assert "[2] " in tail
     assert "All crates counted" in tail
 
