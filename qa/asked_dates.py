@@ -13,7 +13,6 @@ __all__ = ["dates_asked"]
 _LONGEST = 2000
 # Each is held against each other; a question that anyone means has three at most.
 _MOST = 12
-_DAY = datetime.timedelta(days=1)
 
 
 def dates_asked(question: str, now: datetime.date) -> tuple[DatesAsked | None, str]:
@@ -150,9 +149,11 @@ def _bounds(word: str, phrase: DatePhrase, event: bool = False) -> tuple[datetim
     if phrase.open_ended:
         return first, None
     if word in _BACKWARDS and (event or not phrase.joined):
-        return None, last if event or word not in _OUTSIDE else first - _DAY
+        return None, last if event or word not in _OUTSIDE else phrase.day_before
+    if word == "from" and phrase.relative:  # 'the figures from last year'
+        return first, last
     if word in _FORWARDS and (event or not phrase.joined):
-        return first if event or word not in _OUTSIDE else last + _DAY, None
+        return first if event or word not in _OUTSIDE else phrase.day_after, None
     return first, last
 
 

@@ -15,6 +15,9 @@ from qa.named_days import COUNTS, WEEKDAYS, Precision, days_named, year_named
 __all__ = ["DatePhrase", "Precision", "date_phrases"]
 
 
+_DAY = datetime.timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class DatePhrase:
     """A date as it stands in a text.
@@ -45,31 +48,60 @@ class DatePhrase:
     joined: bool = False
     open_ended: bool = False
 
+    @property
+    def day_before(self) -> datetime.date:
+        """The last day before it, in the calendar's range."""
+        return self.since - _DAY if self.since > datetime.date.min else self.since
 
-def date_phrases(text: str, start: int, end: int, reference: datetime.date | None) -> list[DatePhrase]:
+    @property
+    def day_after(self) -> datetime.date:
+        """The first day after it, in the calendar's range."""
+        return self.until + _DAY if self.until < datetime.date.max else self.until
+
+
+def date_phrases(
+    text: str, start: int, end: int, reference: datetime.date | None, days_ahead: int = 0
+) -> list[DatePhrase]:
     """Return the dates that text[start:end] names, in order, ranges joined; linear in its length.
 
     Args:
         text: Where it stands; what comes before `start` and after `end` is not looked at.
         start, end: Character offsets.
-        reference: The day for 'yesterday', 'last March' and months without a year, which are the last that have
-            begun by then; with None those are left out, but for a month that follows a year: 'in 1983, in March'.
+        reference: The day for 'yesterday', 'last March' and months without a year; with None those are left out, but
+            for a month that follows a year: 'in 1983, in March'.
+        days_ahead: A month without a year, or a day of it, is the last that has begun so many days after the reference.
     """
-    matches = [match for match in _DATE.finditer(text, start, end) if _is_date(match, text)]
+    words = text[start:end].replace("\u0130", "I")  # the one letter whose lower case is two
+    lowered = words.lower()
     phrases: list[DatePhrase] = []
+    matches = [match for match in _matches(lowered) if _is_date(match, words)]
     year = None
     for number, match in enumerate(matches):
         lent = year
-        if number + 1 < len(matches) and _connected(text, match, matches[number + 1]):
+        if number + 1 < len(matches) and _connected(words, match, matches[number + 1]):
             lent = year_named(matches[number + 1]) or lent  # 'from March to May 2011'
         try:
-            phrase = _phrase(match, reference, lent, text)
+            phrase = _phrase(match, reference, days_ahead, lent, words)
         except (ValueError, OverflowError):  # 31 February, the year 0
             continue
         if phrase:
             phrases.append(phrase)
         year = year_named(match) or year
-    return list(_joined(text, phrases))
+    joined = list(_joined(words, phrases))
+    return [_moved(phrase, start) for phrase in joined] if start else joined
+
+
+def _moved(phrase: DatePhrase, by: int) -> DatePhrase:
+    return replace(phrase, start=phrase.start + by, end=phrase.end + by, date_start=phrase.date_start + by)
+
+
+def _matches(lowered: str) -> Iterator[re.Match[str]]:
+    """Find what looks like a date, only where a word or a figure that all dates have is near: most text has none."""
+    first = _ANCHOR.search(lowered)
+    if not first:
+        return iter(())
+    *_, last = _ANCHOR.finditer(lowered, first.start())
+    return _DATE.finditer(lowered, max(0, first.start() - _NEAR), last.end() + _NEAR)
 
 
 _MONTH = (
@@ -83,9 +115,10 @@ _YEAR = r"(?:1\d{3}|20\d\d)(?![\w%°]|[.,:]\d)"
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(filter(str.isalpha, COUNTS), key=len, reverse=True))}|couple of)"
 _UNIT = r"(?:day|week|month|year|decade)"
 _TH = r"(?:st|nd|rd|th)?"
-# White space is bounded as everything is: no run of it can be gone over twice.
+# For text in lower case: with IGNORECASE it takes twice the time. White space is bounded as everything is: no run of
+# it can be gone over twice.
 _DATE = re.compile(
-    rf"""(?<![\w.,:$£€¥#/–-])
+    rf"""(?=[\da-fijl-qs-uwy])(?<![\w.,:$£€¥#×/–-])
     (?:(?P<word>as\s{{1,3}}of|up\s{{1,3}}to|prior\s{{1,3}}to|starting(?:\s{{1,3}}in)?|ending(?:\s{{1,3}}in)?|in|on|at|by
         |of|from|since|after|before|until|til|till|through|during|throughout|between|around|about|circa|within|over
         |back\s{{1,3}}in|for)\s{{1,3}})?
@@ -102,7 +135,7 @@ _DATE = re.compile(
         (?:\s?(?:-|–|to|and)\s?(?P<md_to>\d{{1,2}}){_TH}(?![\w%]|[.,:]\d))?(?:\s?,?\s{{1,3}}(?P<md_year>{_YEAR}))?
     |(?P<my_month>{_MONTH})\s?,?\s{{1,3}}(?:of\s)?(?P<my_year>{_YEAR})
     |(?P<season>{_SEASON}),?\s{{1,3}}(?:of\s)?(?P<season_year>{_YEAR})
-    |(?:(?P<quarter>first|second|third|fourth|last)\squarter\s(?:of\s)?|Q(?P<quarter_digit>[1-4])\s(?:of\s)?)
+    |(?:(?P<quarter>first|second|third|fourth|last)\squarter\s(?:of\s)?|q(?P<quarter_digit>[1-4])\s(?:of\s)?)
         (?P<quarter_year>{_YEAR})
     |(?P<decade>(?:1\d|20)\d0)['’]?s(?!\w)
     |(?P<century>[12]?\d)(?:st|nd|rd|th)[\s-]century
@@ -113,10 +146,16 @@ _DATE = re.compile(
         |(?P<past_count>{_COUNT})\s{{1,3}}(?P<past_unit>{_UNIT})s?(?!\w))
     |(?P<ago_count>{_COUNT})\s{{1,3}}(?P<ago_unit>{_UNIT})s?\sago(?!\w)
     |(?P<month>{_MONTH})
-    |(?P<year>{_YEAR}))
+    |(?P<year>{_YEAR}))(?:\s{{1,3}}(?:of\s)?(?P<of_year>last|this)\syear(?!\w))?
     |(?P<weekday>{_WEEKDAY}))""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
+_ANCHOR = re.compile(
+    r"\d{4}|\bcentury|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|yesterday"
+    r"|to(?:day|night|morrow)|this\s|next\s|past\s|last\s|previous\s|coming\s|ago\b)"
+)
+# The longest words that a date has before and after what it is found by.
+_NEAR = 80
 _NEXT_WORD = re.compile(r"[ \t\u00a0]{1,3}([^\W_][\w'’-]{0,40})")
 _CONNECTOR = re.compile(
     r"\s?[-–—]\s?|,?\s{1,3}(?:to|until|til|till|through|and|up\sto|to\sthe(?:\send\sof)?|and\sthe)\s{1,3}", re.I
@@ -139,6 +178,9 @@ _NO_NOUN = frozenset(
         " wasn't weren't isn't didn't hasn't hadn't ad bc ce bce"
     ).split()
 )
+_NO_YEAR = frozenset(
+    "million billion trillion percent per utc gmt est edt cet hours hrs local kg km metres meters".split()
+)
 _CHANGES = re.compile(
     r"\b(?:rise|rises|rose|risen|rising|fall|falls|fell|fallen|grow|grows|grew|grown|increased?|dropped?|cut|reduced?"
     r"|shrank|jumped|up|down|exceed(?:s|ed)?|total(?:s|led)?|number(?:s|ed)?)\s{1,3}$",
@@ -148,16 +190,16 @@ _CHANGES = re.compile(
 
 def _is_date(match: re.Match[str], text: str) -> bool:
     """Whether what looks like a date is one: not the verb 'may', Theresa May, or 2000 villages."""
-    word = (match["word"] or "").lower()
+    word = match["word"] or ""
     if match["month"]:
-        may = match["month"].lower() == "may"
+        may = match["month"] == "may"
         led = word in {"in", "since", "until", "til", "till", "during", "as of", "through", "between", "throughout"}
         led = led or (word in {"by", "before", "after", "from", "around", "starting", "prior to"} and not may)
-        led = led or bool(may and word in {"by", "before", "after"} and match["month"] == "May")
+        led = led or bool(may and word in {"by", "before", "after"} and text[match.start("month")] == "M")
         return bool(led or match["part"] or match["in_year"]) or _follows_connector(match, text)
-    if match["my_month"] and match["my_month"] == "may":
+    if match["my_month"] == "may" and text[match.start("my_month")] == "m":
         return bool(word)
-    if match["which_month"] == "may" and match["which"].lower() in {"this", "next"}:
+    if match["which_month"] == "may" and match["which"] in {"this", "next"} and text[match.start("which_month")] == "m":
         return False  # 'this may'
     return not match["year"] or _is_year(match, word, text)
 
@@ -165,7 +207,7 @@ def _is_date(match: re.Match[str], text: str) -> bool:
 def _is_year(match: re.Match[str], word: str, text: str) -> bool:
     end = match.end()
     after = _word_after(text, end)
-    if after in {"million", "billion", "trillion", "percent", "per"}:
+    if after.lower() in _NO_YEAR or (word == "at" and not (match["part"] or match["in_year"])):
         return False
     if not match["the"] and _counts(match["year"], after):
         return False
@@ -207,12 +249,12 @@ def _connected(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
 
 
 def _phrase(
-    match: re.Match[str], reference: datetime.date | None, lent_year: int | None, text: str
+    match: re.Match[str], reference: datetime.date | None, days_ahead: int, lent_year: int | None, text: str
 ) -> DatePhrase | None:
-    days = days_named(match, reference, lent_year)
+    days = days_named(match, reference, days_ahead, lent_year)
     if days is None:
         return None
-    word = " ".join((match["word"] or "").lower().split())
+    word = " ".join((match["word"] or "").split())
     whole = bool(match["in_year"] or match["part"])  # 'the year 2011', 'the end of 2011'
     after = _word_after(text, match.end())
     plain = bool(match["year"] or match["my_year"] or match["month"] or match["year_from"])

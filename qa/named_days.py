@@ -33,20 +33,26 @@ class Days:
     joined: bool = False
 
 
-def days_named(match: re.Match[str], reference: datetime.date | None, lent_year: int | None) -> Days | None:
+def days_named(
+    match: re.Match[str], reference: datetime.date | None, days_ahead: int, lent_year: int | None
+) -> Days | None:
     """Return the days of a date; None where they depend on a reference or a year that is not known.
 
     Args:
-        match: Of the expression of `qa.dates`.
+        match: Of the expression of `qa.dates`, in lower case.
         reference: The day from which 'yesterday' and 'in March' count.
+        days_ahead: How many days after the reference a month without a year, or a day of it, may begin.
         lent_year: The year of a month that names none, where another date has it.
 
     Raises:
         ValueError: There is no such day: 31 February.
         OverflowError: It lies outside the years 1 to 9999.
     """
-    days = _named(match, reference, lent_year) or (_counted(match, reference) if reference else None)
-    return _part(days, match["part"].lower()) if days and match["part"] else days
+    latest = reference + datetime.timedelta(days=days_ahead) if reference else None
+    if reference and match["of_year"]:  # 'in March of last year'
+        lent_year = reference.year - (match["of_year"] == "last")
+    days = _named(match, latest, lent_year) or (_counted(match, reference) if reference else None)
+    return _part(days, match["part"]) if days and match["part"] else days
 
 
 def year_named(match: re.Match[str]) -> int | None:
@@ -62,7 +68,7 @@ _YEAR_GROUPS = (
 )
 
 
-def _named(match: re.Match[str], reference: datetime.date | None, lent_year: int | None) -> Days | None:  # noqa: PLR0911
+def _named(match: re.Match[str], latest: datetime.date | None, lent_year: int | None) -> Days | None:  # noqa: PLR0911
     """Read the dates that say themselves which days they are, given a year."""
     if match["iso"]:
         day = datetime.date.fromisoformat(match["iso"])
@@ -73,11 +79,11 @@ def _named(match: re.Match[str], reference: datetime.date | None, lent_year: int
         return _slashed(int(match["day_a"]), int(match["day_b"]), int(match["slash_year"]))
     month_name = match["dm_month"] or match["md_month"] or match["my_month"] or match["month"]
     if month_name:
-        return _month_days(match, _MONTHS[month_name[:3].lower()], reference, lent_year)
+        return _month_days(match, _MONTHS[month_name[:3]], latest, lent_year)
     if match["season_year"]:  # which months depends on the hemisphere; the year holds all but one winter's
         return _year(int(match["season_year"]))
     if match["quarter_year"]:
-        name = (match["quarter"] or "").lower()
+        name = match["quarter"] or ""
         number = int(match["quarter_digit"] or 0) or {"first": 1, "second": 2, "third": 3}.get(name, 4)
         first = datetime.date(int(match["quarter_year"]), 3 * number - 2, 1)
         return Days(first, _month_end(first.year, 3 * number), "month")
@@ -116,18 +122,16 @@ def _slashed(one: int, other: int, year: int) -> Days:
     return Days(day, day, "day")
 
 
-def _month_days(
-    match: re.Match[str], month: int, reference: datetime.date | None, lent_year: int | None
-) -> Days | None:
+def _month_days(match: re.Match[str], month: int, latest: datetime.date | None, lent_year: int | None) -> Days | None:
     given = match["dm_year"] or match["md_year"] or match["my_year"]
     first, last = match["dm_from"] or match["md_day"], match["dm_day"] or match["md_to"]
     day = int(first or last or 1)
     year = int(given) if given else lent_year
     relative = year is None
     if year is None:
-        if reference is None:
+        if latest is None:
             return None
-        year = reference.year - (datetime.date(reference.year, month, min(day, 28)) > reference)
+        year = latest.year - (datetime.date(latest.year, month, min(day, 28)) > latest)
     if not (first or last):
         return Days(datetime.date(year, month, 1), _month_end(year, month), "month", relative)
     since, until = datetime.date(year, month, day), datetime.date(year, month, int(last or day))
@@ -141,22 +145,22 @@ def _month_end(year: int, month: int) -> datetime.date:
 def _counted(match: re.Match[str], reference: datetime.date) -> Days | None:  # noqa: PLR0911
     """Read the dates that count from the day of reference."""
     if match["day"]:
-        word = match["day"].lower()
+        word = match["day"]
         away = {"yesterday": -1, "tomorrow": 1}.get(word, -2 if word.startswith("the") else 0)
         return _unit_days(reference, "day", away)
     if match["ago_count"]:
-        return _unit_days(reference, match["ago_unit"].lower(), -_number(match["ago_count"]))
+        return _unit_days(reference, match["ago_unit"], -_number(match["ago_count"]))
     weekday = match["weekday"] or match["weekday_before"] or match["which_weekday"]
-    which = (match["which"] or "").lower()
+    which = match["which"] or ""
     if weekday:
-        back = (reference.weekday() - WEEKDAYS.index(weekday.lower())) % 7
+        back = (reference.weekday() - WEEKDAYS.index(weekday)) % 7
         if which in {"last", "past", "previous"}:
             back = back or 7
         elif which in {"next", "coming"}:
             back -= 7
         return _unit_days(reference, "day", -back)
     if match["which_month"]:
-        month = _MONTHS[match["which_month"][:3].lower()]
+        month = _MONTHS[match["which_month"][:3]]
         year = reference.year
         if which in {"last", "past", "previous"}:
             year -= month >= reference.month
@@ -165,15 +169,15 @@ def _counted(match: re.Match[str], reference: datetime.date) -> Days | None:  # 
         return Days(datetime.date(year, month, 1), _month_end(year, month), "month", True)
     if match["past_count"] or which == "past":
         count = _number(match["past_count"] or "one")
-        return _rolling(reference, (match["past_unit"] or match["which_unit"]).lower(), count, which)
+        return _rolling(reference, match["past_unit"] or match["which_unit"], count, which)
     if which:
         away = {"this": 0, "next": 1, "coming": 1}.get(which, -1)
-        return _unit_days(reference, match["which_unit"].lower(), away)
+        return _unit_days(reference, match["which_unit"], away)
     return None
 
 
 def _number(words: str) -> int:
-    return int(words) if words.isdigit() else COUNTS[words.lower()]
+    return int(words) if words.isdigit() else COUNTS[words]
 
 
 def _rolling(reference: datetime.date, unit: str, count: int, which: str) -> Days:

@@ -219,4 +219,4 @@ def test_a_long_question_takes_no_longer_than_its_length(piece: str) -> None:
     dates_asked(question, NOW)
     started = time.perf_counter()
     dates_asked(question, NOW)
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 0.2
