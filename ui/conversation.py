@@ -1,10 +1,11 @@
 """A chat as a value: each step takes the chat so far and returns the next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ingest.errors import DatelineError
+from ingest.filters import ALL_ARTICLES, Filters
 from qa.types import Answer, Turn
 from ui.present import answer_view
 
@@ -13,14 +14,19 @@ __all__ = ["LONGEST_CHAT", "Chat", "Exchange", "asking", "chat_view", "close", "
 # Exchanges kept. The page gets all of them with each answer: 1.4 kB on average, 3 kB at most (60 gold questions).
 LONGEST_CHAT = 100
 
-Ask = Callable[[str, Sequence[Turn]], Answer]
+
+class Ask(Protocol):
+    """What answers a question, as `Assistant.ask` does."""
+
+    def __call__(self, question: str, history: Sequence[Turn], *, filters: Filters) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what came of it: an answer, a problem, or neither yet."""
+    """A question with the filters it was asked with, and what came of it: an answer, a problem, or neither yet."""
 
     question: str
+    filters: Filters = ALL_ARTICLES
     answer: Answer | None = None
     problem: str | None = None
 
@@ -33,9 +39,9 @@ class Exchange:
 Chat = tuple[Exchange, ...]
 
 
-def asking(chat: Chat, question: str) -> Chat:
+def asking(chat: Chat, question: str, filters: Filters = ALL_ARTICLES) -> Chat:
     """Return the chat with a question that waits for its answer."""
-    return (*chat, Exchange(question.strip()))[-LONGEST_CHAT:]
+    return (*chat, Exchange(question.strip(), filters))[-LONGEST_CHAT:]
 
 
 def resolve(chat: Chat, ask: Ask) -> Chat:
@@ -44,7 +50,8 @@ def resolve(chat: Chat, ask: Ask) -> Chat:
     if question is None:
         return chat
     try:
-        return (*chat[:-1], replace(chat[-1], answer=ask(question, _history(chat[:-1]))))
+        answer = ask(question, _history(chat[:-1]), filters=chat[-1].filters)
+        return (*chat[:-1], replace(chat[-1], answer=answer))
     except DatelineError as error:
         return close(chat, str(error))
 
@@ -66,7 +73,7 @@ def chat_view(chat: Chat) -> list[dict[str, Any]]:
 
 def _exchange_view(exchange: Exchange) -> dict[str, Any]:
     if exchange.answer is not None:
-        return {"state": "answered", **answer_view(exchange.answer)}
+        return {"state": "answered", **answer_view(exchange.answer, exchange.filters)}
     state = "waiting" if exchange.waiting else "problem"
     return {"state": state, "question": exchange.question, "problem": exchange.problem}
 

@@ -10,6 +10,7 @@ from typing import Any
 from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.errors import DatelineError, InputError
+from ingest.filters import Filters
 from ingest.pipeline import Report, add_articles
 from ingest.read import read_articles
 from ui.present import article_view, date_words, outlet_words
@@ -19,6 +20,8 @@ __all__ = ["ROWS_A_PAGE", "Library"]
 
 ROWS_A_PAGE = 200  # drawn at once; more are a click away
 MOST_REMOVED = 10_000
+_OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
+_MOST_OUTLETS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,39 @@ class Library:
             return None
         return article_view(article, _offset(fields.get("start")), _offset(fields.get("end")))
 
+    def outlets(self, wanted: object) -> dict[str, Any]:
+        """Return the outlets whose names hold all words of `wanted`, a text from the browser; most articles first."""
+        words = _text(wanted).casefold().split()
+        matching = [
+            {"name": name, "articles": articles}
+            for name, articles in self.archive.outlets()
+            if all(word in name.casefold() for word in words)
+        ]
+        return {"outlets": matching[:_OUTLETS_SHOWN], "matching": len(matching)}
+
+    def filters(self, wanted: object) -> Filters:
+        """Return the filters of `wanted`, which comes from the browser: {"outlets": names, "since", "until"}.
+
+        Raises InputError when a date is none or an outlet is unknown.
+        """
+        outlets, since, until = _wanted_filters(wanted)
+        if len(outlets) > _MOST_OUTLETS:
+            raise InputError(f"{len(outlets):,} outlets are set, at most {_MOST_OUTLETS} can be: remove some")
+        return Filters.parse(outlets, since or None, until or None, self.archive.outlets)
+
+    def check_filters(self, wanted: object) -> dict[str, Any]:
+        """Return `wanted`, as for `filters`, in words that can be removed one by one, and what is wrong with it."""
+        outlets, since, until = _wanted_filters(wanted)
+        chips = [{"kind": "outlets", "value": outlet, "label": outlet} for outlet in outlets[:_MOST_OUTLETS]]
+        for kind, day in (("since", since), ("until", until)):
+            if day:
+                chips.append({"kind": kind, "value": day, "label": f"{kind.capitalize()} {date_words(day)}"})
+        try:
+            self.filters(wanted)
+        except InputError as error:
+            return {"chips": chips, "problem": str(error)}
+        return {"chips": chips, "problem": None}
+
     def newest(self, count: int) -> list[Article]:
         """Return the newest articles."""
         return list(islice(self.archive.articles(), count))
@@ -123,6 +159,13 @@ class Library:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _wanted_filters(value: object) -> tuple[list[str], str, str]:
+    fields = value if isinstance(value, dict) else {}
+    outlets = fields.get("outlets")
+    names = [name for name in outlets if isinstance(name, str)] if isinstance(outlets, list) else []
+    return names, _text(fields.get("since")).strip(), _text(fields.get("until")).strip()
 
 
 def _offset(value: object) -> int:

@@ -37,13 +37,14 @@ def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any
             new = gr.Button("New chat", elem_id="new-chat")
         with gr.Tabs(elem_id="views") as tabs:
             with gr.Tab("Ask", id="ask"):
-                welcome = ask_view(assistant, new)
+                welcome, filters = ask_view(library, assistant, new)
             with gr.Tab("Articles", id="articles") as tab:
                 articles = articles_view(library, received_in, tab)
         drawn("reader", server_functions=[open_article])
 
         new.click(lambda: gr.Tabs(selected="ask"), None, [tabs], **_QUIET)
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)
+        page.load(None, None, [filters], js="() => dateline.filtersKept()", **_QUIET)
         shown = page.load(overview, None, [masthead, welcome], **_QUIET)
         shown.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
         changed = articles.change(overview, None, [masthead, welcome], **_QUIET)

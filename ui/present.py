@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.article import Article
-from ingest.filters import Filters
+from ingest.filters import ALL_ARTICLES, Filters
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Relation
 
 __all__ = [
@@ -111,7 +111,7 @@ def marked(text: str, start: int, end: int) -> list[Segment]:
     return [{"text": text[low:high], "mark": mark} for low, high, mark in cuts if low < high]
 
 
-def answer_view(answer: Answer, filters: Filters = Filters()) -> dict[str, Any]:  # noqa: B008 - it is frozen
+def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, Any]:
     """Return what the chat and its sources panel show of an answer to a question asked with `filters`.
 
     `searched` is the stand-alone question where it differs from the one that was asked, else None. `parts` are

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive import Archive
 from ingest.article import Article
+from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
 from qa.types import Answer, Turn
@@ -46,10 +48,17 @@ class HeldAssistant(Assistant):
         self.asked = threading.Semaphore(0)
         self.may_answer = threading.Event()
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+    ) -> Answer:
         self.asked.release()
         assert self.may_answer.wait(60)
-        return super().ask(question, history)
+        return super().ask(question, history, filters=filters, now=now)
 
 
 def turns(page: Page) -> Locator:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from ingest.errors import ArchiveError
+from ingest.filters import Filters
 from qa.assistant import Assistant
 from qa.types import Answer, Turn
 from ui.conversation import LONGEST_CHAT, Exchange, asking, chat_view, close, open_question, resolve
@@ -30,7 +31,7 @@ def test_what_cannot_be_asked_is_told_and_keeps_the_question(assistant: Assistan
 def test_earlier_answers_are_the_history_and_failures_are_not(assistant: Assistant) -> None:
     seen: list[Turn] = []
 
-    def ask(question: str, history: Sequence[Turn]) -> Answer:
+    def ask(question: str, history: Sequence[Turn], *, filters: Filters) -> Answer:
         seen[:] = history
         if question == "fails":
             raise ArchiveError("the archive is gone")
@@ -46,7 +47,7 @@ def test_earlier_answers_are_the_history_and_failures_are_not(assistant: Assista
 
 
 def test_other_errors_are_defects_and_surface() -> None:
-    def broken(question: str, history: Sequence[Turn]) -> Answer:
+    def broken(question: str, history: Sequence[Turn], *, filters: Filters) -> Answer:
         raise KeyError(question)
 
     with pytest.raises(KeyError):
@@ -64,3 +65,14 @@ def test_a_chat_has_an_end() -> None:
     for number in range(LONGEST_CHAT + 5):
         chat = close(asking(chat, str(number)), "Stopped.")
     assert [chat[0].question, len(chat)] == ["5", LONGEST_CHAT]
+
+
+def test_filters_go_with_the_question_they_were_set_for(assistant: Assistant) -> None:
+    (whole,) = chat_view(resolve(asking((), QUESTION), assistant.ask))
+    cited = {source["outlet"] for source in whole["citations"]}
+    outlet = next(name for name, _ in assistant.archive.outlets() if name not in cited)
+    chat = resolve(asking((), QUESTION, Filters((outlet,))), assistant.ask)
+    filtered, again = chat_view(resolve(asking(chat, QUESTION), assistant.ask))
+    assert {source["outlet"] for key in ("citations", "nearest") for source in filtered[key]} == {outlet}
+    assert {source["outlet"] for source in again["citations"]} == cited
+    assert [filtered["filters"], again["filters"]] == [outlet, None]

@@ -8,6 +8,7 @@ import pytest
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import InputError
+from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from ui.library import ROWS_A_PAGE, Library
 from ui.uploads import Upload
@@ -126,3 +127,51 @@ def test_refuses_to_remove_what_is_no_article(library: Library, ids: object) -> 
     with pytest.raises(InputError):
         library.remove(ids)
     assert library.page({})["matching"] == 3
+
+
+def test_outlets_to_choose_from(library: Library) -> None:
+    assert library.outlets("") == {
+        "outlets": [{"name": name, "articles": 1} for name in ("Harbour Weekly", "The Halvern Post", "notes/n.txt")],
+        "matching": 3,
+    }
+    assert [outlet["name"] for outlet in library.outlets("POST the")["outlets"]] == ["The Halvern Post"]
+    assert library.outlets(["no text"])["matching"] == 3
+
+
+def test_only_some_outlets_are_shown_at_once(archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive, archive.writing():
+        for number in range(60):
+            archive.put(
+                Article(f"{number:016x}", f"Title {number}", "Text.", "t.txt", None, None, f"Outlet {number:02}")
+            )
+        found = Library(archive).outlets("outlet")
+    assert (len(found["outlets"]), found["matching"]) == (50, 60)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "filters"),
+    [
+        ({"outlets": ["harbour weekly"], "since": " 2025 ", "until": "2026-02"},
+         Filters(("Harbour Weekly",), "2025-01-01", "2026-02-28")),
+        ({"outlets": [], "since": "", "until": ""}, Filters()),
+        ({"outlets": "Harbour Weekly", "since": 2025, "until": None}, Filters()),
+        ({"outlets": [None, {"a": 1}]}, Filters()),
+        (None, Filters()),
+        ("x", Filters()),
+    ],
+)  # fmt: skip
+def test_filters_come_from_the_browser(library: Library, wanted: object, filters: Filters) -> None:
+    assert library.filters(wanted) == filters
+
+
+def test_what_is_set_is_told_in_words_even_if_it_cannot_be_used(library: Library) -> None:
+    checked = library.check_filters({"outlets": ["Harbour Weekly"], "since": "2025-03", "until": "2025-13"})
+    assert [(chip["kind"], chip["value"], chip["label"]) for chip in checked["chips"]] == [
+        ("outlets", "Harbour Weekly", "Harbour Weekly"),
+        ("since", "2025-03", "Since March 2025"),
+        ("until", "2025-13", "Until 2025-13"),
+    ]
+    assert "2025-13" in checked["problem"]
+    assert library.check_filters({"since": "2025"})["problem"] is None
+    assert "Nowhere Times" in library.check_filters({"outlets": ["Nowhere Times"]})["problem"]
+    assert "at most 100" in library.check_filters({"outlets": ["Harbour Weekly"] * 101})["problem"]

@@ -33,4 +33,19 @@ window.dateline = {
     this.listeners[key] = listener;
     document.addEventListener(key, listener);
   },
+
+  // The filters in the address of the page, and the other way round: a reload or a link keeps them.
+  filtersKept() {
+    const kept = new URLSearchParams(location.search);
+    return { outlets: [...new Set(kept.getAll("outlet"))], since: kept.get("since") || "", until: kept.get("until") || "" };
+  },
+
+  keepFilters({ outlets, since, until }) {
+    const address = new URL(location);
+    ["outlet", "since", "until"].forEach((name) => address.searchParams.delete(name));
+    outlets.forEach((outlet) => address.searchParams.append("outlet", outlet));
+    if (since) address.searchParams.set("since", since);
+    if (until) address.searchParams.set("until", until);
+    history.replaceState(history.state, "", address);
+  },
 };
