@@ -32,6 +32,7 @@ class FollowUp:
         history: The turns before it, oldest first.
         rewrite: As a person wrote it to be understood without the chat; None where nobody did.
         documents: Ids of the articles in the pool that are right for it.
+        earlier: Ids of those that are right for the turns before it.
     """
 
     id: str
@@ -39,6 +40,7 @@ class FollowUp:
     history: tuple[Turn, ...]
     rewrite: str | None
     documents: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def canard(data: Path) -> Pool:
     Every answer in a chat is an article whose title is the chat's, 'Person, section'; the last question of a
     chat has none, because an answer stands in the history of the question after it. Answers that say 'I don't
     know' are none, in the pool and in the history. In the history the chat's title is not given: an archive's
-    reader is not asked about a page that both have before them. So what only the title names cannot be found.
+    reader is not asked about a page that both have before them. What only the title names is to be had from the
+    articles that gave the earlier answers, as in an archive of one's own.
     """
     return parse_file(data / CANARD, lambda text: _canard(json.loads(text)))
 
@@ -78,18 +81,32 @@ def mtrag(data: Path) -> Pool:
     """
     turns = load_mtrag(data).items
     contexts = {article_of(context).id: article_of(context) for turn in turns for context in turn.contexts}
+    shown: dict[tuple[str, int], set[str]] = {}
+    for turn in turns:
+        shown.setdefault(_place(turn.id), set()).update(article_of(context).id for context in turn.contexts)
     asked = [
         FollowUp(
             f"mtrag-un/{turn.id}",
             turn.question,
             turn.history,
             None,
-            frozenset(article_of(context).id for context in turn.contexts),
+            frozenset(shown[_place(turn.id)]),
+            frozenset(id_ for place, ids in shown.items() for id_ in ids if _follows(_place(turn.id), place)),
         )
         for turn in turns
         if turn.history and turn.contexts and turn.kind in ("answerable", "partial")
     ]
     return Pool(tuple(asked), tuple(contexts.values()))
+
+
+def _place(task: str) -> tuple[str, int]:
+    """Return the chat and the number of a turn from MTRAG-UN's 'chat<::>number'."""
+    chat, _, number = task.rpartition("<::>")
+    return chat, int(number)
+
+
+def _follows(one: tuple[str, int], other: tuple[str, int]) -> bool:
+    return one[0] == other[0] and one[1] > other[1]
 
 
 def _cast(chats: list[Any]) -> Iterator[FollowUp]:
@@ -118,10 +135,11 @@ def _canard(records: list[Any]) -> Pool:
             _history(record["History"][2:]),
             record["Rewrite"],
             frozenset({articles[key].id}),
+            frozenset(articles[chat, n].id for n in range(1, number) if (chat, n) in articles),
         )
         for record in records
-        if (key := (record["QuAC_dialog_id"], record["Question_no"])) in articles
-        and record["Question_no"] > 1
+        if (key := (chat := record["QuAC_dialog_id"], number := record["Question_no"])) in articles
+        and number > 1
         and _differ(record["Question"], record["Rewrite"])
     ]
     return Pool(tuple(turns), tuple(articles.values()))

@@ -15,7 +15,8 @@ from eval.suite import SEED, Options, Result, Row, spread
 from eval.tally import stages
 from ingest.archive import Archive
 from qa.assistant import PASSAGES_READ
-from qa.question import search_terms, standalone
+from qa.followups import resolve
+from qa.question import search_terms
 from qa.retrieve import DEPTH, retrieve
 
 __all__ = ["followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
@@ -33,26 +34,27 @@ NOT_MEASURED = {
 
 
 def followups(options: Options) -> Result:
-    """Ask follow-ups as they stand (bare), as qa.question rewrites them (ours), and as people did (human).
+    """Ask follow-ups as they stand (bare), as qa.followups rewrites them (ours), and as people did (human).
 
     term_f1, term_recall: F1 and recall in [0, 1] of the search terms against the human rewrite's, whose own are 1.
-    Our rewrite often takes in the whole question before, which costs F1 and may still find more.
     rr, recall@5: of the right article among those that `retrieve` gives, each at its best passage, 100 passages deep.
     `gap_closed` is (ours - bare) / (human - bare) of the means: 1 where the rewrite is as good as the person's,
     below 0 where it does harm; null where people gained nothing. Only questions that people changed count.
 
-    cast_2020: terms only. canard: the pool is all answers of all chats (eval/chats.py), the right one is the
-    question's own; `in_chat` is over the questions to which the person added only words of the chat's own
-    turns: the others need the title, which an archive's reader is not given. mtrag_un: the pool is all contexts
-    of all turns; `chat` searches for all questions of the chat in one; `gain` is ours - bare. With `options.limit`,
-    that many questions of each set, and only what is right for them in the pool. `options.archive` is not used.
+    cast_2020: terms only, of an empty archive: its articles are not at hand. canard: the pool is all answers of all
+    chats (eval/chats.py), the right one is the question's own; `in_chat` is over the questions to which the person
+    added only words of the chat's own turns: the others need the title, which only an article has that gave an
+    earlier answer. mtrag_un: the pool is all contexts of all turns; `chat` searches for all questions of the chat in
+    one; `gain` is ours - bare. With `options.limit`, that many questions of each set, and in the pool only what is
+    right for them and for the turns before them. `options.archive` is not used.
     Rows of CANARD hold the headline, `rr`.
 
     What cannot be measured with the data at hand is under `not_measured`, with the reason.
     """
     answers = _chosen(canard(options.data), options.limit, options.limit or CANARD_TURNS)
     contexts = _chosen(mtrag(options.data), options.limit, options.limit)
-    cast_rows = [_cast_row(turn) for turn in spread(cast(options.data), options.limit)]
+    with fresh_archive(()) as archive:
+        cast_rows = [_cast_row(archive, turn) for turn in spread(cast(options.data), options.limit)]
     with fresh_archive(answers.articles) as archive:
         canard_rows = _canard_rows(archive, answers.turns)
         encoder = archive.encoder.fingerprint
@@ -117,20 +119,20 @@ def _words(text: str) -> set[str]:
 
 
 def _chosen(pool: Pool, limit: int | None, most: int | None) -> Pool:
-    """Keep `most` of the turns; with a limit, of the articles only those that are right for them."""
+    """Keep `most` of the turns; with a limit, of the articles only those right for them and the turns before."""
     turns = spread(pool.turns, most)
-    right = {id_ for turn in turns for id_ in turn.documents}
+    right = {id_ for turn in turns for id_ in turn.documents | turn.earlier}
     return Pool(tuple(turns), tuple(a for a in pool.articles if limit is None or a.id in right))
 
 
-def _cast_row(turn: FollowUp) -> Row:
-    ours = standalone(turn.question, turn.history).asked
+def _cast_row(archive: Archive, turn: FollowUp) -> Row:
+    ours = resolve(turn.question, turn.history, archive).asked
     return _row("cast_2020", turn, {"ours": ours}, _term_scores(turn, ours), NOT_JUDGED, {})
 
 
 def _canard_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
     def queries(turn: FollowUp) -> dict[str, str]:
-        ours = standalone(turn.question, turn.history).asked
+        ours = resolve(turn.question, turn.history, archive).asked
         return {"bare": turn.question, "ours": ours, "human": turn.rewrite or turn.question}
 
     return _searched_rows("canard", archive, turns, [queries(turn) for turn in turns])
@@ -138,7 +140,7 @@ def _canard_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
 
 def _mtrag_rows(archive: Archive, turns: Sequence[FollowUp]) -> list[Row]:
     def queries(turn: FollowUp) -> dict[str, str]:
-        ours = standalone(turn.question, turn.history).asked
+        ours = resolve(turn.question, turn.history, archive).asked
         chat = " ".join([*(earlier.question for earlier in turn.history), turn.question])
         return {"bare": turn.question, "ours": ours, "chat": chat}
 

@@ -23,7 +23,8 @@ from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import PASSAGES_READ
 from qa.choose import choose
-from qa.question import StandAlone, search_terms
+from qa.followups import StandAlone
+from qa.question import search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, Candidate, fuse
 from qa.training.sources import squad_questions

@@ -28,7 +28,8 @@ from ingest.passages import Passage
 from ingest.pipeline import add_articles
 from qa.assistant import PASSAGES_READ
 from qa.choose import BIAS, FEATURES, WEIGHTS, features
-from qa.question import StandAlone, search_terms
+from qa.followups import StandAlone
+from qa.question import search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, fuse, retrieve
 from qa.training.metrics import best_f1, separation

@@ -12,7 +12,8 @@ from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from qa.answer import compose
 from qa.choose import Scored, choose
-from qa.question import form_of, standalone
+from qa.followups import resolve
+from qa.question import form_of
 from qa.reader import Reader
 from qa.retrieve import Candidate, retrieve
 from qa.types import Answer, Seconds, Turn
@@ -94,7 +95,7 @@ class Assistant:
         _check(question)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
-        alone = standalone(question, history)
+        alone = resolve(question, history, self.archive)
         candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
         retrieved = time.perf_counter()
         readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.passages import sentence_around
-from qa.question import StandAlone, expected_type, fits_type
+from qa.followups import StandAlone
+from qa.question import expected_type, fits_type
 from qa.retrieve import Candidate
 from qa.sameness import same_story
 from qa.types import Span

@@ -1,18 +1,11 @@
-"""Follow-up + chat so far -> stand-alone question; what a question asks for, and its search terms.
-
-Simple on purpose: what is missing is taken from the question before, by rules.
-"""
+"""What a question asks for, and its search terms."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from qa.types import Form, Turn
+from qa.types import Form
 
-__all__ = ["StandAlone", "expected_type", "fits_type", "form_of", "search_terms", "standalone"]
+__all__ = ["expected_type", "fits_type", "form_of", "search_terms"]
 
-# How far back a follow-up of a follow-up of … is followed.
-_TURNS = 5
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
 _STOP_WORDS = frozenset(
@@ -24,64 +17,6 @@ _STOP_WORDS = frozenset(
         " give say said according article articles"
     ).split()
 )
-_PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
-# Words that point back. 'there' in 'are there any' and 'that' in 'the mayor that won' do not.
-_REFERENCE = re.compile(
-    r"\b(?:he|she|him|her|his|hers|it|its|they|them|their|theirs)\b"
-    r"|\b(?:is|are|was|were|do|does|did|about|of|for|by|with|like|after|before|since) (?:that|this|these|those)\b"
-    r"|\b(?:that|this|these|those|there|then|ones?|the same)\s*[?.!]*$",
-    re.IGNORECASE,
-)
-_LEAD_IN = re.compile(r"^(and|but|so|or|then|also|what about|how about|what of|and what about)\b[\s,]*", re.IGNORECASE)
-_PLACE = re.compile(r"^(in|at|for|of|on|by|from|with)\s+(?P<what>.+?)\s*\?*$", re.IGNORECASE)
-_NAME = re.compile(
-    r"^(?:[A-Z][\w.'’-]*|de|la|van|von|der|al|bin|of)(?:\s+(?:[A-Z][\w.'’-]*|de|la|van|von|der|al|bin|of)){0,4}$"
-)
-_NEW_QUESTION = re.compile(
-    r"\b(who|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|can|will)\b", re.I
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StandAlone:
-    """A question without the chat before it.
-
-    Attributes:
-        asked: What is searched for.
-        to_read: What the reader is asked. The same, but for a follow-up that is searched for
-            together with the question before: a reader given both answers the first.
-    """
-
-    asked: str
-    to_read: str
-
-
-def standalone(question: str, history: Sequence[Turn]) -> StandAlone:
-    """Return the question as it would be asked without the chat before it.
-
-    'he' and 'she' become the name that the last answer gave; 'and in Penrith?' takes the place
-    of the same kind of phrase in the question before; any other question that refers back, or
-    is too short to stand alone, is searched for together with the question before. A question
-    that stands alone is returned as it is.
-    """
-    question = " ".join(question.split())
-    history = [turn for turn in history if search_terms(turn.question)][-_TURNS:]
-    if not history:
-        return StandAlone(question, question)
-    last = history[-1]
-    before = standalone(last.question, history[:-1]).asked
-    lead_in = _LEAD_IN.match(question)
-    rest = question[lead_in.end() :] if lead_in else question
-    name = (last.answer or "").strip()
-    if _PERSON.search(rest) and _NAME.match(name):
-        named = _capitalised(_PERSON.sub(lambda word: f"{name}'s" if _owns(rest, word) else name, rest))
-        return StandAlone(named, named)
-    if lead_in and not _NEW_QUESTION.search(rest) and (swapped := _swap_phrase(before, rest)):
-        return StandAlone(swapped, swapped)
-    if lead_in or _REFERENCE.search(question) or len(search_terms(question)) < 2:
-        both = f"{before.rstrip(' ?.!')}? {_capitalised(rest)}"
-        return StandAlone(both, _capitalised(rest) if len(rest.split()) > 2 else both)
-    return StandAlone(question, question)
 
 
 def search_terms(question: str) -> list[str]:
@@ -195,27 +130,3 @@ _LIST_OF = re.compile(
 )
 _YES_NO = re.compile(rf"{_AUXILIARY}\b(?! \d)")
 _SECOND = re.compile(r"(?:\band|\bor|,) (?:if so,? )?((?:who|when|where|why|which|what|how)\b)")
-
-
-def _owns(text: str, word: re.Match[str]) -> bool:
-    """Whether a pronoun stands before what it owns: 'his party', and 'her party' but not 'replaced her?'."""
-    after = text[word.end() :].lstrip()
-    return word[0].lower() == "his" or (
-        word[0].lower() == "her" and bool(re.match(r"(?!by|in|on|at|as|to|and|or)[a-z]", after))
-    )
-
-
-def _swap_phrase(before: str, rest: str) -> str | None:
-    """Put 'in Penrith' in the place of 'in Harlow' in the question before; None where nothing matches."""
-    place = _PLACE.match(rest)
-    what = place["what"] if place else rest.rstrip(" ?.!")
-    prepositions = [place[1]] if place else ["in", "for", "of", "at", "from", "on", "by", "with"]
-    for preposition in prepositions:
-        old = re.search(rf"\b{preposition}\s+((?:the\s+)?[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*)*)", before)
-        if old:
-            return before[: old.start(1)] + what + before[old.end(1) :]
-    return None
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

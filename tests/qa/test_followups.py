@@ -1,0 +1,131 @@
+"""Follow-ups of an invented archive; what is expected is what a person would have asked instead."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.archive import Archive
+from ingest.article import Article, article_id
+from ingest.pipeline import add_articles
+from qa.followups import StandAlone, resolve
+from qa.types import Turn
+
+ARTICLES = (
+    (
+        "Harlow dockers choose Anna Dahl to lead their union",
+        "Anna Dahl was elected on Monday to lead the Harlow Dockers Union. She was elected by 412 votes to 300. Dahl,"
+        " who is paid 48,000 crowns a year, said the strike would go on. She replaced Olaf Brandt, who fled to Carlow.",
+    ),
+    (
+        "Tram line to Penrith opens after nine years",
+        "The tram line from Harlow to Penrith opened on Friday. The tram line cost 41 million crowns, and the city"
+        " council paid for it. It was built by Stenmark Works. Stenmark Works was founded in 1902.",
+    ),
+    (
+        "Hospitals short of nurses",
+        "In Harlow, 1,200 nurses work at two hospitals. In Penrith the hospital employs 300 nurses, the ministry said"
+        " in 2003. In 2004 it had 280.",
+    ),
+    (
+        "Ferry to Aran sinks in storm",
+        "The ferry to Aran sank on Sunday with 40 people on board, because a door had been left open. Captain Josef"
+        " Marr was arrested in Kestrel on Tuesday.",
+    ),
+    (
+        "Mine in Qasara reopens",
+        "The copper mine in Qasara reopened on Thursday. Its owner, the Lindqvist family, spent 7 million marks.",
+    ),
+)
+UNION = Turn("Who leads the dockers' union?", "Anna Dahl")
+TRAM = Turn("What did the tram line cost?", "41 million crowns")
+NURSES = Turn("How many nurses work in Harlow?", "1,200")
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with Archive.open(tmp_path_factory.mktemp("chat") / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id(title), title, text, "chat") for title, text in ARTICLES])
+        yield archive
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        (NURSES, "and in Penrith?", "How many nurses work in Penrith?"),
+        (Turn("how many nurses work in harlow", "1,200"), "what about penrith", "how many nurses work in Penrith?"),
+        (Turn("How many nurses did Penrith have in 2003?", "300"), "what about 2004",
+         "How many nurses did Penrith have in 2004?"),
+        (NURSES, "and for the night?", "How many nurses work in Harlow for the night?"),
+        (UNION, "When was she elected?", "When was Anna Dahl elected?"),
+        (UNION, "who did she replace?", "Who did Anna Dahl replace?"),
+        (UNION, "what is her salary?", "What is Anna Dahl's salary?"),
+        (Turn("Who did Anna Dahl replace?", "Olaf Brandt"), "where did he flee?", "Where did Olaf Brandt flee?"),
+        (TRAM, "Who paid for it?", "Who paid for the tram line?"),
+        (Turn("Who built the tram line?", "Stenmark Works"), "When was it founded?",
+         "When was Stenmark Works founded?"),
+        (Turn("When did the ferry to Aran sink?", "Sunday"), "why?", "Why did the ferry to Aran sink?"),
+        (TRAM, "Why?", "What did the tram line cost? Why?"),
+        (TRAM, "When did the ferry to Aran sink?", "When did the ferry to Aran sink?"),
+        (TRAM, "who was arrested in kestrel?", "who was arrested in kestrel?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_takes_what_is_missing(archive: Archive, before: Turn, question: str, expected: str) -> None:
+    assert resolve(question, [before], archive).asked == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Are there any troops in Qasara?",
+        "Who is the mayor that won the prize in Kestrel?",
+        "Which one party won Harlow?",
+        "Did Olaf Brandt say why he fled?",
+        "what did the ministry say of its hospitals",
+    ],
+)
+def test_a_question_with_a_subject_of_its_own_stands_alone(archive: Archive, question: str) -> None:
+    assert resolve(question, [TRAM], archive).asked == question
+
+
+def test_a_first_question_is_left_alone(archive: Archive) -> None:
+    assert resolve("  who   leads it? ", [], archive) == StandAlone("who leads it?", "who leads it?")
+
+
+def test_what_points_back_without_a_pronoun_gets_the_subject_in_brackets(archive: Archive) -> None:
+    """The reader is asked the question itself."""
+    alone = resolve("What else was said?", [UNION], archive)
+    assert alone.to_read == "What else was said?"
+    assert alone.asked.startswith("What else was said? (")
+    assert "Anna Dahl" in alone.asked
+
+
+def test_a_turn_without_a_word_is_no_turn(archive: Archive) -> None:
+    assert resolve("and why?", [Turn("???", None)], archive).asked == "and why?"
+
+
+def test_two_follow_ups_reach_back_to_the_first_question(archive: Archive) -> None:
+    history = [NURSES, Turn("And in Penrith?", "300")]
+    assert resolve("and in Carlow?", history, archive).asked == "How many nurses work in Carlow?"
+
+
+def test_an_unanswered_question_says_what_the_chat_is_about_now(archive: Archive) -> None:
+    history = [UNION, Turn("Where was Josef Marr born?", None)]
+    assert resolve("when was he arrested?", history, archive).asked == "When was Josef Marr arrested?"
+
+
+def test_a_chat_that_the_archive_knows_nothing_of_is_resolved_by_its_words(archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as empty:
+        assert resolve("when was she elected?", [UNION], empty).asked == "When was Anna Dahl elected?"
+        assert resolve("and in Penrith?", [NURSES], empty).asked == "How many nurses work in Penrith?"
+
+
+def test_a_long_chat_and_hostile_turns_are_safe(archive: Archive) -> None:
+    """The new question is in what is searched for, as it stands, and of the chat no more than one question."""
+    before, question = r"why \1 (in [A-Z?", r"and in \g<1>?"
+    alone = resolve(question, [Turn(before, "x" * 5000)] * 300, archive)
+    for text in (alone.asked, alone.to_read):
+        assert r"in \g<1>" in text.lower()
+        assert len(text) <= len(before) + 1 + len(question)
+    swapped = resolve(question, [Turn(r"How many \1 work in Harlow?", r"\2")], archive)
+    assert swapped.asked == r"How many \1 work in \g<1>?"
