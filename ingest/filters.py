@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from ingest.article import Article
 from ingest.errors import InputError
 
 __all__ = ["ALL_ARTICLES", "Filters", "first_day", "last_day", "parse_day"]
@@ -36,6 +37,17 @@ class Filters:
     def __bool__(self) -> bool:
         """Whether anything is left out."""
         return bool(self.outlets or self.since or self.until)
+
+    def allow(self, article: Article) -> bool:
+        """Whether an article counts; ingest/record.py says the same in SQL."""
+        if self.outlets and (article.outlet or article.source) not in self.outlets:
+            return False
+        if not (self.since or self.until):
+            return True
+        published = article.published or ""
+        known = len(published)  # a day bounds the year or month that has it, as far as that is known
+        since, until = (self.since or published)[:known], (self.until or published)[:known]
+        return bool(published) and since <= published <= until
 
     @classmethod
     def parse(

@@ -70,6 +70,7 @@ def articles_of(found: list[tuple[Passage, float]]) -> set[str]:
 def test_exactly_what_counts_is_found(archive: Archive, filters: Filters) -> None:
     wanted = {article.id for article in ARTICLES if counts(article, filters)}
     vector = archive.encoder.encode([QUESTION])[0]
+    assert {article.id for article in ARTICLES if filters.allow(article)} == wanted
     assert {article.id for article in archive.articles(filters)} == wanted
     assert articles_of(archive.dense(vector, 100, filters)) == wanted
     assert articles_of(archive.keyword(["council"], 100, filters)) == wanted
