@@ -1,34 +1,57 @@
-"""When two spans are one value, and two sentences one story."""
+"""When two spans are one value, when one is a bound of the other, and when two sentences are one story."""
 
+import datetime
 import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 
-__all__ = ["same_figures", "same_story", "same_value"]
+from qa.dates import DatePhrase, date_phrases
+from qa.figures import Number, figures
+
+__all__ = ["range_of", "related", "same_figures", "same_story", "same_value"]
 
 # Of two wire copies of a story, sentences differ by an editor's word or two; of two reports of one event by far more.
 _COPIED = 0.8
 
 
 def same_value(one: str, other: str) -> bool:
-    """Whether two spans give the same value: '25,000' and '25,000 troops', but not '25,000' and '2,500'.
+    """Whether two spans give the same value: '25,000' and 'twenty-five thousand troops', but not '2,500'.
 
-    Spans with figures are the same when their figures, their scale (million, percent) and the
-    months they name are, and what they count, where both say it: '5 marks' are not '5 crowns'.
-    Others are when the words of one are all among the words of the other ('Okafor' and 'Daniel
-    Okafor'), but not 'guilty' and 'not guilty', nor 'five' and 'five hundred'.
+    Spans with figures are the same when their numbers, dates and ranges are, and what they count, where both say it:
+    '5 marks' are not '5 crowns'. '£4.2m' is '4.2 million pounds', 'half' is '50 per cent', 'about 25,000' is '25,000';
+    '3 May' is 'May 3' of whatever year. Others are when the words of one are all among the words of the other
+    ('Okafor' and 'Mr Daniel Okafor'), but not 'guilty' and 'not guilty'.
     """
-    if _scales(one) != _scales(other) or _negations(one) != _negations(other):
+    return _same(_value(one), _value(other))
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two different values do not contradict each other: a range and a bound of it or what lies within.
+
+    '20,000 to 25,000' and 'about 25,000', 'more than 20,000' and '20,000', 'May 2011' and '3 May 2011'.
+    """
+    values = _value(one), _value(other)
+    if _same(*values) or values[0].negations != values[1].negations:
         return False
-    numbers = _numbers(one), _numbers(other)
-    words = _content(one), _content(other)
-    if any(numbers):
-        counted = [{word for word in own if word.isalpha() and word not in _SCALES} for own in words]
-        return numbers[0] == numbers[1] and (not all(counted) or bool(counted[0] & counted[1]))
-    return bool(words[0] and words[1]) and (words[0] <= words[1] or words[1] <= words[0])
+    if _within(values[0], values[1]) or _within(values[1], values[0]):
+        return True
+    counted = values[0].words, values[1].words
+    if values[0].days or values[1].days or (all(counted) and not counted[0] & counted[1]):
+        return False
+    return _holds(values[0].amounts, values[1].amounts) or _holds(values[1].amounts, values[0].amounts)
+
+
+def range_of(text: str) -> tuple[float | None, float | None] | None:
+    """Return the bounds of a range, None where it is open, or None for a text that gives none; percents as percents."""
+    _, low, high = _value(text).amounts
+    return (float(low.value) if low else None, float(high.value) if high else None) if low or high else None
 
 
 def same_figures(one: str, other: str) -> bool:
     """Whether both hold figures, and the same ones: '3 dead' and '3 injured'."""
-    return bool(_numbers(one)) and (_numbers(one), _scales(one)) == (_numbers(other), _scales(other))
+    values = _value(one), _value(other)
+    return any(value.has_figures for value in values) and _equal_figures(*values)
 
 
 def same_story(one: str, other: str) -> bool:
@@ -37,30 +60,168 @@ def same_story(one: str, other: str) -> bool:
     return len(words[0] & words[1]) >= _COPIED * len(words[0] | words[1])
 
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_SCALES = (
-    {month: month for month in _MONTHS}
-    | {month[:3]: month for month in _MONTHS}
-    | {"sept": "september", "%": "percent", "percent": "percent", "cent": "percent", "pc": "percent"}
-    | {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "b": "billion", "tn": "trillion"}
-    | {word: word for word in ("dozen", "hundred", "thousand", "million", "billion", "trillion")}
-)
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day, a month or a range of them; the year is None where the text names none."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    years: tuple[int, int] | None
 
 
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(
-        number.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", number) else number
-        for number in re.findall(r"\d+(?:[.,]\d+)*", text)
+_Amounts = tuple[tuple[Number, ...], Number | None, Number | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What a span says, read once: numbers and the bounds of a range, dates, other words, words that deny.
+
+    `may_be_name`: it is 'May' or 'June', a month and a name.
+    """
+
+    amounts: _Amounts
+    days: tuple[_Day, ...]
+    words: frozenset[str]
+    negations: frozenset[str]
+    has_figures: bool
+    may_be_name: bool
+
+
+@lru_cache(maxsize=4096)
+def _value(text: str) -> _Value:
+    text = text[:_LONGEST]
+    rest, days = _without_dates(_TITLE.sub("", text))
+    read = figures(_folded(rest))
+    has_figures = bool(read.numbers or days)
+    words = frozenset(read.words) - (_SMALL_WORDS | _GENERIC if has_figures else _ARTICLES)
+    name = text in _NAMES_TOO
+    return _Value(
+        amounts=(read.numbers, read.low, read.high),
+        days=days,
+        words=frozenset((text.lower(),)) if name else words,
+        negations=_negations(text),
+        has_figures=has_figures,
+        may_be_name=name,
     )
 
 
-def _scales(text: str) -> frozenset[str]:
-    words = re.findall(r"%|[a-z]+", text.lower())
-    return frozenset(_SCALES[word] for word in words if word in _SCALES)
+_LONGEST = 1000
+# Months that are names of people as well.
+_NAMES_TOO = frozenset(("April", "May", "June", "August"))
+# Those that begin other names as well (King Street, General Motors, Premier League, Justice Department) are left out.
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|President|Chancellor|(?:Prime )?Minister|Secretary|Governor|Gov"
+    r"|Senator|Sen|Representative|Rep|Ambassador|Mayor|Judge|Gen|Colonel|Col|Captain|Capt|Maj|Lieutenant|Lt|Sergeant|Sgt"
+    r"|Admiral|Inspector|Detective|Pope|Bishop|Archbishop|Chairman|Chairwoman)\b\.?\s+(?=[A-Z])(?!General\b)"
+)
+_ARTICLES = frozenset(("a", "an", "the", "s"))
+# Beside a number they say nothing of what is counted.
+_SMALL_WORDS = _ARTICLES | frozenset(
+    (
+        "of in on at by to for from with and or between than more less fewer as up other another total all additional"
+        " new per least most or's that which is are was were have has been had us some"
+    ).split()
+)
+_GENERIC = frozenset(("people", "person"))
+_MONTH = re.compile(r"(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{4}")
+# A leap year, so that 29 February is a day of it; where a text names no year, this one is put in and left out again.
+_ANY_YEAR = datetime.date(2000, 12, 31)
+
+
+def _without_dates(text: str) -> tuple[str, tuple[_Day, ...]]:
+    """Take the dates that name a month out of a text. Years alone stay figures, weekdays words."""
+    if not _MONTH.search(text):
+        return text, ()
+    led = f"in {text}"  # the grammar takes a month alone for one only after a preposition
+    rest, position, days = "", 3, []
+    for phrase in date_phrases(led, 0, len(led), _ANY_YEAR):
+        words = led[phrase.start : phrase.end]
+        if _MONTH.search(words) and (phrase.precision in {"day", "month"} or phrase.joined):
+            rest += led[position : max(position, phrase.start)] + " "
+            position = phrase.end
+            days.append(_day(phrase))
+    return rest + led[position:], tuple(days)
+
+
+def _day(phrase: DatePhrase) -> _Day:
+    since, until = phrase.since, phrase.until
+    years = None if phrase.relative else (since.year, until.year)
+    return _Day((since.month, since.day), (until.month, until.day), years)
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case without accents, with plain spaces, and with 'U.S.' as one word."""
+    text = unicodedata.normalize("NFKD", _INITIALS.sub(lambda match: match[0].replace(".", ""), text))
+    return " ".join("".join(letter for letter in text if not unicodedata.combining(letter)).lower().split())
+
+
+_INITIALS = re.compile(r"\b(?:[A-Za-z]\.){2,9}")
 
 
 def _negations(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\b(?:no|not|never|none|nobody|nothing|without|neither)\b|n['’]t\b", text.lower()))
+    text = _BOUND.sub("", text.lower())
+    return frozenset(re.findall(r"\b(?:no|not|never|none|nobody|nothing|without|neither)\b|n['’]t\b", text))
+
+
+_BOUND = re.compile(r"\b(?:no|not) (?:more|fewer|less) than\b")
+
+
+def _same(one: _Value, other: _Value) -> bool:
+    if one.negations != other.negations:
+        return False
+    figured = one.has_figures or other.has_figures
+    if figured and not (one.may_be_name and not other.has_figures) and not (other.may_be_name and not one.has_figures):
+        counted = one.words, other.words
+        return _equal_figures(one, other) and (not all(counted) or bool(counted[0] & counted[1]))
+    return bool(one.words and other.words) and (_among(one.words, other.words) or _among(other.words, one.words))
+
+
+def _equal_figures(one: _Value, other: _Value) -> bool:
+    if len(one.days) != len(other.days) or one.amounts != other.amounts:
+        return False
+    return all(
+        (day.first, day.last) == (theirs.first, theirs.last)
+        and (day.years is None or theirs.years is None or day.years == theirs.years)
+        for day, theirs in zip(one.days, other.days, strict=True)
+    )
+
+
+def _among(few: frozenset[str], many: frozenset[str]) -> bool:
+    """Whether all words of one are words of the other; an initial is the word it begins: 'D. Okafor'."""
+    missing = few - many
+    return not missing or (
+        len(missing) < len(few)
+        and all(len(word) == 1 and any(full[0] == word for full in many - few) for word in missing)
+    )
+
+
+def _within(one: _Value, other: _Value) -> bool:
+    """Whether the only date of one lies in the only date, or is of the only year, of the other."""
+    numbers, years = one.amounts[0], other.amounts[0]
+    if len(one.days) != 1 or numbers or len(other.days) + len(years) != 1:
+        return False
+    day = one.days[0]
+    if years:
+        return day.years is not None and {*day.years} == {int(years[0].value)}
+    whole = other.days[0]
+    if day.years is None or whole.years is None:
+        return day.years == whole.years and whole.first <= day.first <= day.last <= whole.last
+    starts = (whole.years[0], *whole.first) <= (day.years[0], *day.first)
+    return starts and (day.years[1], *day.last) <= (whole.years[1], *whole.last)
+
+
+def _holds(whole: _Amounts, part: _Amounts) -> bool:
+    """Whether a range has the other's number as a bound or inside, or shares a bound with the other range."""
+    low, high = whole[1:]
+    bounds = {low, high} - {None}
+    if not bounds or part[1] or part[2]:
+        return bool(bounds & {part[1], part[2]})
+    if len(part[0]) != 1:
+        return False
+    (number,) = part[0]
+    if low and high:
+        return number.percent == low.percent and low.value <= number.value <= high.value
+    return number in bounds
 
 
 def _content(text: str) -> frozenset[str]:
