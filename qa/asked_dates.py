@@ -83,7 +83,8 @@ def _spans(question: str, now: datetime.date) -> list[_Span]:
         last = spans[-1] if spans else None
         if phrase.names_thing and phrase.word in _EVENT_WORDS:  # 'after the 2005 election'
             since, until = _bounds(phrase.word, phrase, event=True)
-            spans.append(_Span(phrase.start, phrase.end, since, until, stays=True))
+            noun = _NEXT_WORD.match(question, phrase.end)
+            spans.append(_Span(phrase.start, noun.end() if noun else phrase.end, since, until, stays=True))
         elif event and phrase.word in {"", "in", "on", "of", "at", "during"}:
             since, until = _bounds(event[1].lower().split()[0], phrase, event=True)
             spans.append(_Span(before + event.start(), phrase.end, since, until, stays=True))
@@ -95,7 +96,8 @@ def _spans(question: str, now: datetime.date) -> list[_Span]:
 
 
 _EVENT_WORDS = frozenset(("before", "prior to", "after", "since", "until", "till"))
-_AND = re.compile(r",?\s{1,3}(?:and|or)\s{1,3}")
+_AND = re.compile(r",?\s{1,3}(?:and|or)\s{1,3}|,\s{1,3}")
+_NEXT_WORD = re.compile(r"\s{1,3}[\w'’-]{1,40}|")
 # A few search words instead of a question.
 _SENTENCE = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|had)\b", re.I
@@ -248,7 +250,7 @@ def _without(question: str, spans: Sequence[_Span]) -> str:
 
 
 _CONTENT = re.compile(
-    r"\b(?!(?:and|or|but|so|what|how|who|when|where|why|which|about|of|in|at|on|the|a|an|is|are|was|were|did|does|do|it"
+    r"\b(?!(?:and|or|but|so|what|how|many|much|long|for|by|who|when|where|why|which|about|of|in|at|on|the|a|an|is|are|was|were|did|does|do|it"
     r"|then|that|this|there|he|she|they|his|her|their)\b)\w[\w'’.,-]*",
     re.IGNORECASE,
 )

@@ -110,9 +110,12 @@ _MONTH = (
     r"(?![\w'’]|-(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
 )
 _WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})(?![\w-])"
+_HOURS = r"(?:morning|afternoon|evening|night)"
 _SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _YEAR = r"(?:1\d{3}|20\d\d)(?![\w%°]|[.,:]\d)"
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(filter(str.isalpha, COUNTS), key=len, reverse=True))}|couple of)"
+_COUNT = (
+    rf"(?:\d{{1,3}}|{'|'.join(sorted(filter(str.isalpha, COUNTS), key=len, reverse=True))}|(?:a\s)?couple\sof|a\sfew)"
+)
 _UNIT = r"(?:day|week|month|year|decade)"
 _TH = r"(?:st|nd|rd|th)?"
 # For text in lower case: with IGNORECASE it takes twice the time. White space is bounded as everything is: no run of
@@ -122,7 +125,8 @@ _DATE = re.compile(
     (?:(?P<word>as\s{{1,3}}of|up\s{{1,3}}to|prior\s{{1,3}}to|starting(?:\s{{1,3}}in)?|ending(?:\s{{1,3}}in)?|in|on|at|by
         |of|from|since|after|before|until|til|till|through|during|throughout|between|around|about|circa|within|over
         |back\s{{1,3}}in|for)\s{{1,3}})?
-    (?P<the>the\s{{1,3}})?(?:(?P<in_year>years?|months?\sfrom|(?:year|month|day|morning|afternoon|evening|night)\sof)\s{{1,3}})?
+    (?P<the>the\s{{1,3}})?(?:(?P<in_year>years?|months?\sfrom|(?:year|month|week|day|morning|afternoon|evening|night)\sof
+        |(?:first|second|third|fourth|last|final)\s(?:week|weekend|days|weeks|months)\sof)\s{{1,3}})?
     (?:(?P<part>early|earlier|mid|late|later|(?:start|beginning|middle|end)\sof|(?:first|second)\shalf\sof)
         [\s-]{{1,2}}(?:in\s)?(?:the\s)?)?
     (?P<date>(?:(?P<weekday_before>{_WEEKDAY}),?\s{{1,3}}(?:the\s)?)?(?:
@@ -139,7 +143,7 @@ _DATE = re.compile(
         (?P<quarter_year>{_YEAR})
     |(?P<decade>(?:1\d|20)\d0)['’]?s(?!\w)
     |(?P<century>[12]?\d)(?:st|nd|rd|th)[\s-]century
-    |(?P<day>the\sday\sbefore\syesterday|yesterday|today|tonight|tomorrow|this\s(?:morning|afternoon|evening))
+    |(?P<day>the\sday\sbefore\syesterday|(?:yesterday|tomorrow)(?:\s{_HOURS})?|today|tonight|last\snight|this\s{_HOURS})
         (?!\w)
     |(?P<which>last|this|next|past|previous|coming)\s{{1,3}}
         (?:(?P<which_unit>weekend|{_UNIT}|quarter|{_SEASON})(?!\w)|(?P<which_weekday>{_WEEKDAY})|(?P<which_month>{_MONTH})
@@ -147,7 +151,7 @@ _DATE = re.compile(
     |(?P<ago_count>{_COUNT})\s{{1,3}}(?P<ago_unit>{_UNIT})s?\sago(?!\w)
     |(?P<month>{_MONTH})
     |(?P<year>{_YEAR}))(?:\s{{1,3}}(?:of\s)?(?P<of_year>last|this)\syear(?!\w))?
-    |(?P<weekday>{_WEEKDAY}))""",
+    |(?P<weekday>{_WEEKDAY})(?:\s{_HOURS}(?!\w))?)""",
     re.VERBOSE,
 )
 _ANCHOR = re.compile(
@@ -257,9 +261,11 @@ def _phrase(
     word = " ".join((match["word"] or "").split())
     whole = bool(match["in_year"] or match["part"])  # 'the year 2011', 'the end of 2011'
     after = _word_after(text, match.end())
+    the = bool(match["the"]) and not whole
     plain = bool(match["year"] or match["my_year"] or match["month"] or match["year_from"])
+    plain = plain or (the and bool(match["dm_month"] or match["md_month"]))  # 'the 9 June report'
     before_noun = plain and bool(after) and (after.lower() not in _NO_NOUN and not after.endswith("ly"))
-    named = before_noun and (not word or (bool(match["the"]) and not whole))
+    named = before_noun and (not word or the)
     return DatePhrase(
         start=match.start(),
         end=match.end(),

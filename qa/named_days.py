@@ -15,9 +15,9 @@ WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 COUNTS = {
     word: number
     for number, words in enumerate(
-        "- a|an|one two|couple|couple:of three|few|several four five six seven eight nine ten eleven twelve".split()
+        "- a|an|one two|couple three|few|several four five six seven eight nine ten eleven twelve".split()
     )
-    for word in words.replace(":", " ").split("|")
+    for word in words.split("|")
 }
 """Number words before a unit, as in 'three weeks ago'; 0 for no word."""
 
@@ -145,9 +145,10 @@ def _month_end(year: int, month: int) -> datetime.date:
 def _counted(match: re.Match[str], reference: datetime.date) -> Days | None:  # noqa: PLR0911
     """Read the dates that count from the day of reference."""
     if match["day"]:
-        word = match["day"]
-        away = {"yesterday": -1, "tomorrow": 1}.get(word, -2 if word.startswith("the") else 0)
+        away = {"yesterday": -1, "last": -1, "tomorrow": 1, "the": -2}.get(match["day"].split()[0], 0)
         return _unit_days(reference, "day", away)
+    if match["ago_count"] and match["ago_count"].split()[-1] in {"few", "several", "of", "couple"}:  # perhaps more
+        return _rolling(reference, match["ago_unit"], 2 * _number(match["ago_count"]), "past")
     if match["ago_count"]:
         return _unit_days(reference, match["ago_unit"], -_number(match["ago_count"]))
     weekday = match["weekday"] or match["weekday_before"] or match["which_weekday"]
@@ -177,7 +178,7 @@ def _counted(match: re.Match[str], reference: datetime.date) -> Days | None:  # 
 
 
 def _number(words: str) -> int:
-    return int(words) if words.isdigit() else COUNTS[words]
+    return int(words) if words.isdigit() else COUNTS[words.removeprefix("a ").removesuffix(" of")]
 
 
 def _rolling(reference: datetime.date, unit: str, count: int, which: str) -> Days:

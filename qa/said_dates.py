@@ -180,7 +180,7 @@ def _said(phrase: DatePhrase, text: str, sentence_start: int) -> SaidDate:
         since, until = None, phrase.until if phrase.names_thing else phrase.day_before
     elif phrase.word in _UNTIL and not phrase.joined:
         since = None
-    before = text[max(sentence_start, phrase.start - 12) : phrase.start]
+    before = text[max(sentence_start, phrase.start - _BEFORE) : phrase.start]
     return SaidDate(
         phrase.start,
         phrase.end,
@@ -188,8 +188,10 @@ def _said(phrase: DatePhrase, text: str, sentence_start: int) -> SaidDate:
         until.isoformat() if until else None,
         phrase.precision,
         (until or phrase.since).isoformat()[: {"day": 10, "month": 7}.get(phrase.precision, 4)],
-        # 'in the 2011 census' and 'in a 2011 census' say when; 'the 2011 census is wrong' does not
-        named=not phrase.names_thing or phrase.word in _WHEN or bool(_IN_A.search(before)),
+        # 'in the 2011 census' and 'in a 2011 census' say when; 'the 2011 census is wrong' does not, nor does
+        # ', founded in 2011,' for what is said besides
+        named=(not phrase.names_thing or phrase.word in _WHEN or bool(_IN_A.search(before)))
+        and not _MADE.search(f"{'' if len(before) == _BEFORE else ','}{before}"),
     )
 
 
@@ -198,6 +200,12 @@ def _goes_on(phrase: DatePhrase) -> bool:
     return phrase.word in _SINCE and not phrase.joined and not (phrase.word == "from" and phrase.relative)
 
 
+_BEFORE = 40
+_MADE = re.compile(
+    r"[,(\[–—]\s?(?:(?:which|who|that) (?:was|were) )?(?:first )?(?:born|founded|established|built|opened|launched"
+    r"|created|formed|introduced|completed|erected|chartered|written|released|published)\s+$",
+    re.IGNORECASE,
+)
 _IN_A = re.compile(r"\b(?:in|at|during)\s+(?:an?|its|his|her|their)\s+$", re.IGNORECASE)
 # What an article's day is meant by. 'Now' of a story ('was now') is rare in news.
 _NOW = re.compile(r"\b(?:now|currently|still|so far|to date|at present|these days|nowadays)\b", re.IGNORECASE)
