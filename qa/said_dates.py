@@ -44,7 +44,7 @@ class SaidDate:
 
 # A 'sentence' is at most 110 words (ingest.passages), but whoever calls may pass the whole of an article.
 _LONGEST = 4000
-_AROUND = 600
+_AROUND = 400
 # News that names a day without its year means the next one more often than one of ten months ago: 'until May 1'.
 _DAYS_AHEAD = 60
 
