@@ -46,6 +46,13 @@ def serve_app() -> Iterator[ServeApp]:
         yield lambda app: stack.enter_context(serving(app))
 
 
+@pytest.fixture(scope="module")
+def serve_unchanged() -> Iterator[ServeApp]:
+    """As `serve_app`, for an app that all tests of a file use and none changes."""
+    with ExitStack() as stack:
+        yield lambda app: stack.enter_context(serving(app))
+
+
 @pytest.fixture(scope="session")
 def sample_url(sample_dir: Path) -> Iterator[str]:
     """The app over the sample articles; do not change them."""
@@ -66,7 +73,7 @@ def open_page(browser: Browser, serve_app: ServeApp) -> Iterator[OpenPage]:
         if message.type in {"error", "warning"}:
             wrong.append(f"console {message.type}: {message.text}")
 
-    def open_(url: str, **settings: object) -> Page:
+    def open_(url: str, query: str = "", **settings: object) -> Page:
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
@@ -74,7 +81,7 @@ def open_page(browser: Browser, serve_app: ServeApp) -> Iterator[OpenPage]:
         page.on("request", lambda request: request.url.startswith(own) or wrong.append(f"request to {request.url}"))
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
         page.on("console", heard)
-        page.goto(f"{url}/")
+        page.goto(f"{url}/{query}")
         page.get_by_label("Your question").wait_for()
         expect(page.locator(".holdings")).not_to_be_empty()
         return page
