@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ingest.errors import InputError
 
-__all__ = ["hash_of", "parse_file"]
+__all__ = ["content_of", "hash_of", "parse_file", "unlike"]
 
 Parsed = TypeVar("Parsed")
 
@@ -19,11 +19,26 @@ def parse_file(path: Path, parse: Callable[[str], Parsed]) -> Parsed:
         InputError: The file cannot be read, or `parse` finds it to be of another format.
     """
     try:
-        return parse(path.read_text(encoding="utf-8"))
+        return parse(content_of(path).decode())
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise unlike(path) from error
+
+
+def content_of(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {error.filename or path}; give the folder of test sets with --data") from error
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise InputError(f"{path} is not in the format of the set it is named for; fetch it again") from error
+
+
+def unlike(place: Path | str) -> InputError:
+    """Return the error for a place in a file that is of another format than its name says."""
+    return InputError(f"{place} is not in the format of the set it is named after; fetch the file again")
 
 
 def hash_of(path: Path) -> str:
@@ -32,7 +47,4 @@ def hash_of(path: Path) -> str:
     Raises:
         InputError: It cannot be read.
     """
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        raise InputError(f"cannot read {path}; give the folder of test sets with --data") from error
+    return hashlib.sha256(content_of(path)).hexdigest()

@@ -5,6 +5,7 @@ them; a test checks that README says what figures.json says.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def publish(run: Mapping[str, SuiteRun], figures: Path = FIGURES, readme: Path =
         made = suite.summary["run"]
         if made["limit"] is not None:
             raise InputError(f"{name} was run with --limit {made['limit']}; run it whole before publishing it")
-        if "-changed" in made.get("commit", "-changed"):
+        if not re.fullmatch("[0-9a-f]{12}", str(made.get("commit"))):
             raise InputError(f"{name} was not run at a commit; commit the changes and run it again")
         if made["archive"] is not None:
             raise InputError(f"{name} was run on {made['archive']}; run it without --archive before publishing it")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
+from eval.datafiles import content_of, unlike
 from ingest.article import Article, article_id
-from ingest.errors import InputError
 from qa.types import Turn
 
 __all__ = [
@@ -183,34 +183,23 @@ def load_timeqa(data: Path) -> Loaded[DatedPage]:
         InputError: The file is missing from the folder, or is not what its name says.
     """
     path = data / "timeqa-human-test.json"
-    content = _content(path)
+    content = content_of(path)
     try:
         pages = tuple(_timeqa(record) for record in json.loads(content))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise _unlike(path) from error
+        raise unlike(path) from error
     return Loaded(path.name, hashlib.sha256(content).hexdigest(), pages)
 
 
 def _lines(path: Path, convert: Callable[[int, Any], Item]) -> Loaded[Item]:
-    content = _content(path)
+    content = content_of(path)
     items = []
     for number, line in enumerate(content.splitlines(), 1):
         try:
             items.append(convert(number, json.loads(line)))
         except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            raise _unlike(f"{path}, line {number},") from error
+            raise unlike(f"{path}, line {number},") from error
     return Loaded(path.name, hashlib.sha256(content).hexdigest(), tuple(items))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}; give the folder of test sets with --data") from error
-
-
-def _unlike(place: Path | str) -> InputError:
-    return InputError(f"{place} is not in the format of the set it is named after; fetch the file again")
 
 
 def _clapnq(_: int, record: Any) -> SentenceQuestion:

@@ -48,6 +48,7 @@ def test_publishing_writes_both_and_keeps_the_rest(tmp_path: Path) -> None:
     [
         ({"limit": 20}, "--limit 20"),
         ({"commit": "0123456789ab-changed-012345"}, "commit the changes"),
+        ({"commit": "no-commit"}, "commit the changes"),
         ({"archive": "mine"}, "without --archive"),
         ({"models": {"reader": "another"}}, "another reader"),
     ],
