@@ -136,7 +136,9 @@ def best_answer(trace: Trace, fetch: Fetch) -> Answer | None:
     if answer.found or not trace.scored:
         return answer if answer.found else None
     sure = [replace(trace.scored[0], probability=1.0)]
-    best = compose(answer.question, answer.asked, sure, trace.candidates, fetch, answer.seconds, answer.form)
+    best = compose(
+        answer.question, trace.alone, sure, trace.candidates, fetch, answer.seconds, mentioned=lambda _: True
+    )
     return best if best.found else None
 
 

@@ -4,17 +4,21 @@ Same values are joined, different values kept apart by date.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.passages import sentence_around
 from qa.choose import Scored
 from qa.citing import Articles, Fetch, cite
-from qa.fitting import Fitted, any_of, fit
+from qa.fitting import Fitted, any_of, fit, narrowed
+from qa.followups import StandAlone
 from qa.listing import is_count, joined, parts
+from qa.missing import Mentioned, why_not
+from qa.question import expected_type, form_of
 from qa.retrieve import Candidate
-from qa.sameness import same_figures, same_story, same_value
+from qa.sameness import same_story, same_value
 from qa.summary import nearness, summarise
-from qa.types import Answer, Citation, Form, Other, Seconds
+from qa.types import Answer, Citation, DatesAsked, Form, Other, Seconds
+from qa.values import Value, day_of, differing, gather, leading, value_of
 
 __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "compose"]
 
@@ -24,6 +28,8 @@ __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "compose"]
 # The difference is largest from .20 to .25; of the two, the one that refuses more. The reader was trained on this
 # set, so on other questions both are lower: eval gold.
 ANSWER_THRESHOLD = 0.25
+# What differs from the answer is shown from this probability on: it is not said to be right, only that it is said.
+_LEAST = 0.12
 _CITATIONS_A_VALUE = 4
 _OTHERS = 4
 _NEAREST = 3
@@ -33,37 +39,46 @@ NOT_FOUND = "The articles do not say."
 
 def compose(
     question: str,
-    asked: str,
+    alone: StandAlone,
     scored: Sequence[Scored],
     candidates: Sequence[Candidate],
     fetch: Fetch,
     seconds: Seconds,
-    form: Form = "span",
+    *,
+    mentioned: Mentioned,
+    dates: DatesAsked | None = None,
 ) -> Answer:
     """Make the Answer to a question from its scored spans, best first.
 
     Args:
         question: As it was asked.
-        asked: The stand-alone question that was searched for.
+        alone: The stand-alone question: what was searched for, and what was read for, which has the form.
         scored: As `choose` gives them.
         candidates: The passages that were read, best first.
         fetch: Gives the article with an id, or None once it is removed.
         seconds: How long it took.
-        form: The form of answer that the question calls for.
+        mentioned: Whether any article of the archive has a word.
+        dates: The days that the question asks about.
     """
     articles = Articles(fetch)
+    form = form_of(alone.to_read)
+    outside: Value | None = None
     if form == "summary":
-        body = _summary(asked, candidates, articles)
+        body = _summary(alone.asked, candidates, articles)
         rejected = nearness(candidates)
     else:
-        fitted = fit(form, asked, scored, articles)
+        fitted = fit(form, alone.asked, scored, articles)
+        if form != "list" and expected_type(alone.to_read) == "number":
+            fitted = [narrowed(item) for item in fitted]
         body = _list(fitted) if form == "list" else None
-        body = body or _value(form, fitted)
+        if not body:
+            body = _value(form, fitted, dates)
+            outside = None if body else _outside(form, alone.asked, scored, articles)
         rejected = max([f.probability for f in fitted] + [s.probability for s in scored[:1]], default=0.0)
     if body:
         return Answer(
             question=question,
-            asked=asked,
+            asked=alone.asked,
             found=True,
             text=body.text,
             confidence=body.confidence,
@@ -73,14 +88,27 @@ def compose(
             reason=None,
             seconds=seconds,
             form=body.form,
+            as_of=body.as_of,
+            sources=body.sources,
+            dates=dates,
         )
     nearest = _nearest(scored, candidates, articles)
-    reason = (
-        f"The closest of the articles is “{nearest[0].article.title}”, but no sentence read there answers the question."
-        if nearest
-        else "The archive holds no article with any of these words or on this subject."
+    missing, reason = why_not(alone.asked, candidates, nearest, mentioned, dates=dates, outside=outside)
+    return Answer(
+        question=question,
+        asked=alone.asked,
+        found=False,
+        text=NOT_FOUND,
+        confidence=rejected,
+        citations=(),
+        others=(),
+        nearest=nearest,
+        reason=reason,
+        seconds=seconds,
+        form=form,
+        dates=dates,
+        missing=missing,
     )
-    return Answer(question, asked, False, NOT_FOUND, rejected, (), (), nearest, reason, seconds, form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +119,38 @@ class _Body:
     text: str
     confidence: float
     citations: tuple[Citation, ...]
+    sources: int
+    as_of: str | None = None
     others: tuple[Other, ...] = ()
 
 
-def _value(form: Form, fitted: Sequence[Fitted]) -> _Body | None:
-    """Say the likeliest value, and those that differ from it; None when none is likely enough.
+def _value(form: Form, fitted: Sequence[Fitted], dates: DatesAsked | None) -> _Body | None:
+    """Say the value that leads, and those that differ from it; None when none is likely enough.
 
     A list of which only one item was found is a span. A sentence has no others: one says yes, one says no.
     """
-    groups = _groups([item for item in fitted if item.probability >= ANSWER_THRESHOLD])
-    if not groups:
+    values = [value_of(group) for group in gather([item for item in fitted if item.probability >= _LEAST])]
+    likely = [value for value in values if value.probability >= ANSWER_THRESHOLD]
+    if not likely:
         return None
-    best = groups[0]
-    citations = _citations(best, first_number=1)
+    several = form != "sentence"
+    lead = leading(likely, dates) if several else likely[0]
+    citations = _citations(lead, first_number=1)
     others: list[Other] = []
-    for group in _newest_first(_other_groups(best, groups[1:])[:_OTHERS] if form != "sentence" else []):
+    for value, relation in differing(lead, values, _OTHERS) if several else []:
         number = 1 + len(citations) + sum(len(other.citations) for other in others)
-        cited = _citations(group, number)
-        others.append(Other(cited[0].quote, _newest(group), group[0].probability, cited))
+        cited = _citations(value, number)
+        published = max((c.article.published for c in cited if c.article.published), default=None)
+        others.append(Other(cited[0].quote, published, value.probability, cited, value.as_of, value.sources, relation))
     shown: Form = "span" if form == "list" else form
-    return _Body(shown, citations[0].quote, best[0].probability, citations, tuple(others))
+    return _Body(shown, citations[0].quote, lead.probability, citations, lead.sources, lead.as_of, tuple(others))
+
+
+def _outside(form: Form, asked: str, scored: Sequence[Scored], articles: Articles) -> Value | None:
+    """Return the value that would have been said, had the question named no days."""
+    likely = [replace(item, probability=item.any_day) for item in scored if item.any_day >= ANSWER_THRESHOLD]
+    fitted = fit(form, asked, sorted(likely, key=lambda item: -item.probability), articles)
+    return value_of(gather(fitted)[0]) if fitted else None
 
 
 def _list(fitted: Sequence[Fitted]) -> _Body | None:
@@ -119,7 +159,7 @@ def _list(fitted: Sequence[Fitted]) -> _Body | None:
     A value that several places give is as likely as that any of them is right. Items come with the likeliest first,
     those of one sentence as they stand there; all are of one sort: names or not, with figures or without.
     """
-    groups = [group for group in _groups(fitted) if any_of(group) >= ANSWER_THRESHOLD]
+    groups = [group for group in gather(fitted) if any_of(group) >= ANSWER_THRESHOLD]
     items: list[Fitted] = []
     for group in sorted(groups, key=any_of, reverse=True):
         best, text = group[0], group[0].article.text
@@ -133,8 +173,9 @@ def _list(fitted: Sequence[Fitted]) -> _Body | None:
     items = [item for item in items if _sort(item.text) == _sort(items[0].text)][:_ITEMS]
     if len(items) < 2:
         return None
-    citations = tuple(cite(n, item.article, item.place, item.sentence) for n, item in enumerate(items, 1))
-    return _Body("list", _enumerated([item.text for item in items]), items[0].probability, citations)
+    citations = tuple(cite(n, item.article, item.place, item.sentence, day_of(item)) for n, item in enumerate(items, 1))
+    text = _enumerated([item.text for item in items])
+    return _Body("list", text, items[0].probability, citations, len({item.article.id for item in items}))
 
 
 def _same_item(one: Fitted, other: Fitted) -> bool:
@@ -143,7 +184,7 @@ def _same_item(one: Fitted, other: Fitted) -> bool:
 
 
 def _sort(value: str) -> tuple[bool, bool]:
-    return value[:1].isupper() or "-" in value[:4], _has_figure(value)
+    return value[:1].isupper() or "-" in value[:4], any(character.isdigit() for character in value)
 
 
 def _enumerated(items: Sequence[str]) -> str:
@@ -157,53 +198,20 @@ def _summary(asked: str, candidates: Sequence[Candidate], articles: Articles) ->
     told = summarise(asked, candidates, articles)
     if not told:
         return None
-    citations = tuple(cite(n, item.article, item.place, item.place) for n, item in enumerate(told, 1))
-    return _Body("summary", " ".join(item.text for item in told), nearness(candidates), citations)
+    citations = tuple(
+        cite(n, item.article, item.place, item.place, item.article.published) for n, item in enumerate(told, 1)
+    )
+    text = " ".join(item.text for item in told)
+    return _Body("summary", text, nearness(candidates), citations, len({item.article.id for item in told}))
 
 
-def _groups(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
-    """Join places of the same value; best group first."""
-    groups: list[list[Fitted]] = []
-    for item in fitted:
-        for group in groups:
-            if same_value(group[0].text, item.text):
-                group.append(item)
-                break
-        else:
-            groups.append([item])
-    return groups
-
-
-def _other_groups(best: list[Fitted], groups: Sequence[list[Fitted]]) -> list[list[Fitted]]:
-    """Keep the groups that other articles give, of the same sort, one a sentence: what a sentence says once."""
-    own = {item.article.id for item in best}
-    taken: list[Fitted] = []
-    kept = []
-    for group in groups:
-        elsewhere = [item for item in group if item.article.id not in own]
-        if not elsewhere:
-            continue
-        first = elsewhere[0]
-        if _has_figure(first.text) != _has_figure(best[0].text) or same_figures(first.text, best[0].text):
-            continue
-        if not any(_share_sentence(first, other) for other in taken):
-            taken.append(first)
-            kept.append(elsewhere)
-    return kept
-
-
-def _share_sentence(one: Fitted, other: Fitted) -> bool:
-    overlap = one.sentence[0] < other.sentence[1] and other.sentence[0] < one.sentence[1]
-    return one.article.id == other.article.id and overlap
-
-
-def _citations(group: Sequence[Fitted], first_number: int) -> tuple[Citation, ...]:
+def _citations(value: Value, first_number: int) -> tuple[Citation, ...]:
     """Cite a value: its best place first, then one place in each other article that is no copy of one cited."""
     citations: list[Citation] = []
-    for item in group:
+    for item in value.places:
         if any(cited.article.id == item.article.id or same_story(cited.sentence, item.said) for cited in citations):
             continue
-        citations.append(cite(first_number + len(citations), item.article, item.place, item.sentence))
+        citations.append(cite(first_number + len(citations), item.article, item.place, item.sentence, day_of(item)))
         if len(citations) == _CITATIONS_A_VALUE:
             break
     return tuple(citations)
@@ -227,16 +235,3 @@ def _nearest(scored: Sequence[Scored], candidates: Sequence[Candidate], articles
         if len(nearest) == _NEAREST:
             break
     return tuple(nearest)
-
-
-def _newest(group: Sequence[Fitted]) -> str | None:
-    """Return the newest publication date of a value's articles, None when none is known."""
-    return max((item.article.published for item in group if item.article.published), default=None)
-
-
-def _newest_first(groups: Sequence[list[Fitted]]) -> list[list[Fitted]]:
-    return sorted(groups, key=lambda group: _newest(group) or "", reverse=True)
-
-
-def _has_figure(text: str) -> bool:
-    return any(character.isdigit() for character in text)

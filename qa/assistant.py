@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from ingest.archive import Archive
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from qa.answer import compose
+from qa.asked_dates import dates_asked
 from qa.choose import Scored, choose
-from qa.followups import resolve
-from qa.question import form_of
+from qa.followups import StandAlone, resolve
+from qa.hidden import hidden_by, outside
 from qa.reader import Reader
 from qa.retrieve import Candidate, retrieve
-from qa.types import Answer, Seconds, Turn
+from qa.types import Answer, DatesAsked, Hidden, Seconds, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -27,6 +28,8 @@ MAX_QUESTION_CHARACTERS = 2000
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
 # (`python -m eval.tune fusion`); reading one takes about 15 ms on 2 cores.
 PASSAGES_READ = 12
+# Above this nothing can be surer by the margin that counts (qa/hidden.py), and nothing is looked for.
+_SURE = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,13 @@ class Trace:
     """An answer and how it came about: what an evaluation needs to say where one was lost.
 
     Attributes:
+        alone: The question as it was searched for and read.
         candidates: The passages that were read, best first.
         scored: Every span with its probability, best first.
         answer: The answer.
     """
 
+    alone: StandAlone
     candidates: tuple[Candidate, ...]
     scored: tuple[Scored, ...]
     answer: Answer
@@ -99,13 +104,35 @@ class Assistant:
         candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
         retrieved = time.perf_counter()
         readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
-        scored = choose(alone, candidates, readings)
+        dates, _ = dates_asked(alone.to_read, now or date.today())
+        scored = choose(alone, candidates, readings, dates, self._published(candidates) if dates else {})
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
         answer = compose(
-            question, alone.asked, scored, candidates, self.archive.article, seconds, form_of(alone.to_read)
+            question,
+            alone,
+            scored,
+            candidates,
+            self.archive.article,
+            seconds,
+            mentioned=lambda word: bool(self.archive.keyword([word], 1)),
+            dates=dates,
         )
-        return Trace(tuple(candidates), tuple(scored), answer)
+        if filters and answer.confidence <= _SURE:
+            answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates))
+        return Trace(alone, tuple(candidates), tuple(scored), answer)
+
+    def _hidden(self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None) -> Hidden | None:
+        """Return what the filters kept from being said, if it is surer than the answer."""
+        beyond = outside(self.archive, alone.asked, filters)
+        readings = self.reader.read(alone.to_read, [candidate.passage for candidate in beyond])
+        scored = choose(alone, beyond, readings, dates, self._published(beyond))
+        return hidden_by(answer, scored, self.archive.article)
+
+    def _published(self, candidates: Sequence[Candidate]) -> dict[str, str | None]:
+        """Return the publication dates of the candidates' articles, by id."""
+        articles = (self.archive.article(id_) for id_ in {candidate.passage.article_id for candidate in candidates})
+        return {article.id: article.published for article in articles if article}
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""

@@ -1,19 +1,20 @@
 """Which span wins: reader and retriever together, as one probability."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.passages import sentence_around
+from qa.dating import fit_days
 from qa.followups import StandAlone
 from qa.question import expected_type, fits_type
 from qa.retrieve import Candidate
 from qa.sameness import same_story
-from qa.types import Span
+from qa.types import DatesAsked, Span
 
 __all__ = ["BIAS", "FEATURES", "WEIGHTS", "Scored", "choose", "features"]
 
-FEATURES = ("reader", "cosine", "keyword", "fits", "agreement")
+FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
 # `python -m eval.tune chooser --limit 1400`: 1,290 train questions of squad2-half-dev and 110 of covid-qa, 12
 # passages each. Share of the answerable ones whose best span is right, and area under the ROC curve of
 # answerable against not, by the weights of cosine and keyword score to a reader's of 1 (fits 3.3, agreement 1):
@@ -24,44 +25,72 @@ FEATURES = ("reader", "cosine", "keyword", "fits", "agreement")
 # gains .007 more here, by trusting shared words: these questions were written beside their paragraph.
 # Scaled to a probability (Platt 1999) of the best span being right: factor .285, bias -4.94; calibration error
 # .024 on squad2-half-dev, .113 on covid-qa.
-WEIGHTS = (0.285, 2.85, 0.94, 0.94, 0.285)
+WEIGHTS = (0.285, 2.85, 0.94, 0.94, 0.285, 2.0)
 BIAS = -4.94
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A span, the words it holds, the passage it is from, and the probability in [0, 1] that it answers."""
+    """A span and the probability that it answers.
+
+    Attributes:
+        span: Where it stands.
+        text: The words it holds.
+        candidate: The passage it is from.
+        probability: That it answers, in [0, 1].
+        any_day: That it would, had the question named no days.
+    """
 
     span: Span
     text: str
     candidate: Candidate
     probability: float
+    any_day: float
 
 
-def choose(question: StandAlone, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[Scored]:
+def choose(
+    question: StandAlone,
+    candidates: Sequence[Candidate],
+    readings: Sequence[Sequence[Span]],
+    dates: DatesAsked | None = None,
+    published: Mapping[str, str | None] | None = None,
+) -> list[Scored]:
     """Return every span of every reading with its probability, best first.
 
     Args:
         question: The stand-alone question.
         candidates: The passages that were read.
         readings: The spans of each, in the same order.
+        dates: The days that the question asks about.
+        published: The publication date of the articles, by id.
     """
     scored = []
-    for candidate, spans, rows in zip(candidates, readings, features(question, candidates, readings), strict=True):
+    valued = features(question, candidates, readings, dates, published)
+    for candidate, spans, rows in zip(candidates, readings, valued, strict=True):
         for span, row in zip(spans, rows, strict=True):
             logit = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, row, strict=True))
-            scored.append(Scored(span, _words(candidate, span), candidate, 1 / (1 + math.exp(-logit))))
+            any_day = logit - WEIGHTS[-1] * row[-1]
+            scored.append(Scored(span, _words(candidate, span), candidate, _probability(logit), _probability(any_day)))
     return sorted(scored, key=lambda s: (-s.probability, s.span.passage_id, s.span.start))
 
 
+def _probability(logit: float) -> float:
+    return 1 / (1 + math.exp(-logit))
+
+
 def features(
-    question: StandAlone, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]
+    question: StandAlone,
+    candidates: Sequence[Candidate],
+    readings: Sequence[Sequence[Span]],
+    dates: DatesAsked | None = None,
+    published: Mapping[str, str | None] | None = None,
 ) -> list[list[tuple[float, ...]]]:
     """Return, for every span of every reading, its values of FEATURES.
 
     reader: the span's score, cut to [-15, 15]. cosine, keyword: of its passage. fits: 1 when it
     is of the type the question asks for, else 0. agreement: in how many other articles that
-    were read the same words are the best span, copies of one sentence aside, cut to 3.
+    were read the same words are the best span, copies of one sentence aside, cut to 3. days: how well
+    its days fit those asked about (qa/dating.py), 0 where the question names none.
     """
     kind = expected_type(question.to_read)
     firsts = [
@@ -72,7 +101,9 @@ def features(
     rows = []
     for candidate, spans in zip(candidates, readings, strict=True):
         own: list[tuple[float, ...]] = []
-        for span in spans:
+        day = (published or {}).get(candidate.passage.article_id)
+        days = fit_days(candidate.passage, spans, day, dates) if dates else [0.0] * len(spans)
+        for span, fits_days in zip(spans, days, strict=True):
             words = _words(candidate, span)
             own.append(
                 (
@@ -81,6 +112,7 @@ def features(
                     candidate.keyword,
                     float(fits_type(words, kind)),
                     float(min(3, _witnesses(candidate, words, _sentence(candidate, span), firsts))),
+                    fits_days,
                 )
             )
         rows.append(own)

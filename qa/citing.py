@@ -31,8 +31,8 @@ class Articles:
         return article if article and article.text[item.span.start : item.span.end] == item.text else None
 
 
-def cite(number: int, article: Article, quote: Place, sentence: Place) -> Citation:
-    """Cite a place of an article, which lies inside the sentence."""
+def cite(number: int, article: Article, quote: Place, sentence: Place, as_of: str | None = None) -> Citation:
+    """Cite a place of an article, which lies inside the sentence, and the day for which it is said."""
     return Citation(
         number=number,
         article=ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet),
@@ -42,4 +42,5 @@ def cite(number: int, article: Article, quote: Place, sentence: Place) -> Citati
         sentence=article.text[slice(*sentence)],
         sentence_start=sentence[0],
         sentence_end=sentence[1],
+        as_of=as_of,
     )

@@ -10,9 +10,9 @@ from qa.choose import Scored
 from qa.citing import Articles
 from qa.terms import share, subject_terms
 from qa.types import Form
-from qa.wording import Place, clause, explains, is_pronoun, referent, whole
+from qa.wording import Place, clause, explains, figure, is_pronoun, referent, whole
 
-__all__ = ["Fitted", "any_of", "fit"]
+__all__ = ["Fitted", "any_of", "fit", "narrowed"]
 
 # Of sentences at least this part as likely as the best, their words decide. On the dev half of the gold set that made
 # 5 of 7 yes/no questions right instead of 3, and changed none of the 9 for a reason.
@@ -69,6 +69,11 @@ def fit(form: Form, question: str, scored: Iterable[Scored], articles: Articles)
         key=lambda item: float(explains(item.said)) if form == "reason" else share(terms, item.said), reverse=True
     )
     return [*near, *shown[len(near) :]]
+
+
+def narrowed(item: Fitted) -> Fitted:
+    """Return the figure that a place gives, where it is one with far more words around it."""
+    return replace(item, place=figure(item.article.text, *item.place))
 
 
 def any_of(items: Sequence[Fitted]) -> float:

@@ -238,6 +238,7 @@ _CLAUSE = re.compile(
     r"|\s(?:but|while|whereas|although|though)\s",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
 _AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
 # 'in 2003 it had 50, and 30 in 2005': what 'and' parts is as far away as this many characters more.
 _AND_IS = 20
@@ -248,4 +249,6 @@ def _far(text: str, date: Place, span: Place) -> tuple[bool, int]:
     gap = text[span[1] : date[0]] if date[0] >= span[1] else text[date[1] : span[0]]
     if gap.strip() in {"(", "["}:  # 'Harlow (1962–65)'
         return False, len(gap)
-    return bool(_CLAUSE.search(gap)), len(gap) + _AND_IS * len(_AND.findall(gap))
+    # '4,100, a third of the 13,500 who were there in 2023': the date is that of the nearer figure.
+    nearer = _FIGURE.search(gap) and _FIGURE.search(text, *span)
+    return bool(nearer or _CLAUSE.search(gap)), len(gap) + _AND_IS * len(_AND.findall(gap))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ingest.passages import sentence_spans
 from qa.sameness import same_value
 
-__all__ = ["Name", "Place", "clause", "explains", "is_pronoun", "names", "referent", "whole"]
+__all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
 Place = tuple[int, int]
 """Start and end offset in an article's text."""
@@ -121,6 +121,34 @@ def _parts(match: re.Match[str]) -> Iterator[Place]:
             row.append(word)
     if row:
         yield match.start() + row[0].start(), match.start() + row[-1].end()
+
+
+_NUMBER = re.compile(rf"{_MEASURES.pattern}|(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
+_OVERTAKEN = re.compile(
+    r"\b(?:up|down|rising|falling|compared (?:with|to)|against|instead of|rather than|more than the|from|after)\b"
+)
+_LONGER_BY = 3  # words beside the figure that a span may have
+
+
+def figure(text: str, start: int, end: int) -> Place:
+    """Narrow text[start:end] to the figure it gives, where it is one with far more words around it.
+
+    'a single ride will rise to 3.10 crowns' becomes '3.10 crowns', '2.80 crowns, up from 2.40' its first, 'from 3
+    to 5 crowns' its second: what a value became is the value. Words that are counted stay out. Where several figures
+    may be meant, or none is there, all stays as it is.
+    """
+    found = [match.span() for match in _NUMBER.finditer(text, start, end) if match.end() <= end]
+    if not found:
+        return start, end
+    first = found[0]
+    if len(found) == 2:
+        between, before = text[first[1] : found[1][0]], text[start : first[0]]
+        if _OVERTAKEN.search(between) and "to" not in between.split():
+            found = [first]
+        elif between.strip() == "to" and before.endswith("from "):
+            found = [found[1]]
+    beside = len(text[start : found[0][0]].split()) + len(text[found[0][1] : end].split())
+    return found[0] if len(found) == 1 and beside > _LONGER_BY else (start, end)
 
 
 # --- the clause that holds a reason

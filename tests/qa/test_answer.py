@@ -1,9 +1,13 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ingest.article import Article
 from ingest.passages import Passage, split_passages
 from qa.answer import NOT_FOUND, compose
 from qa.choose import Scored
+from qa.followups import StandAlone
 from qa.retrieve import Candidate
-from qa.types import Answer, Citation, Form, Seconds, Span
+from qa.types import Answer, Citation, DatesAsked, Form, Seconds, Span
 
 HOUSE_TEXT = "It rained. The base holds 900 soldiers, the army said. Talks go on."
 NOTE_TEXT = "The army spoke. By May the base held 1,400 soldiers and 20 dogs."
@@ -22,12 +26,21 @@ def passage(article: Article) -> Passage:
 def scored(article: Article, words: str, probability: float) -> Scored:
     start = article.text.index(words)
     span = Span(passage(article).id, start, start + len(words), 1.0)
-    return Scored(span, words, Candidate(passage(article), 0.5, 0.5, 0.5), probability)
+    return Scored(span, words, Candidate(passage(article), 0.5, 0.5, 0.5), probability, probability)
 
 
-def answer(*items: Scored, form: Form = "span") -> Answer:
-    candidates = [item.candidate for item in items]
-    return compose("how many?", "how many?", items, candidates, ARTICLES.get, SECONDS, form)
+QUESTIONS: dict[Form, str] = {"span": "what?", "reason": "why?", "sentence": "is it so?", "list": "list them"}
+
+
+def answer(*items: Scored, form: Form = "span", dates: DatesAsked | None = None) -> Answer:
+    return composed(QUESTIONS[form], items, [item.candidate for item in items], dates)
+
+
+def composed(
+    question: str, items: Sequence[Scored], candidates: Sequence[Candidate], dates: DatesAsked | None = None
+) -> Answer:
+    alone = StandAlone(question, question)
+    return compose(question, alone, items, candidates, ARTICLES.get, SECONDS, mentioned=lambda _: True, dates=dates)
 
 
 def cited(found: Answer) -> list[Citation]:
@@ -63,23 +76,57 @@ def test_equal_values_are_one_answer_with_several_citations() -> None:
     assert_exact(found)
 
 
-def test_different_values_are_kept_apart_with_their_dates() -> None:
+def test_the_newest_of_different_values_leads_and_the_others_follow_with_their_days() -> None:
     found = answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8))
-    assert found.text == "900"
+    assert (found.text, found.as_of, found.sources, found.confidence) == ("1,400", "2025-05-02", 1, 0.8)
     (other,) = found.others
-    assert (other.text, other.published, other.confidence) == ("1,400", "2025-05-02", 0.8)
+    assert (other.text, other.published, other.as_of, other.confidence) == ("900", "2025-03-01", "2025-03-01", 0.9)
+    assert (other.relation, other.sources) == ("earlier", 1)
     assert_exact(found)
+
+
+def test_a_newer_value_that_is_far_less_likely_does_not_lead() -> None:
+    found = answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.3))
+    assert (found.text, [(other.text, other.relation) for other in found.others]) == ("900", [("1,400", "later")])
+
+
+def test_an_unlikely_value_is_shown_beside_an_answer_and_is_none_itself() -> None:
+    assert [other.text for other in answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.15)).others] == ["1,400"]
+    assert not answer(scored(NOTE, "1,400", 0.15)).found
 
 
 def test_others_come_newest_first_and_undated_last() -> None:
     old = Article("old", "Base", "The base held 77 soldiers.", "o.txt", None, "2020-01-01")
     undated = Article("undated", "Base", "The base held 55 soldiers.", "u.txt")
-    ARTICLES.update({old.id: old, undated.id: undated})
+    same_day = Article("same", "Base", "The base held 88 soldiers.", "s.txt", None, "2025-03-01")
+    ARTICLES.update({article.id: article for article in (old, undated, same_day)})
     found = answer(
-        scored(HOUSE, "900", 0.9), scored(undated, "55", 0.85), scored(old, "77", 0.8), scored(NOTE, "1,400", 0.7)
+        *(scored(HOUSE, "900", 0.9), scored(undated, "55", 0.85), scored(old, "77", 0.8), scored(NOTE, "1,400", 0.2)),
+        scored(same_day, "88", 0.2),
     )
-    assert [other.published for other in found.others] == ["2025-05-02", "2020-01-01", None]
+    assert (found.text, [(other.text, other.relation) for other in found.others]) == (
+        "900",
+        [("1,400", "later"), ("88", "disputed"), ("77", "earlier"), ("55", "undated")],
+    )
     assert_exact(found)
+
+
+def test_the_oldest_leads_where_the_question_asks_how_it_was_at_first() -> None:
+    first = DatesAsked("at first", None, None, first=True)
+    found = answer(scored(NOTE, "1,400", 0.9), scored(HOUSE, "900", 0.8), dates=first)
+    assert (found.text, found.dates) == ("900", first)
+
+
+def test_the_likeliest_leads_where_the_question_names_days() -> None:
+    march = DatesAsked("in March 2025", "2025-03-01", "2025-03-31")
+    assert answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8), dates=march).text == "900"
+
+
+def test_a_value_of_other_days_is_named_where_none_fits() -> None:
+    asked = DatesAsked("in 1999", "1999-01-01", "1999-12-31")
+    found = answer(replace(scored(HOUSE, "900", 0.1), any_day=0.6), dates=asked)
+    assert (found.found, found.missing) == (False, "dates")
+    assert found.reason == "Not for the dates asked about: the articles give “900” as of 2025-03-01."
 
 
 def test_words_and_another_value_of_the_same_article_are_no_other_answer() -> None:
@@ -125,7 +172,7 @@ def test_a_copy_of_the_story_is_not_a_second_source() -> None:
 
 def test_a_sentence_gives_one_other_value() -> None:
     found = answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8), scored(NOTE, "1,400 soldiers and 20", 0.7))
-    assert [other.text for other in found.others] == ["1,400"]
+    assert (found.text, [other.text for other in found.others]) == ("1,400", ["900"])
 
 
 def test_the_same_figure_of_something_else_is_no_rival() -> None:
@@ -228,8 +275,7 @@ def test_a_summary_cites_every_sentence() -> None:
     text = "The base at Orr opened. The base at Orr grew to 900 men. The base at Orr was shut in 2020 for good."
     base = article("base", text, "2024-01-01")
     candidate = Candidate(passage(base), 0.7, 1.0, 0.8)
-    found = compose("summarise the base at Orr", "summarise the base at Orr", [], [candidate],
-                    ARTICLES.get, SECONDS, "summary")  # fmt: skip
+    found = composed("summarise the base at Orr", [], [candidate])
     assert (found.found, found.form, found.confidence, found.others) == (True, "summary", 0.7, ())
     assert found.text == " ".join(citation.quote for citation in found.citations)
     assert all(citation.quote == citation.sentence for citation in found.citations)
@@ -237,8 +283,7 @@ def test_a_summary_cites_every_sentence() -> None:
 
 
 def test_a_summary_of_what_is_not_there_is_refused() -> None:
-    found = compose("tell me about opera", "tell me about opera", [scored(HOUSE, "900", 0.9)],
-                    [Candidate(passage(HOUSE), 0.2, 0.1, 0.2)], ARTICLES.get, SECONDS, "summary")  # fmt: skip
+    found = composed("tell me about opera", [scored(HOUSE, "900", 0.9)], [Candidate(passage(HOUSE), 0.2, 0.1, 0.2)])
     assert (found.found, found.form, found.text, found.confidence) == (False, "summary", NOT_FOUND, 0.2)
     assert [near.article.id for near in found.nearest] == ["house"]
     assert found.to_dict()["form"] == "summary"

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.wording import clause, explains, is_pronoun, names, referent, whole
+from qa.wording import clause, explains, figure, is_pronoun, names, referent, whole
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,22 @@ def test_a_pronoun_is_resolved_only_where_it_is_plain(text: str, pronoun: str, n
     start = text.index(pronoun)
     found = referent(text, start, start + len(pronoun))
     assert (found and text[slice(*found.place)]) == name
+
+
+@pytest.mark.parametrize(
+    ("span", "shown"),
+    [
+        ("price of a single ride on the buses will rise to 3.10 crowns", "3.10 crowns"),
+        ("cost of the bridge at 2.9 billion marks", "2.9 billion marks"),
+        ("2.80 crowns for a single ride, up from 2.40", "2.80 crowns"),
+        ("the yearly bill from 1.2 billion crowns to 470 million", "470 million"),
+        ("between 3 and 5 crowns a day in winter", "between 3 and 5 crowns a day in winter"),
+        ("some 25,000 troops", "some 25,000 troops"),
+        ("nobody at all was told of it", "nobody at all was told of it"),
+    ],
+)
+def test_a_figure_sheds_what_stands_around_it(span: str, shown: str) -> None:
+    text = f"It began 7 times. They said {span}, and 9 more."
+    low = text.index(span)
+    start, end = figure(text, low, low + len(span))
+    assert text[start:end] == shown

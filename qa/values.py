@@ -1,0 +1,161 @@
+"""Places in articles -> the values they give: which one leads, and how the others stand to it by their days."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.fitting import Fitted
+from qa.said_dates import as_of
+from qa.sameness import related, same_figures, same_story, same_value
+from qa.types import DatesAsked, Relation
+
+__all__ = ["Value", "differing", "gather", "leading", "value_of"]
+
+# A newer value leads when it is at least this part as likely as the likeliest one.
+_WELL_SUPPORTED = 0.5
+# Of the places that give a value, those at least this part as likely as the likeliest say for when it holds.
+_DATING = 0.5
+
+
+_UNIT = re.compile(r"[$£€¥₹%]|\d[\d.,]*(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})")
+_NO_UNITS = frozenset("to or and in of at on for by from with a an the more less as per that who is was were".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one or more places give, the likeliest first.
+
+    Attributes:
+        places: At least one.
+        as_of: The newest day for which one of them says it, as of a Citation.
+        sources: How many articles say it, copies of one story once.
+    """
+
+    places: tuple[Fitted, ...]
+    as_of: str | None
+    sources: int
+
+    @property
+    def text(self) -> str:
+        """Its words at the likeliest place."""
+        return self.places[0].text
+
+    @property
+    def probability(self) -> float:
+        """How likely its likeliest place answers, in [0, 1]."""
+        return self.places[0].probability
+
+
+def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
+    """Join the places that give the same value; places and values keep their order, likeliest first."""
+    groups: list[list[Fitted]] = []
+    for item in fitted:
+        for group in groups:
+            if same_value(group[0].text, item.text):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
+
+
+def value_of(places: Sequence[Fitted]) -> Value:
+    """Return the value that these places give, the likeliest first, with its day and its sources."""
+    dating = [item for item in places if item.probability >= _DATING * places[0].probability]
+    days = [day for item in dating if (day := day_of(item))]
+    return Value(tuple(places), max(days, default=None), _sources(places))
+
+
+def day_of(item: Fitted) -> str | None:
+    """Return the day for which the sentence of a place says it, else its article's; as of a Citation."""
+    return as_of(item.article.text, item.sentence, item.place, item.article.published)
+
+
+def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
+    """Return the newest value that is well supported, the likeliest of those of one day.
+
+    Where the question asks how it was at first, that is the oldest; where it names days, the likeliest, whose
+    probability already says how well it fits them.
+
+    Args:
+        values: At least one, the likeliest first.
+        dates: The days that the question asks about.
+    """
+    best = values[0]
+    first = dates is not None and dates.first
+    if dates and (dates.since or dates.until) and not (first or dates.latest):
+        return best
+    near = [
+        value
+        for value in values
+        if value.probability >= _WELL_SUPPORTED * best.probability
+        and value.as_of
+        and (value is best or _same_sort(value.text, best.text))
+    ]
+    if best.as_of is None or not near:
+        return best
+    day = (min if first else max)(value.as_of or "" for value in near)
+    return next(value for value in near if value.as_of == day)
+
+
+def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
+    """Return up to `most` values that other articles give for the same thing, newest first, and how each stands to it.
+
+    Left out is what only articles say that say the leading value too, what is of another sort (a name beside a figure,
+    crowns beside hectares), and of the values of one sentence all but the likeliest: what a sentence says once.
+    """
+    own = {item.article.id for item in lead.places}
+    taken: list[Fitted] = []
+    kept: list[Value] = []
+    for value in values:
+        elsewhere = [item for item in value.places if item.article.id not in own]
+        if value is lead or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
+            continue
+        if not any(_share_sentence(elsewhere[0], other) for other in taken):
+            taken.append(elsewhere[0])
+            kept.append(value_of(elsewhere))
+    kept = sorted(kept[:most], key=lambda value: value.as_of or "", reverse=True)
+    return [(value, _relation(lead, value)) for value in kept]
+
+
+def _relation(lead: Value, other: Value) -> Relation:
+    if related(lead.text, other.text):
+        return "related"
+    if lead.as_of is None or other.as_of is None:
+        return "undated"
+    if lead.as_of == other.as_of:
+        return "disputed"
+    return "earlier" if other.as_of < lead.as_of else "later"
+
+
+def _sources(places: Sequence[Fitted]) -> int:
+    stories: list[Fitted] = []
+    for item in places:
+        if not any(item.article.id == other.article.id or same_story(item.said, other.said) for other in stories):
+            stories.append(item)
+    return len(stories)
+
+
+def _same_sort(one: str, other: str) -> bool:
+    """Whether two different values may be of the same thing: both figures or none, not of what is counted otherwise."""
+    if _has_figure(one) != _has_figure(other) or same_figures(one, other):
+        return False
+    units = _units(one), _units(other)
+    return not all(units) or bool(units[0] & units[1])
+
+
+def _units(text: str) -> frozenset[str]:
+    """Return what figures stand before, or the signs before them: 'marks' of '2.1 billion marks', '$' of '$5'."""
+    found = re.findall(
+        r"[$£€¥₹%]|\d[\d.,]*(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})", text.lower()
+    )
+    return frozenset(unit for unit in found if unit and unit not in _NO_UNITS)
+
+
+def _share_sentence(one: Fitted, other: Fitted) -> bool:
+    overlap = one.sentence[0] < other.sentence[1] and other.sentence[0] < one.sentence[1]
+    return one.article.id == other.article.id and overlap
+
+
+def _has_figure(text: str) -> bool:
+    return same_figures(text, text)  # 'twenty-five thousand' has one
