@@ -22,6 +22,7 @@ ROWS_A_PAGE = 200  # drawn at once; more are a click away
 MOST_REMOVED = 10_000
 _OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
 _MOST_OUTLETS = 100
+_LONGEST_WORDS = 200  # characters, as the page's own box takes; a million words would be looked for in each name
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Library:
 
     def outlets(self, wanted: object) -> dict[str, Any]:
         """Return the outlets whose names hold all words of `wanted`, a text from the browser; most articles first."""
-        words = _text(wanted).casefold().split()
+        words = _text(wanted)[:_LONGEST_WORDS].casefold().split()
         matching = [
             {"name": name, "articles": articles}
             for name, articles in self.archive.outlets()
