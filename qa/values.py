@@ -18,6 +18,7 @@ _DATING = 0.5
 
 
 _UNIT = re.compile(r"[$£€¥₹%]|\d[\d.,]*(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})")
+_SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 _NO_UNITS = frozenset("to or and in of at on for by from with a an the more less as per that who is was were".split())
 
 
@@ -139,6 +140,8 @@ def _sources(places: Sequence[Fitted]) -> int:
 def _same_sort(one: str, other: str) -> bool:
     """Whether two different values may be of the same thing: both figures or none, not of what is counted otherwise."""
     if _has_figure(one) != _has_figure(other) or same_figures(one, other):
+        return False
+    if bool(_SHARE.search(one)) != bool(_SHARE.search(other)):
         return False
     units = _units(one), _units(other)
     return not all(units) or bool(units[0] & units[1])

@@ -1,0 +1,73 @@
+import pytest
+
+from ingest.article import Article
+from qa.fitting import Fitted
+from qa.types import DatesAsked
+from qa.values import Value, differing, gather, leading, value_of
+
+SERIAL = iter(range(1000))
+
+
+def place(words: str, published: str | None, probability: float = 0.6, sentence: str = "They said {} today.") -> Fitted:
+    """Return a place in an article of its own."""
+    text = sentence.format(words)
+    start = text.index(words)
+    article = Article(f"a{next(SERIAL)}", "Title", text, "a.txt", None, published)
+    return Fitted(article, (start, start + len(words)), (0, len(text)), probability)
+
+
+def values(*places: Fitted) -> list[Value]:
+    return [value_of(group) for group in gather(sorted(places, key=lambda item: -item.probability))]
+
+
+def test_equal_values_are_joined_and_counted_by_story() -> None:
+    other = "The army put it at {} in its report to the house."
+    (value,) = values(
+        place("25,000", "2020-01-02"),
+        place("25,000", "2020-01-03"),
+        place("twenty-five thousand", "2020-02-03", sentence=other),
+    )
+    assert (value.as_of, value.sources, len(value.places)) == ("2020-02-03", 2, 3)
+
+
+def test_the_newest_leads_and_the_others_follow_it() -> None:
+    found = values(place("300", "2019-05-01", 0.7), place("500", "2021-05-01"), place("400", "2020-05-01"))
+    lead = leading(found)
+    assert (lead.text, lead.as_of) == ("500", "2021-05-01")
+    assert [(value.text, how) for value, how in differing(lead, found, 4)] == [("400", "earlier"), ("300", "earlier")]
+    assert leading(found, DatesAsked("at first", None, None, first=True)).text == "300"
+    assert leading(found, DatesAsked("now", None, None, latest=True)).text == "500"
+    assert leading(found, DatesAsked("in 2019", "2019-01-01", "2019-12-31")).text == "300"
+
+
+def test_a_value_of_another_sort_never_leads_nor_differs() -> None:
+    length = place("2.8 kilometres", "2019-05-01", 0.7)
+    found = values(length, place("3.6 billion marks", "2021-05-01"), place("40 percent", "2020-05-01"))
+    assert leading(found).text == "2.8 kilometres"
+    assert differing(leading(found), found, 4) == []
+
+
+def test_a_share_and_a_count_are_of_different_sorts() -> None:
+    found = values(place("one million", "2019-05-01"), place("30%", "2021-05-01"))
+    assert differing(found[0], found, 4) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "day", "other", "other_day", "how"),
+    [
+        ("300", "2020-05-01", "400", "2020-05-01", "disputed"),
+        ("300", "2020-05-01", "400", None, "undated"),
+        ("300", "2020-05-01", "250 to 300", "2019-05-01", "related"),
+        ("300", "2020-05-01", "400", "2021-05-01", "later"),
+    ],
+)
+def test_how_another_value_stands_to_the_answer(
+    one: str, day: str | None, other: str, other_day: str | None, how: str
+) -> None:
+    found = values(place(one, day, 0.9), place(other, other_day, 0.2))
+    assert [relation for _, relation in differing(found[0], found, 4)] == [how]
+
+
+def test_a_value_without_a_known_day_leads_where_it_is_the_likeliest() -> None:
+    found = values(place("300", None, 0.9), place("400", "2020-05-01", 0.6))
+    assert leading(found).text == "300"
