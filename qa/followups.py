@@ -5,10 +5,12 @@ readable questions are made of it by rules over English, the likeliest first, an
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.archive import Archive
+from qa.fragments import AUXILIARY, asked_again, capitalised, is_bare, is_fragment, is_name, swapped, without_lead_in
 from qa.question import search_terms
 from qa.retrieve import DEPTH
 from qa.subject import Mention, Subject, is_person, named, part, subject_of, words_in
@@ -18,46 +20,30 @@ __all__ = ["StandAlone", "resolve"]
 
 # How far back a chat is looked at.
 _TURNS = 5
+_LOOKED_AT = 20  # of which some may have no word
+_TURN_CHARACTERS = 2000
 # Ways to ask that the archive is asked to choose from, and what a unit of a mention's weight adds to a cosine.
 _WAYS = 3
 _PRIOR = 0.1
 # A question that may stand alone belongs to the chat when a passage on its subject is nearly as near as the nearest.
 _NEARLY = 0.1
+_NEAR = 0.3
 # How much likelier than the chat's subject the name is that the last answer gave.
 _GIVEN = 3.0
-_OBJECT = 8  # words that may follow a preposition
+_THING_WEIGHT = 2.0
+_MOSTLY = 0.5  # of a name's words: with this part of them a question has the name
 
-_LEAD_IN = re.compile(
-    r"^(?:(?:and|but|so|or|then|also|okay|ok)\b[\s,]*){0,3}(?:(?:what|how) (?:about|of)\b[\s,]*)?", re.IGNORECASE
-)
-_ASKS = re.compile(
-    r"\b(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|had|can|could|will|would"
-    r"|should|tell|list|name|summari[sz]e|describe|explain)\b",
-    re.IGNORECASE,
-)
-_BARE = re.compile(
-    r"(?:since when|why not|why|when|where|whom?|how (?:many|much|long|often|so|come)|how|which(?: ones?)?)"
-    r"(?: (?:is|was) (?:that|this|it))?\W*$",
-    re.IGNORECASE,
-)
-_AUXILIARY = r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)"
-_ASKED_WITH = re.compile(rf"^(?:(?:when|where|why|how) )?(?P<rest>{_AUXILIARY} .+)$", re.IGNORECASE)
-_WHO_DID = re.compile(rf"^who (?!{_AUXILIARY}\b)(?P<rest>.+)$", re.IGNORECASE)
-_PREPOSITIONS = frozenset(
-    "in at for of on by from with to during under since before after about near against between into over".split()
-)
-_PLACES = frozenset(("in", "at", "near", "on", "from"))
-# What stands after a preposition ends before one of these.
-_END = (_PREPOSITIONS - {"of"}) | frozenset(
-    (
-        "is are was were do does did has have had can could will would should and or but who which that when where why"
-        " how what now today then as than if because while"
-    ).split()
-)
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
-_EMPTY_IT = re.compile(r"\b(?:is|was) it (?:true|possible|likely|clear|known|legal|raining|snowing)\b", re.IGNORECASE)
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was) it (?:true|possible|likely|clear|known|legal|raining|snowing)\b"
+    r"|\bit (?:\w+ ){0,3}?(?:cost|takes?|took|taken) to\b",
+    re.IGNORECASE,
+)
+# 'the fire fighter that lost his life', 'how many people left their homes'
+_WITHIN = re.compile(
+    r"(?<=\s)(?:that|who) [\w'’-]+ (?:his|her|its|their) |\b(?:how many|which|people)\b.+\btheir ", re.IGNORECASE
+)
 _THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
 # Words that point back. 'there' in 'are there any' and 'that' in 'the mayor that won' do not.
 _POINTS = re.compile(
@@ -69,7 +55,26 @@ _POINTS = re.compile(
     r"|\b(?:that|the same) (?:day|time|year|month|week|night|morning|place|case|way)\b",
     re.IGNORECASE,
 )
-_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}\b)(?:,? (?:1[5-9]|20)\d\d)?"
+    rf"|(?:{_MONTH} )?(?:1[5-9]|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_THAT_TIME = re.compile(
+    r"(?:\b(?P<preposition>in|on|during|at|since|before|after) )?"
+    r"\b(?:that|this|the same) (?:day|year|month|time|week)\b",
+    re.IGNORECASE,
+)
+# A man, a woman, a thing, several of any.
+_KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
+    ("they", "them", "their", "theirs"), "p"
+)
+_COUNTED = re.compile(
+    rf"\b(?:how many|which) (?P<what>(?:(?!{AUXILIARY}\b)[\w'’-]+ ){{0,2}}?"
+    rf"(?:[\w'’-]+s|people|(?!{AUXILIARY}\b)\w+(?= {AUXILIARY}\b)))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,14 @@ class StandAlone:
 
     asked: str
     to_read: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Chat:
+    """What was said before: the last question as the rules make it stand alone, and what its pronouns stand for."""
+
+    before: str
+    held: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
     archive answers from elsewhere, is returned as it is. Without a chat nothing is searched for.
     """
     question = " ".join(question.split())
-    turns = [turn for turn in history if search_terms(turn.question)][-_TURNS:]
+    turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if search_terms(turn.question)][-_TURNS:]
     if not turns or not search_terms(question):
         return StandAlone(question, question)
     subject = subject_of(turns, archive)
@@ -114,19 +127,39 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
     return with_topic
 
 
+def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
+    """Make the questions of the chat stand alone, one after the other, by the rules alone."""
+    chat = _Chat(_bare(turns[0].question), {})
+    for last, turn in pairwise(turns):
+        question = _bare(turn.question)
+        rest = without_lead_in(question)
+        if is_bare(rest):
+            continue
+        if is_fragment(question):
+            chat = _Chat(swapped(chat.before, rest, subject).rstrip("?"), chat.held)
+        elif pronoun := _outside(rest):
+            found = _referents(pronoun[0], chat, last, subject)
+            text = found[0].text if found else pronoun[0]
+            chat = _Chat(_replaced(rest, pronoun, text), {**chat.held, _KIND[pronoun[0].lower()]: text})
+        else:
+            chat = _Chat(rest, {} if named(rest) else chat.held)
+    return chat
+
+
 def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
     """Return ways to ask what plainly leans on the chat, the likeliest first; none where it may stand alone."""
-    rest = _rest(question)
-    if _BARE.match(rest):
-        return [_Way(_asked_again(_before(turns, subject), rest, turns[-1].answer or ""))]
-    if _is_fragment(question):
-        return [_Way(_same(_swapped(_before(turns, subject), rest, subject)))]
-    for pronoun in (_outside(_HE, rest), _outside(_IT, rest)):
-        if pronoun:
-            found = _referents(pronoun[0], turns, subject)[:_WAYS]
-            ways = [_Way(_same(_replaced(rest, pronoun, m.text)), _PRIOR * m.weight) for m in found]
-            return ways or [_with_topic(rest, turns, subject)]
-    if _POINTS.search(rest) or rest != question or len(search_terms(rest)) < 2:
+    chat = _replayed(turns, subject)
+    rest = _dated(without_lead_in(question), chat.before, _answer(turns[-1]))
+    if is_bare(rest):
+        return [_Way(_same(asked_again(chat.before, rest, _answer(turns[-1]))))]
+    if is_fragment(question):
+        return [_Way(_same(swapped(chat.before, rest, subject)))]
+    if pronoun := _outside(rest):
+        own = words_in(rest)
+        found = [m for m in _referents(pronoun[0], chat, turns[-1], subject) if not words_in(m.text) <= own]
+        ways = [_Way(_named_in(rest, pronoun, m, turns, subject), _PRIOR * m.weight) for m in found[:_WAYS]]
+        return ways or [_with_topic(rest, turns, subject)]
+    if _POINTS.search(rest) or len(search_terms(rest)) < 2:
         return [_with_topic(rest, turns, subject)]
     return []
 
@@ -135,7 +168,7 @@ def _best(ways: Sequence[_Way], archive: Archive) -> StandAlone:
     """Return the way to ask to which the archive has the nearest passage, the rules' own liking added."""
     if len(ways) == 1:
         return ways[0].question
-    vectors = archive.encoder.encode([way.question.asked for way in ways])
+    vectors = archive.encoder.encode([way.question.to_read for way in ways])  # without brackets: they favour themselves
     nearest = [max((cosine for _, cosine in archive.dense(vector, 1)), default=0.0) for vector in vectors]
     return max(zip(ways, nearest, strict=True), key=lambda pair: pair[0].prior + pair[1])[0].question
 
@@ -151,162 +184,83 @@ def _continues(question: str, with_topic: str, subject: Subject, archive: Archiv
         for passage, cosine in near
         if passage.article_id == subject.passage.article_id or wanted <= words_in(f"{passage.title} {passage.text}")
     ]
-    return bool(own) and 0.0 < near[0][1] - own[0] < _NEARLY
-
-
-# --- fragments: 'and in Penrith?', 'what about 2004', 'why?'
-
-
-def _rest(question: str) -> str:
-    """Return a question without 'and', 'so what about'; all of it where nothing else is there."""
-    lead_in = _LEAD_IN.match(question)
-    return (question[lead_in.end() :] if lead_in else question) or question
-
-
-def _is_fragment(question: str) -> bool:
-    rest = _rest(question)
-    if _ASKS.search(rest):
-        return False
-    return rest != question or rest.split()[0].lower() in _PREPOSITIONS
-
-
-def _before(turns: Sequence[Turn], subject: Subject) -> str:
-    """Return the last question as the rules alone make it stand alone, without its question mark."""
-    asked = ""
-    for number, turn in enumerate(turns):
-        question = " ".join(turn.question.split()).rstrip(" ?.!")
-        rest = _rest(question)
-        if not asked:
-            asked = question
-        elif _BARE.match(rest):
-            continue
-        elif _is_fragment(question):
-            asked = _swapped(asked, rest, subject).rstrip("?")
-        elif (pronoun := _outside(_HE, rest) or _outside(_IT, rest)) and (
-            found := _referents(pronoun[0], turns[:number], subject)
-        ):
-            asked = _replaced(rest, pronoun, found[0].text)
-        else:
-            asked = rest
-    return asked
-
-
-def _asked_again(before: str, word: str, answer: str) -> StandAlone:
-    """Ask the question before with another word: 'when did it sink', 'why?' -> 'Why did it sink?'"""
-    word = _capitalised(word.rstrip(" ?.!"))
-    if word.lower() in ("why", "when", "where", "how", "why not"):
-        if again := _ASKED_WITH.match(before):
-            return _same(f"{word} {again['rest'][:1].lower()}{again['rest'][1:]}?")
-        if (who := _WHO_DID.match(before)) and _is_name(answer):
-            return _same(f"{word}? ({answer} {who['rest']})")
-    return _same(f"{before}? {word}?")
-
-
-def _swapped(before: str, rest: str, subject: Subject) -> str:
-    """Put 'in Penrith', 'for a lorry' or '2004' where the question before has its like, else at its end."""
-    before, rest = _recased(before, subject), _recased(rest.rstrip(" ?.!"), subject)
-    if (year := _YEAR.search(rest)) and (old := _YEAR.search(before)):
-        return f"{before[: old.start()]}{year[0]}{before[old.end() :]}?"
-    preposition, _, what = rest.partition(" ")
-    if not (what and preposition.lower() in _PREPOSITIONS):
-        preposition, what = "", rest
-    found = [place for place in _objects(before) if _fits(place, preposition.lower(), what)]
-    if found:
-        place = max(found, key=lambda place: (place.preposition == preposition.lower(), place.start))
-        start = place.start if preposition else place.what
-        return f"{before[:start]}{rest}{before[place.end :]}?"
-    if preposition:
-        return f"{before} {rest}?"
-    if year:
-        return f"{before} in {rest}?"
-    if bool(named(rest)) and (own := named(before)):
-        start = before.rindex(own[-1])
-        return f"{before[:start]}{rest}{before[start + len(own[-1]) :]}?"
-    return f"{before}? {_capitalised(rest)}?"
-
-
-@dataclass(frozen=True, slots=True)
-class _Object:
-    """A preposition and what stands after it: offsets of the preposition, of what follows, and of its end."""
-
-    preposition: str
-    start: int
-    what: int
-    end: int
-    is_name: bool
-
-
-def _objects(text: str) -> Iterator[_Object]:
-    words = list(re.finditer(r"\S+", text))
-    for number, word in enumerate(words):
-        if word[0].lower() not in _PREPOSITIONS:
-            continue
-        taken = []
-        for after in words[number + 1 : number + 1 + _OBJECT]:
-            if after[0].lower() in _END:
-                break
-            taken.append(after)
-        if taken:
-            what = text[taken[0].start() : taken[-1].end()]
-            yield _Object(word[0].lower(), word.start(), taken[0].start(), taken[-1].end(), bool(named(what)))
-
-
-def _fits(place: _Object, preposition: str, what: str) -> bool:
-    """Whether a phrase may take the place of another: a name that of a name, after a like preposition."""
-    if place.is_name != bool(named(what)):
-        return place.preposition == preposition and preposition != "of"
-    alike = {place.preposition, preposition} <= _PLACES
-    return place.preposition == preposition or alike or (not preposition and place.is_name)
-
-
-def _recased(text: str, subject: Subject) -> str:
-    """Write names of the chat's article as the article does: 'kuwait' -> 'Kuwait'."""
-    for mention in subject.names:
-        if len(mention.text) > 3:
-            text = mention.text.join(re.split(rf"\b{re.escape(mention.text)}\b", text, flags=re.IGNORECASE))
-    return text
+    return bool(own) and own[0] > _NEAR and 0.0 < near[0][1] - own[0] < _NEARLY
 
 
 # --- pronouns
 
 
-def _outside(pronouns: re.Pattern[str], question: str) -> re.Match[str] | None:
-    """Return the first pronoun that stands for something outside the question."""
-    found = pronouns.search(question)
-    if not found or _EMPTY_IT.search(question):
-        return None
-    before = question[: found.start()]
-    inside = bool(named(before)) or (pronouns is _IT and bool(_THING.search(before)))
-    return None if inside else found
+def _outside(question: str) -> re.Match[str] | None:
+    """Return the first pronoun that stands for something outside the question, a person before a thing."""
+    for pronouns in (_HE, _IT):
+        found = pronouns.search(question)
+        if found and not _EMPTY_IT.search(question) and not _within(question, found):
+            before = question[: found.start()]
+            if not named(before) and not (pronouns is _IT and _THING.search(before)):
+                return found
+    return None
 
 
-def _referents(pronoun: str, turns: Sequence[Turn], subject: Subject) -> list[Mention]:
-    """Return what a pronoun may stand for, the likeliest first."""
-    last = turns[-1]
-    personal = bool(_HE.fullmatch(pronoun))
+def _within(question: str, pronoun: re.Match[str]) -> bool:
+    """Whether an owner's pronoun stands for what the question says before it."""
+    found = _WITHIN.search(question)
+    return bool(found and found.start() < pronoun.start() < found.end())
+
+
+def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject) -> list[Mention]:
+    """Return what a pronoun may stand for after a turn, the likeliest first.
+
+    What the same pronoun stood for in the question before it goes first, then the name that its answer is, then
+    what is counted in the question ('how many troops', 'they'), then what the chat is about.
+    """
+    kind = _KIND[pronoun.lower()]
+    personal = kind in "mf"
     heaviest = max((mention.weight for mention in subject.names), default=1.0)
-    found = [m for m in subject.names if m.person] if personal else list(subject.names)
-    found = found or list(subject.names)
-    answer = " ".join((last.answer or "").split()).rstrip(" .")
-    same = _HE if personal else _IT
-    before = same.search(last.question)
-    turned = bool(before and personal and _GENDER[before[0].lower()] != _GENDER[pronoun.lower()])
-    if turned and len(found) > 1:
-        found = found[1:]
-    if _is_name(answer):
-        known = before is None or turned
-        found = [Mention(answer, heaviest + (_GIVEN if known else -_GIVEN), is_person(answer, "")), *found]
+    other = chat.held.get("f" if kind == "m" else "m") if personal else None
+    names = [m for m in subject.names if m.person == personal and m.text != other] or list(subject.names)
+    found = [*names, *(m for m in subject.names if not personal and m.person)]
+    answer = _answer(turn)
+    if is_name(answer) and (kind == "p" or is_person(named(answer)[0], answer) == personal):
+        found.append(Mention(answer, heaviest + _GIVEN))
+    if held := chat.held.get(kind):
+        found.append(Mention(held, heaviest + _GIVEN + 1))
+    if kind == "p" and (counted := _COUNTED.search(chat.before)):
+        found.append(Mention(f"the {counted['what']}", heaviest + _GIVEN - 1))
     if not personal:
-        found = [Mention(m.text, m.weight - 1.0 * m.person, m.person) for m in found]
-        found += [Mention(_definite(phrase), 2.0) for phrase in subject.phrases[:2] if not named(phrase)]
+        found += [
+            Mention(_definite(phrase), _THING_WEIGHT)
+            for phrase in subject.phrases[:2]
+            if not named(phrase) and phrase.endswith("s") == (kind == "p")
+        ]
     return sorted(found, key=lambda mention: -mention.weight)
+
+
+def _named_in(
+    question: str, pronoun: re.Match[str], mention: Mention, turns: Sequence[Turn], subject: Subject
+) -> StandAlone:
+    """Put a mention in the place of a pronoun; 'the troops' may be any, so the chat's subject goes with them."""
+    named_so = _replaced(question, pronoun, mention.text)
+    if named(mention.text):
+        return _same(named_so)
+    about = next((m.text for m in subject.names if part(words_in(m.text), words_in(named_so)) < _MOSTLY), None)
+    return StandAlone(_bracketed(named_so, about) if about else named_so, named_so)
+
+
+def _dated(question: str, before: str, answer: str) -> str:
+    """Write the day or year that was spoken of for 'that day', 'in the same year'."""
+    back = _THAT_TIME.search(question)
+    date = _DATE.search(answer) or _DATE.search(before)
+    if not back or not date:
+        return question
+    preposition = back["preposition"] or ("on" if date["day"] else "in")
+    return f"{question[: back.start()]}{preposition} {date[0]}{question[back.end() :]}"
 
 
 def _replaced(question: str, pronoun: re.Match[str], text: str) -> str:
     """Put a name or a thing in the place of a pronoun: 'his party' -> "Ana Dahl's party"."""
     owner = f"{text}’s" if "’" in question else f"{text}'s"
     new = owner if _owns(question, pronoun) else text
-    return _capitalised(question[: pronoun.start()] + new + question[pronoun.end() :])
+    return capitalised(question[: pronoun.start()] + new + question[pronoun.end() :])
 
 
 def _owns(text: str, word: re.Match[str]) -> bool:
@@ -326,36 +280,42 @@ def _definite(phrase: str) -> str:
 
 def _with_topic(question: str, turns: Sequence[Turn], subject: Subject) -> _Way:
     """Add the chat's subject in brackets, where the question does not have it."""
-    rest = _capitalised(_rest(question))
+    rest = capitalised(without_lead_in(question))
     topic = _topic(rest, turns, subject)
     if not topic:
         return _Way(_same(rest))
-    mark = "" if rest.endswith(("?", ".", "!")) else "?"
-    both = f"{rest}{mark} ({topic})"
+    both = _bracketed(rest, topic)
     return _Way(StandAlone(both, rest if len(rest.split()) > 2 else both))
+
+
+def _bracketed(question: str, topic: str) -> str:
+    return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"
 
 
 def _topic(question: str, turns: Sequence[Turn], subject: Subject) -> str:
     own = words_in(question)
-    answer = " ".join((turns[-1].answer or "").split()).rstrip(" .")
+    answer = _answer(turns[-1])
     names = [mention.text for mention in subject.names[:1]]
-    options = [*names, *([answer] if _is_name(answer) else []), *subject.phrases[:1], *named(turns[-1].question)]
+    options = [*names, *([answer] if is_name(answer) else []), *(subject.phrases[:1] if not names else [])]
     taken: list[str] = []
     for option in options:
         words = words_in(option)
-        if part(words, own) < 0.5 and not any(words & words_in(other) for other in taken):
+        if part(words, own) < _MOSTLY and not any(words & words_in(other) for other in taken):
             taken.append(option)
     return ", ".join(taken[:2])
 
 
-def _is_name(answer: str) -> bool:
-    """Whether a whole answer is one name: 'Brigadier General Lucia Merrow'."""
-    return len(answer.split()) <= 6 and len(found := named(answer)) == 1 and answer.endswith(found[0])
+def _answer(turn: Turn) -> str:
+    return " ".join((turn.answer or "").split()).rstrip(" .")
+
+
+def _cut(turn: Turn) -> Turn:
+    return Turn(turn.question[:_TURN_CHARACTERS], (turn.answer or "")[:_TURN_CHARACTERS] or None)
+
+
+def _bare(question: str) -> str:
+    return " ".join(question.split()).rstrip(" ?.!")
 
 
 def _same(question: str) -> StandAlone:
     return StandAlone(question, question)
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

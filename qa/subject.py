@@ -75,7 +75,9 @@ def _behind(turns: Sequence[Turn], archive: Archive) -> tuple[Passage | None, in
         wanted = words_in(turn.answer or "")
         if not wanted:
             continue
-        terms = search_terms(f"{turn.answer} {turn.question}")[:_TERMS]
+        before = turns[number - 1] if number else Turn("")
+        # The answer's own words first: of long ones, they alone are looked for.
+        terms = search_terms(f"{turn.answer} {turn.question} {before.question} {before.answer or ''}")[:_TERMS]
         for passage, _ in archive.keyword(terms, _FOUND):
             if len(wanted & words_in(f"{passage.title} {passage.text}")) >= _COVERED * len(wanted):
                 return passage, number
@@ -114,7 +116,7 @@ def _head(title: str) -> str:
 def _phrases(question: str, passage: Passage | None) -> tuple[str, ...]:
     """Return runs of the question's words that stand in the passage or its title, the longest first."""
     if passage is None:
-        return ()
+        return _runs(question)
     place = " " + " ".join(word.lower() for word in _WORD.findall(f"{passage.title} . {passage.text}")) + " "
     words = _WORD.findall(question)
     content = {word.lower() for word in search_terms(question)}
@@ -128,6 +130,22 @@ def _phrases(question: str, passage: Passage | None) -> tuple[str, ...]:
     runs = [_without_verb(words, *run) for run in runs]
     kept = [run for run in runs if not any(a <= run[0] and run[1] <= b and (a, b) != run for a, b in runs)]
     return tuple(" ".join(words[a:b]) for a, b in sorted(kept, key=lambda run: run[0] - run[1]))
+
+
+def _runs(question: str) -> tuple[str, ...]:
+    """Return runs of content words of a question, the last first: 'sharks' and 'kinds' of 'what kinds of sharks'."""
+    content = {word.lower() for word in search_terms(question)}
+    words = _WORD.findall(question)
+    runs: list[tuple[int, int]] = []
+    for number, word in enumerate(words):
+        if word.lower() not in content:
+            continue
+        if runs and runs[-1][1] == number:
+            runs[-1] = runs[-1][0], number + 1
+        else:
+            runs.append((number, number + 1))
+    cut = [_without_verb(words, *run) for run in reversed(runs)]
+    return tuple(" ".join(words[start:end][-_LONGEST:]) for start, end in cut)
 
 
 def _without_verb(words: Sequence[str], start: int, end: int) -> tuple[int, int]:

@@ -61,7 +61,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         (UNION, "who did she replace?", "Who did Anna Dahl replace?"),
         (UNION, "what is her salary?", "What is Anna Dahl's salary?"),
         (Turn("Who did Anna Dahl replace?", "Olaf Brandt"), "where did he flee?", "Where did Olaf Brandt flee?"),
-        (TRAM, "Who paid for it?", "Who paid for the tram line?"),
+        (TRAM, "Who paid for it?", "Who paid for the tram line? (Penrith)"),
         (Turn("Who built the tram line?", "Stenmark Works"), "When was it founded?",
          "When was Stenmark Works founded?"),
         (Turn("When did the ferry to Aran sink?", "Sunday"), "why?", "Why did the ferry to Aran sink?"),
