@@ -155,7 +155,7 @@ def timeline(answer: Answer) -> Iterator[Other | None]:
         if other is None:
             return lead, True, True
         disputed = other.relation == "disputed"
-        return lead if disputed else _day(other) or "", disputed, False
+        return lead if disputed else other.as_of or "", disputed, False
 
     yield from sorted((None, *answer.others), key=newest_first, reverse=True)
 
@@ -252,19 +252,16 @@ def _together(citations: Sequence[Citation], *, mark: bool) -> dict[str, Any]:
     return {**_source(first, mark=mark), "numbers": [citation.number for citation in citations], "sentence": segments}
 
 
-def _day(other: Other) -> str | None:
-    return other.as_of or other.published
-
-
 def _row(answer: Answer, other: Other | None) -> dict[str, Any]:
     """Return what the timeline shows of a value: of the answer itself for None."""
-    value, day, relation = (answer, answer.as_of, None) if other is None else (other, _day(other), other.relation)
+    value: Answer | Other = other or answer
+    relation = _RELATIONS.get(other.relation) if other else None
     outlets = dict.fromkeys(outlet_words(citation.article) for citation in value.citations)
     return {
         "leads": other is None,
         "text": value.text,
-        "date": date_words(day) if day else None,
-        "relation": _RELATIONS.get(relation) if relation else None,
+        "date": date_words(value.as_of) if value.as_of else None,
+        "relation": relation,
         "outlets": ", ".join(outlets),
         "support": _support(value.sources),
         "citations": [_source(citation) for citation in value.citations],
