@@ -24,7 +24,6 @@ __all__ = [
     "outlet_words",
     "period_words",
     "safe_link",
-    "timeline",
 ]
 
 DATE_UNKNOWN = "date unknown"
@@ -139,12 +138,12 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
         "byline": _byline(answer),
         "citations": [_source(citation, mark=mark) for citation in answer.citations],
         "sources": [_together(group, mark=mark) for group in by_sentence(answer.citations)],
-        "timeline": [_row(answer, other) for other in timeline(answer)] if answer.others else [],
+        "timeline": [_row(answer, other) for other in _timeline(answer)] if answer.others else [],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
     }
 
 
-def timeline(answer: Answer) -> Iterator[Other | None]:
+def _timeline(answer: Answer) -> Iterator[Other | None]:
     """Yield the values that differ from the answer, newest first, unknown dates last; None where it stands itself.
 
     Of one day the answer comes first, then what is disputed with it. A month or a year counts as its first day.
