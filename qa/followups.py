@@ -16,7 +16,7 @@ from qa.retrieve import DEPTH
 from qa.subject import Mention, Subject, is_person, named, part, subject_of, words_in
 from qa.types import Turn
 
-__all__ = ["StandAlone", "resolve"]
+__all__ = ["StandAlone", "bracketed", "outside_pronoun", "replaced", "resolve"]
 
 # How far back a chat is looked at.
 _TURNS = 5
@@ -66,6 +66,8 @@ _THAT_TIME = re.compile(
     r"\b(?:that|this|the same) (?:day|year|month|time|week)\b",
     re.IGNORECASE,
 )
+_AMOUNTS = frozenset("many much long old often far big large tall high deep heavy fast soon".split())
+_EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \([^()]+\)")
 # A man, a woman, a thing, several of any.
 _KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
     ("they", "them", "their", "theirs"), "p"
@@ -116,6 +118,8 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
     """
     question = " ".join(question.split())
     turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if search_terms(turn.question)][-_TURNS:]
+    if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
+        return StandAlone(question, explained["question"])
     if not turns or not search_terms(question):
         return StandAlone(question, question)
     subject = subject_of(turns, archive)
@@ -137,10 +141,10 @@ def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
             continue
         if is_fragment(question):
             chat = _Chat(swapped(chat.before, rest, subject).rstrip("?"), chat.held)
-        elif pronoun := _outside(rest):
+        elif pronoun := outside_pronoun(rest):
             found = _referents(pronoun[0], chat, last, subject)
             text = found[0].text if found else pronoun[0]
-            chat = _Chat(_replaced(rest, pronoun, text), {**chat.held, _KIND[pronoun[0].lower()]: text})
+            chat = _Chat(replaced(rest, pronoun, text), {**chat.held, _KIND[pronoun[0].lower()]: text})
         else:
             chat = _Chat(rest, {} if named(rest) else chat.held)
     return chat
@@ -154,12 +158,12 @@ def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
         return [_Way(_same(asked_again(chat.before, rest, _answer(turns[-1]))))]
     if is_fragment(question):
         return [_Way(_same(swapped(chat.before, rest, subject)))]
-    if pronoun := _outside(rest):
+    if pronoun := outside_pronoun(rest):
         own = words_in(rest)
         found = [m for m in _referents(pronoun[0], chat, turns[-1], subject) if not words_in(m.text) <= own]
         ways = [_Way(_named_in(rest, pronoun, m, turns, subject), _PRIOR * m.weight) for m in found[:_WAYS]]
         return ways or [_with_topic(rest, turns, subject)]
-    if _POINTS.search(rest) or len(search_terms(rest)) < 2:
+    if _POINTS.search(question) or len(set(search_terms(rest)) - _AMOUNTS) < 2:
         return [_with_topic(rest, turns, subject)]
     return []
 
@@ -190,7 +194,7 @@ def _continues(question: str, with_topic: str, subject: Subject, archive: Archiv
 # --- pronouns
 
 
-def _outside(question: str) -> re.Match[str] | None:
+def outside_pronoun(question: str) -> re.Match[str] | None:
     """Return the first pronoun that stands for something outside the question, a person before a thing."""
     for pronouns in (_HE, _IT):
         found = pronouns.search(question)
@@ -217,8 +221,9 @@ def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject) -> list[
     personal = kind in "mf"
     heaviest = max((mention.weight for mention in subject.names), default=1.0)
     other = chat.held.get("f" if kind == "m" else "m") if personal else None
-    names = [m for m in subject.names if m.person == personal and m.text != other] or list(subject.names)
-    found = [*names, *(m for m in subject.names if not personal and m.person)]
+    names = [m for m in subject.names if m.text != other]
+    found = [m for m in names if m.person] if personal else names
+    found = found or [m for m in names if not _is_place(m.text, chat.before, subject)]
     answer = _answer(turn)
     if is_name(answer) and (kind == "p" or is_person(named(answer)[0], answer) == personal):
         found.append(Mention(answer, heaviest + _GIVEN))
@@ -235,15 +240,21 @@ def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject) -> list[
     return sorted(found, key=lambda mention: -mention.weight)
 
 
+def _is_place(name: str, question: str, subject: Subject) -> bool:
+    """Whether a name stands after 'in' or the like, in the question or the article: nobody whom 'he' stands for."""
+    text = f"{question}\n{subject.passage.text if subject.passage else ''}"
+    return bool(re.search(rf"\b(?:in|at|from|to|near|of)(?: the)? {re.escape(name)}\b", text, re.IGNORECASE))
+
+
 def _named_in(
     question: str, pronoun: re.Match[str], mention: Mention, turns: Sequence[Turn], subject: Subject
 ) -> StandAlone:
     """Put a mention in the place of a pronoun; 'the troops' may be any, so the chat's subject goes with them."""
-    named_so = _replaced(question, pronoun, mention.text)
+    named_so = replaced(question, pronoun, mention.text)
     if named(mention.text):
         return _same(named_so)
     about = next((m.text for m in subject.names if part(words_in(m.text), words_in(named_so)) < _MOSTLY), None)
-    return StandAlone(_bracketed(named_so, about) if about else named_so, named_so)
+    return StandAlone(bracketed(named_so, about) if about else named_so, named_so)
 
 
 def _dated(question: str, before: str, answer: str) -> str:
@@ -256,7 +267,7 @@ def _dated(question: str, before: str, answer: str) -> str:
     return f"{question[: back.start()]}{preposition} {date[0]}{question[back.end() :]}"
 
 
-def _replaced(question: str, pronoun: re.Match[str], text: str) -> str:
+def replaced(question: str, pronoun: re.Match[str], text: str) -> str:
     """Put a name or a thing in the place of a pronoun: 'his party' -> "Ana Dahl's party"."""
     owner = f"{text}’s" if "’" in question else f"{text}'s"
     new = owner if _owns(question, pronoun) else text
@@ -284,11 +295,12 @@ def _with_topic(question: str, turns: Sequence[Turn], subject: Subject) -> _Way:
     topic = _topic(rest, turns, subject)
     if not topic:
         return _Way(_same(rest))
-    both = _bracketed(rest, topic)
+    both = bracketed(rest, topic)
     return _Way(StandAlone(both, rest if len(rest.split()) > 2 else both))
 
 
-def _bracketed(question: str, topic: str) -> str:
+def bracketed(question: str, topic: str) -> str:
+    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
     return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"
 
 

@@ -61,7 +61,7 @@ def asked_again(before: str, word: str, answer: str) -> str:
             return f"{word} {again['rest'][:1].lower()}{again['rest'][1:]}?"
         if (who := _WHO_DID.match(before)) and is_name(answer):
             return f"{word}? ({answer} {who['rest']})"
-    return f"{before}? {word}?"
+    return f"{before.partition('?')[0]}? {word}?"
 
 
 def swapped(before: str, rest: str, subject: Subject) -> str:
@@ -84,7 +84,7 @@ def swapped(before: str, rest: str, subject: Subject) -> str:
     if bool(named(rest)) and (own := named(before)):
         start = before.rindex(own[-1])
         return f"{before[:start]}{rest}{before[start + len(own[-1]) :]}?"
-    return f"{before}? {capitalised(rest)}?"
+    return f"{before.partition('?')[0]}? {capitalised(rest)}?"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,18 @@ _FOUND = 8
 # Of an answer's words, the least part that stands in the passage it came from: an LLM may have reworded it.
 _COVERED = 0.8
 _LONGEST = 6  # words of a phrase
-_TURNED = 4.0
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _TITLE = re.compile(
     r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Dame|President|Minister|Secretary|General|Colonel|Captain|Judge|Mayor|Governor"
     r"|Senator|Professor|Chancellor|Bishop|Pope|King|Queen|Prince|Princess|Coach)\.? $"
 )
 _NO_PERSON = re.compile(r"\b(?:[Tt]he|in|at|near|into|across|outside) $")
+# 'Prime Minister', 'General Assembly': an office or a body, not who holds it.
 _BODY = re.compile(
-    r"\b(?:of|the|and|for|&|Party|Union|Bank|University|College|School|Council|Committee|Ministry|Agency|Company|Group|Inc"
+    r"\b(?:Minister|President|Secretary|Governor|Mayor|Chancellor)$"
+    r"|\b(?:Parliament|Congress|Senate|Assembly|House|Office|Department|Government|State|States|Kingdom|Republic|Sea|Gulf"
+    r"|Coast|Lake|Mount|Valley|Park|Square|Ridge|Hill|Fjord|Port)\b"
+    r"|\b(?:of|the|and|for|&|Party|Union|Bank|University|College|School|Council|Committee|Ministry|Agency|Company|Group|Inc"
     r"|Ltd|Corp|Association|Society|Court|City|County|Island|River|Bridge|Mill|Camp|Airport|Station|Street|Road|Line"
     r"|League|Cup|Museum|Hospital|Church|Army|Force|Act|Treaty|War|Works|Times|News|Post|Wire)\b"
 )
@@ -100,8 +103,9 @@ def _names(turns: Sequence[Turn], passage: Passage | None) -> tuple[Mention, ...
             continue
         words = words_in(name)
         weight = 2.0 * part(words, titled) + 2.0 * part(words, questions) + part(words, answers)
-        weight += _TURNED * part(words, turned)
         found[name] = weight + 0.3 * min(3, text.count(name.split()[-1])) + 1.5 * (name == head)
+    if new := {name for name in found if words_in(name) & turned}:
+        found = {name: found[name] for name in new}
     ranked = sorted(found, key=lambda name: (-found[name], -len(name)))
     return tuple(Mention(name, found[name], is_person(name, text)) for name in ranked)
 

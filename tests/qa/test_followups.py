@@ -100,6 +100,41 @@ def test_what_points_back_without_a_pronoun_gets_the_subject_in_brackets(archive
     assert "Anna Dahl" in alone.asked
 
 
+def test_a_question_with_its_subject_in_brackets_is_taken_as_it_is(archive: Archive) -> None:
+    """So what was shown can be corrected and asked again, in the same chat."""
+    corrected = "How much did it cost? (Qasara mine)"
+    assert resolve(corrected, [TRAM], archive) == StandAlone(corrected, "How much did it cost?")
+
+
+def test_the_day_that_was_spoken_of_goes_along(archive: Archive) -> None:
+    before = Turn("How many nurses did Penrith have in 2003?", "300")
+    alone = resolve("what did the ministry say that year?", [before], archive)
+    assert "in 2003?" in alone.to_read
+
+
+def test_the_same_pronoun_stands_for_the_same_person(archive: Archive) -> None:
+    history = [UNION, Turn("who did she replace?", "Olaf Brandt")]
+    assert resolve("when was she elected?", history, archive).asked == "When was Anna Dahl elected?"
+    assert resolve("where did he flee?", history, archive).asked == "Where did Olaf Brandt flee?"
+
+
+def test_what_was_counted_is_meant_by_they(archive: Archive) -> None:
+    assert resolve("who pays them?", [NURSES], archive).to_read == "Who pays the nurses?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many sailors left their homes in the storm?",
+        "Who is the captain that lost his ship?",
+        "what would it cost to close the harbour",
+        "why is the sky blue",
+    ],
+)
+def test_a_pronoun_that_stands_for_nothing_outside_takes_nothing(archive: Archive, question: str) -> None:
+    assert resolve(question, [UNION], archive).asked == question
+
+
 def test_a_turn_without_a_word_is_no_turn(archive: Archive) -> None:
     assert resolve("and why?", [Turn("???", None)], archive).asked == "and why?"
 

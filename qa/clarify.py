@@ -1,0 +1,165 @@
+"""What an unclear question may mean: 'when was he arrested?' with no chat, of an archive with two arrests.
+
+Asked only when it is plain: a question that names its subject is never unclear, nor one that fits one article.
+"""
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.article import Article
+from ingest.passages import sentence_spans
+from qa.choose import Scored
+from qa.citing import Articles, Fetch
+from qa.followups import bracketed, outside_pronoun, replaced
+from qa.fragments import capitalised
+from qa.question import search_terms
+from qa.subject import is_person, named, part, words_in
+from qa.terms import share, subject_terms
+from qa.types import Reading, Turn
+from qa.wording import names
+
+__all__ = ["readings"]
+
+_MOST = 3
+# A reading's best span is at least this part as likely as the best of all: else the best is what is meant.
+_NEARLY = 0.6
+# The least probability of a span: what is below is no reading but noise.
+_LEAST = 0.1
+# Of the words of the question, the part that the sentence of a reading has, one before and one after it included.
+_SAID = 0.6
+_ARTICLE_CHARACTERS = 20_000
+_TITLE_CHARACTERS = 100
+_NO_BRACKETS = str.maketrans("()", ",,")
+_GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+_PRONOUN = re.compile(r"\b(?:he|him|his|she|hers|her)\b")
+_DEFINITE = re.compile(
+    r"\bthe (?!(?:first|last|latest|next|most|best|worst|biggest|largest|highest|lowest|same|only|number|names?"
+    r"|reason|cause|price|cost|total|average|world|list|rest|other|others|capital|size|age|date|day|year|time|end)\b)"
+    r"(?P<what>[a-z][\w'’-]*)(?! (?:of|in|at|on|for|from|to|between|against|that|who|which|near|with|by|over)\b)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """An article that a question fits, and who or what of it the question would mean."""
+
+    article: Article
+    name: str
+
+
+def readings(question: str, history: Sequence[Turn], scored: Sequence[Scored], fetch: Fetch) -> tuple[Reading, ...]:
+    """Return the two or three things that a question may mean, the likeliest first; () when it is clear.
+
+    A question is unclear when no chat goes before it, it names nothing, it leans on a pronoun or on a definite thing
+    ('the merger'), and its best spans stand in different articles about different people or things, none of which
+    the other article names, and none far ahead.
+
+    Args:
+        question: As it was asked.
+        history: The turns before it.
+        scored: Its spans, best first, as `choose` gives them.
+        fetch: Gives the article with an id, or None once it is removed.
+    """
+    pronoun = outside_pronoun(question)
+    thing = None if pronoun else _definite(question)
+    if any(search_terms(turn.question) for turn in history) or named(question) or not (pronoun or thing):
+        return ()
+    if not subject_terms(question):
+        return ()
+    personal = bool(pronoun and pronoun[0].lower() in _GENDER)
+    fits: list[_Fit] = []
+    for fit in _fits(question, scored, fetch, thing, personal):
+        if len(fits) < _MOST and all(_apart(fit, other) for other in fits):
+            fits.append(fit)
+    if len(fits) < 2:
+        return ()
+    return tuple(_reading(question, pronoun if personal else None, fit) for fit in fits)
+
+
+def _reading(question: str, pronoun: re.Match[str] | None, fit: _Fit) -> Reading:
+    """Name the person, or else the article: of an event, its headline says most."""
+    if pronoun:
+        return Reading(fit.name, replaced(question, pronoun, fit.name))
+    title = " ".join(fit.article.title.translate(_NO_BRACKETS).split())
+    return Reading(
+        title, bracketed(capitalised(question), textwrap.shorten(title, _TITLE_CHARACTERS, placeholder=" …"))
+    )
+
+
+def _definite(question: str) -> str | None:
+    """Return the definite thing that a question is about: 'merger' of 'who approved the merger?'"""
+    found = _DEFINITE.search(question)
+    return found["what"] if found else None
+
+
+def _fits(question: str, scored: Sequence[Scored], fetch: Fetch, thing: str | None, personal: bool) -> Iterator[_Fit]:
+    """Yield the articles that a question fits, each once, the likeliest first."""
+    least = max(_LEAST, _NEARLY * scored[0].probability) if scored else 1.0
+    terms = subject_terms(question)
+    articles = Articles(fetch)
+    seen: set[str] = set()
+    for item in scored:
+        article = articles.of(item)
+        if item.probability < least or article is None or article.id in seen:
+            continue
+        passage = item.candidate.passage
+        if share(terms, _around(item)) < _SAID:
+            continue
+        if thing and share(subject_terms(thing), f"{passage.title} {passage.text}") < 1:
+            continue
+        if name := _person(item, article, question) if personal else _thing(item, article):
+            seen.add(article.id)
+            yield _Fit(article, name)
+
+
+def _around(item: Scored) -> str:
+    """Return the words of a span's sentence and of those beside it."""
+    passage = item.candidate.passage
+    start, end = item.span.start - passage.start, item.span.end - passage.start
+    spans = sentence_spans(passage.text)
+    here = [n for n, (low, high) in enumerate(spans) if low < end and start < high] or [0]
+    return passage.text[spans[max(0, here[0] - 1)][0] : spans[min(len(spans) - 1, here[-1] + 1)][1]]
+
+
+def _person(item: Scored, article: Article, question: str) -> str | None:
+    """Return the whole name of the person whom the span's sentence, or the nearest before it, is about."""
+    passage = item.candidate.passage
+    pronouns = Counter(_GENDER[word] for word in _PRONOUN.findall(passage.text.lower()))
+    asked = _GENDER[next(iter(_PRONOUN.findall(question.lower())))]
+    if pronouns and not pronouns[asked]:
+        return None
+    known = named(article.text[:_ARTICLE_CHARACTERS])
+    answer = words_in(item.text)
+    for low, high in reversed(sentence_spans(passage.text[: item.span.end - passage.start])):
+        for place in names(passage.text, (low, high)):
+            short = passage.text[slice(*place)]
+            whole = max((name for name in known if name.split()[-1] == short.split()[-1]), key=len, default=short)
+            if " " in whole and is_person(whole, article.text) and not words_in(whole) & answer:
+                return whole
+    return None
+
+
+def _thing(item: Scored, article: Article) -> str | None:
+    """Return the name that tells an article from others: of its title and the span's sentence, not the answer."""
+    passage = item.candidate.passage
+    answer, around = words_in(item.text), words_in(_around(item))
+    title = words_in(passage.title)
+    small = {word for word in article.text[:_ARTICLE_CHARACTERS].split() if word.islower()}
+    best, weight = None, 0.0
+    for name in [*named(passage.title), *named(passage.text)]:
+        words = words_in(name)
+        own = 2 * part(words, title) + part(words, around) + 0.1 * min(5, passage.text.count(name))
+        if own > weight and not words & answer and name.lower() not in small:
+            best, weight = name, own
+    return best
+
+
+def _apart(one: _Fit, other: _Fit) -> bool:
+    """Whether two articles are about different things: neither says the other's name."""
+    return not any(
+        re.search(rf"\b{re.escape(a.name.split()[-1])}\b", f"{b.article.title} {b.article.text}")
+        for a, b in ((one, other), (other, one))
+    )
