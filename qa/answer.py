@@ -68,7 +68,7 @@ def compose(
         rejected = nearness(candidates)
     else:
         fitted = fit(form, alone.asked, scored, articles)
-        if form != "list" and expected_type(alone.to_read) == "number":
+        if form != "list" and expected_type(alone.to_read) in ("count", "number"):
             fitted = [narrowed(item) for item in fitted]
         body = _list(fitted) if form == "list" else None
         if not body:

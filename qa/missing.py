@@ -9,7 +9,7 @@ from qa.retrieve import Candidate
 from qa.types import Citation, DatesAsked, Missing
 from qa.values import Value
 
-__all__ = ["WhyNot", "false_premise", "why_not"]
+__all__ = ["Mentioned", "WhyNot", "false_premise", "why_not"]
 
 WhyNot = tuple[Missing, str]
 """The reason as one word, and as a sentence."""

@@ -29,7 +29,7 @@ def search_terms(question: str) -> list[str]:
 
 
 def expected_type(question: str) -> str | None:
-    """Return what sort of words answer: 'number', 'date', 'name', 'reason', or None when the question does not say."""
+    """Return what sort of words answer: 'count' (no money, no share), 'number', 'date', 'name', 'reason', or None."""
     text = question.lower()
     for kind, pattern in _TYPES:
         if pattern.search(text):
@@ -60,7 +60,9 @@ def form_of(question: str) -> Form:
 
 def fits_type(span: str, kind: str | None) -> bool:
     """Whether a span can be an answer of the kind that `expected_type` gave."""
-    if kind == "number":
+    if kind == "count" and _NO_COUNT.search(span):
+        return False
+    if kind in ("count", "number"):
         return bool(re.search(r"\d", span) or _NUMBER_WORD.search(span))
     if kind == "date":
         return bool(re.search(r"\d", span) or _TIME_WORD.search(span))
@@ -71,8 +73,14 @@ def fits_type(span: str, kind: str | None) -> bool:
     return True
 
 
+_MONEY_OR_SHARE = (
+    r"(?:per ?cent|percent|percentage|dollars?|pounds?|pence|cents?|euros?|marks?|crowns?|kron(?:er|or|a)|francs?|yen"
+    r"|yuan|rupees?|roubles?|rubles?|dinars?|dirhams?|riyals?|pesos?|shillings?|lir[ae]s?)\b"
+)
+_NO_COUNT = re.compile(rf"[$£€¥₹%]|\b{_MONEY_OR_SHARE}", re.IGNORECASE)
 _TYPES = (
     ("reason", re.compile(r"\bwhy\b|\bwhat (was|is|were) the (reason|cause)|\bwhat (reasons?|caused?)\b|\bhow come\b")),
+    ("count", re.compile(rf"\bhow many (?!(?:\w+ )?(?:{_MONEY_OR_SHARE}))")),
     ("number", re.compile(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b")),
     ("date", re.compile(r"\b(what|which) (year|month|day|date|time)\b|\bwhen\b(?! \w+ing)")),
     ("name", re.compile(r"\b(who|whom|whose)\b")),

@@ -9,7 +9,7 @@ from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "differing", "gather", "leading", "value_of"]
+__all__ = ["Value", "day_of", "differing", "gather", "leading", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one.
 _WELL_SUPPORTED = 0.5

@@ -18,7 +18,10 @@ def test_search_terms_leave_out_what_every_article_says() -> None:
 @pytest.mark.parametrize(
     ("question", "kind", "fitting", "unfitting"),
     [
-        ("How many boats sank?", "number", "three dozen", "the boats"),
+        ("How many boats sank?", "count", "three dozen", "the boats"),
+        ("how many boats sank in 2024", "count", "3,000", "3 million dinars"),
+        ("How many boats sank?", "count", "two in five", "40%"),
+        ("how many million crowns did it cost", "number", "3 million crowns", "a lot"),
         ("how much did it cost", "number", "£4.2m", "a lot"),
         ("When did it open?", "date", "last Friday", "the bridge"),
         ("Who resigned?", "name", "Anna Dahl", "resigned"),
