@@ -17,10 +17,10 @@ from qa.question import expected_type, form_of
 from qa.retrieve import Candidate
 from qa.sameness import same_story, same_value
 from qa.summary import nearness, summarise
-from qa.types import Answer, Citation, DatesAsked, Form, Other, Seconds
+from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Seconds
 from qa.values import Value, day_of, differing, gather, leading, value_of
 
-__all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "compose"]
+__all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 
 # Below this probability the articles are said not to answer. `python -m eval.tune chooser` on 1,290 questions of
 # squad2-half-dev, share of the answerable that are answered / of the unanswerable that are answered:
@@ -35,6 +35,7 @@ _OTHERS = 4
 _NEAREST = 3
 _ITEMS = 12
 NOT_FOUND = "The articles do not say."
+UNCLEAR = "Which one do you mean?"
 
 
 def compose(
@@ -108,6 +109,28 @@ def compose(
         form=form,
         dates=dates,
         missing=missing,
+    )
+
+
+def ask_back(
+    question: str, alone: StandAlone, readings: Sequence[Reading], seconds: Seconds, dates: DatesAsked | None = None
+) -> Answer:
+    """Make the Answer to a question that may mean several things: what those are."""
+    return Answer(
+        question=question,
+        asked=alone.asked,
+        found=False,
+        text=UNCLEAR,
+        confidence=0.0,
+        citations=(),
+        others=(),
+        nearest=(),
+        reason="The question fits more than one person or event in the articles.",
+        seconds=seconds,
+        form=form_of(alone.to_read),
+        dates=dates,
+        missing="unclear",
+        readings=tuple(readings),
     )
 
 

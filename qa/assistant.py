@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from ingest.archive import Archive
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.answer import compose
+from qa.answer import ask_back, compose
 from qa.asked_dates import dates_asked
 from qa.choose import Scored, choose
+from qa.clarify import readings
 from qa.followups import StandAlone, resolve
 from qa.hidden import hidden_by, outside
 from qa.reader import Reader
@@ -103,11 +104,13 @@ class Assistant:
         alone = resolve(question, history, self.archive)
         candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
         retrieved = time.perf_counter()
-        readings = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
+        read = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
         dates, _ = dates_asked(alone.to_read, now or date.today())
-        scored = choose(alone, candidates, readings, dates, self._published(candidates) if dates else {})
+        scored = choose(alone, candidates, read, dates, self._published(candidates) if dates else {})
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
+        if unclear := readings(question, history, scored, self.archive.article):
+            return Trace(alone, tuple(candidates), tuple(scored), ask_back(question, alone, unclear, seconds, dates))
         answer = compose(
             question,
             alone,
@@ -125,8 +128,8 @@ class Assistant:
     def _hidden(self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None) -> Hidden | None:
         """Return what the filters kept from being said, if it is surer than the answer."""
         beyond = outside(self.archive, alone.asked, filters)
-        readings = self.reader.read(alone.to_read, [candidate.passage for candidate in beyond])
-        scored = choose(alone, beyond, readings, dates, self._published(beyond))
+        read = self.reader.read(alone.to_read, [candidate.passage for candidate in beyond])
+        scored = choose(alone, beyond, read, dates, self._published(beyond))
         return hidden_by(answer, scored, self.archive.article)
 
     def _published(self, candidates: Sequence[Candidate]) -> dict[str, str | None]:

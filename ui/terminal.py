@@ -67,7 +67,7 @@ def render_answer(answer: Answer, *, width: int, styled: bool) -> str:
     elif answer.reason:
         blocks.append(textwrap.fill(clean(answer.reason), width))
     if answer.readings:
-        blocks.append("\n".join(["Which one do you mean?", *_readings(answer.readings, width)]))
+        blocks.append("\n".join(_readings(answer.readings, width)))
     if answer.nearest:
         blocks.append("The nearest places:")
         blocks += [_source(citation, width, styled, mark=False) for citation in answer.nearest]

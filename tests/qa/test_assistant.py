@@ -2,16 +2,19 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ingest.archive import Archive
+from ingest.article import Article
 from ingest.errors import InputError
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
+from qa.answer import UNCLEAR
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
-from qa.types import Answer, Turn
+from qa.types import Answer, DatesAsked, Turn
 
 KUWAIT = "articles/us-iraq-military-presence.txt"
 
@@ -112,3 +115,38 @@ def test_removed_articles_are_not_answered_from(archive_dir: Path, tmp_path: Pat
         archive.remove([answer.citations[0].article.id])
         answer = assistant.ask("When did the old mill at Carrow burn down?")
         assert (answer.found, answer.nearest) == (False, ())
+
+
+def test_a_question_that_fits_two_people_is_given_back(tmp_path: Path) -> None:
+    banker = "Police in Orr arrested the banker Arman Sel on Tuesday. He was arrested at 6 a.m. at home, they said."
+    coach = "The coach Victor Lund was arrested in Penrith on 8 July. He was arrested after a search, a court heard."
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(
+            archive,
+            [Article("banker", "Banker held in Orr", banker, "a"), Article("coach", "Coach detained", coach, "b")],
+        )
+        answer = Assistant(archive).ask("when was he arrested?")
+        assert (answer.found, answer.text, answer.missing) == (False, UNCLEAR, "unclear")
+        asked = {reading.label: reading.question for reading in answer.readings}
+        assert asked == {
+            "Arman Sel": "When was Arman Sel arrested?",
+            "Victor Lund": "When was Victor Lund arrested?",
+        }
+        assert Assistant(archive).ask(asked["Victor Lund"]).text.endswith("8 July")
+
+
+def test_days_asked_about_are_counted_from_now(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(
+            archive,
+            [
+                Article("old", "Mill shuts", "The mill in Orr employs 40 people.", "a", None, "2019-03-05"),
+                Article("new", "Mill opens", "The mill in Orr employs 90 people.", "b", None, "2020-03-05"),
+            ],
+        )
+        assistant = Assistant(archive)
+        question = "How many people did the mill in Orr employ last year?"
+        said = {year: assistant.ask(question, now=date(year, 6, 1)) for year in (2020, 2021)}
+        assert [said[year].text.removesuffix(" people") for year in said] == ["40", "90"]
+        assert said[2020].dates == DatesAsked("last year", "2019-01-01", "2019-12-31")
+        assert assistant.ask("How many people does the mill in Orr employ?").text.startswith("90")

@@ -127,7 +127,6 @@ def test_readings_are_numbered_with_the_question_to_ask() -> None:
     assert shown == [
         "The articles do not say.",
         "Two people fit.",
-        "Which one do you mean?\n"
         "1. Ilse Torvald\n   When was Ilse Torvald arrested?\n"
         "2. Jonas Torvald, mayor\n   When was Jonas Torvald arrested?",
     ]
