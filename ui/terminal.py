@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ingest.article import Article
-from qa.types import Answer, Citation, DatesAsked, Hidden, Other, Reading, Relation
-from ui.present import by_sentence, date_words, outlet_words
+from qa.types import Answer, Citation, Hidden, Other, Reading, Relation
+from ui.present import by_sentence, date_words, dates_words, outlet_words
 
 __all__ = ["clean", "json_line", "render_answer", "render_articles"]
 
@@ -129,18 +129,9 @@ def _notes(answer: Answer, width: int) -> list[str]:
     notes = [" · ".join(filter(None, (as_of, support)))] if answer.found else []
     if answer.asked.strip() != answer.question.strip():
         notes.append(f"Searched for: {answer.asked}")
-    if answer.dates and (days := _days(answer.dates)):
-        notes.append(f"Dates asked about: {days}, from “{answer.dates.words}”")
+    if answer.dates:
+        notes.append(f"Dates asked about: {dates_words(answer.dates)}")
     return [line for note in notes for line in textwrap.wrap(clean(note), width)]
-
-
-def _days(dates: DatesAsked) -> str:
-    if dates.since and dates.until:
-        days = dates.since if dates.since == dates.until else f"{dates.since} to {dates.until}"
-    else:
-        days = f"since {dates.since}" if dates.since else f"until {dates.until}" if dates.until else ""
-    which = "the newest" if dates.latest else "the oldest" if dates.first else ""
-    return ", ".join(filter(None, (days, which)))
 
 
 def _others(others: Sequence[Other], width: int, styled: bool) -> list[str]:

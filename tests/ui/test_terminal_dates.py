@@ -72,12 +72,12 @@ def test_the_searched_question_is_shown_where_it_differs() -> None:
 @pytest.mark.parametrize(
     ("dates", "shown"),
     [
-        (DatesAsked("in 2011", "2011-01-01", "2011-12-31"), "2011-01-01 to 2011-12-31, from “in 2011”"),
-        (DatesAsked("on Tuesday", "2011-03-01", "2011-03-01"), "2011-03-01, from “on Tuesday”"),
-        (DatesAsked("since May", "2011-05-01", None), "since 2011-05-01, from “since May”"),
-        (DatesAsked("before May", None, "2011-04-30"), "until 2011-04-30, from “before May”"),
-        (DatesAsked("latest", None, None, latest=True), "the newest, from “latest”"),
-        (DatesAsked("at first in 2011", "2011-01-01", None, first=True), "since 2011-01-01, the oldest, from “at"),
+        (DatesAsked("in 2011", "2011-01-01", "2011-12-31"), "2011 (“in 2011”)"),
+        (DatesAsked("on Tuesday", "2011-03-01", "2011-03-01"), "1 March 2011 (“on Tuesday”)"),
+        (DatesAsked("since May", "2011-05-01", None), "since 1 May 2011 (“since May”)"),
+        (DatesAsked("before May", None, "2011-04-30"), "until 30 April 2011 (“before May”)"),
+        (DatesAsked("latest", None, None, latest=True), "the newest value (“latest”)"),
+        (DatesAsked("at first in 2011", "2011-01-01", None, first=True), "since 1 January 2011, the oldest value (“at"),
     ],
 )
 def test_the_days_asked_about_are_shown(dates: DatesAsked, shown: str) -> None:
