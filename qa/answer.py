@@ -13,12 +13,13 @@ from qa.fitting import Fitted, any_of, fit, narrowed
 from qa.followups import StandAlone
 from qa.listing import is_count, joined, parts
 from qa.missing import Mentioned, why_not
-from qa.question import expected_type, form_of
+from qa.question import expected_type, form_of, may_change
 from qa.retrieve import Candidate
-from qa.sameness import same_story, same_value
+from qa.said_dates import said_dates, standing
+from qa.sameness import same_value
 from qa.summary import nearness, summarise
-from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Seconds
-from qa.values import Value, day_of, differing, gather, leading, value_of
+from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Relation, Seconds
+from qa.values import Value, day_of, differing, gather, leading, meets, stories, value_of
 
 __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 
@@ -65,7 +66,7 @@ def compose(
     form = form_of(alone.to_read)
     outside: Value | None = None
     if form == "summary":
-        body = _summary(alone.asked, candidates, articles)
+        body = _summary(alone.asked, [c for c in candidates if _of_days(c, articles, dates)], articles)
         rejected = nearness(candidates)
     else:
         fitted = fit(form, alone.asked, scored, articles)
@@ -73,8 +74,11 @@ def compose(
             fitted = [narrowed(item) for item in fitted]
         body = _list(fitted) if form == "list" else None
         if not body:
-            body = _value(form, fitted, dates)
-            outside = None if body else _outside(form, alone.asked, scored, articles)
+            lead, others = _lead(form, alone.to_read, fitted, dates)
+            outside = lead if lead and not _holds(lead, alone.to_read, dates) else None
+            body = _value(form, lead, others) if lead and not outside else None
+            if not lead:
+                outside = _outside(form, alone.asked, scored, articles)
         rejected = max([f.probability for f in fitted] + [s.probability for s in scored[:1]], default=0.0)
     if body:
         return Answer(
@@ -147,26 +151,48 @@ class _Body:
     others: tuple[Other, ...] = ()
 
 
-def _value(form: Form, fitted: Sequence[Fitted], dates: DatesAsked | None) -> _Body | None:
-    """Say the value that leads, and those that differ from it; None when none is likely enough.
+def _lead(
+    form: Form, question: str, fitted: Sequence[Fitted], dates: DatesAsked | None
+) -> tuple[Value | None, list[tuple[Value, Relation]]]:
+    """Return the value that leads, None when none is likely enough, and those that differ from it.
 
-    A list of which only one item was found is a span. A sentence has no others: one says yes, one says no.
+    A sentence has no others: one says yes, one says no.
     """
     values = [value_of(group) for group in gather([item for item in fitted if item.probability >= _LEAST])]
     likely = [value for value in values if value.probability >= ANSWER_THRESHOLD]
-    if not likely:
-        return None
-    several = form != "sentence"
-    lead = leading(likely, dates) if several else likely[0]
+    if not likely or form == "sentence":
+        return (likely[0] if likely else None), []
+    lead = leading(likely, dates) if may_change(question) else likely[0]
+    return lead, differing(lead, values, _OTHERS)
+
+
+def _holds(lead: Value, question: str, dates: DatesAsked | None) -> bool:
+    """Whether a value may hold on the days asked about.
+
+    A figure of another day does not, nor what an article from before them says. What was done on a day, later articles
+    tell, too.
+    """
+    if dates is None or not (dates.since or dates.until) or lead.as_of is None or meets(lead.as_of, dates):
+        return True
+    if expected_type(question) in ("count", "number"):
+        return False
+    return lead.as_of != lead.places[0].article.published or lead.as_of >= (dates.since or "")
+
+
+def _value(form: Form, lead: Value, differ: Sequence[tuple[Value, Relation]]) -> _Body:
+    """Say the value that leads, and those that differ from it. A list of which only one item was found is a span."""
     citations = _citations(lead, first_number=1)
     others: list[Other] = []
-    for value, relation in differing(lead, values, _OTHERS) if several else []:
+    for value, relation in differ:
         number = 1 + len(citations) + sum(len(other.citations) for other in others)
         cited = _citations(value, number)
         published = max((c.article.published for c in cited if c.article.published), default=None)
-        others.append(Other(cited[0].quote, published, value.probability, cited, value.as_of, value.sources, relation))
+        others.append(
+            Other(cited[0].quote, published, value.probability, cited, value.as_of, len(value.stories), relation)
+        )
     shown: Form = "span" if form == "list" else form
-    return _Body(shown, citations[0].quote, lead.probability, citations, lead.sources, lead.as_of, tuple(others))
+    text = citations[0].quote
+    return _Body(shown, text, lead.probability, citations, len(lead.stories), lead.as_of, tuple(others))
 
 
 def _outside(form: Form, asked: str, scored: Sequence[Scored], articles: Articles) -> Value | None:
@@ -198,7 +224,7 @@ def _list(fitted: Sequence[Fitted]) -> _Body | None:
         return None
     citations = tuple(cite(n, item.article, item.place, item.sentence, day_of(item)) for n, item in enumerate(items, 1))
     text = _enumerated([item.text for item in items])
-    return _Body("list", text, items[0].probability, citations, len({item.article.id for item in items}))
+    return _Body("list", text, items[0].probability, citations, stories((item.article.id, item.said) for item in items))
 
 
 def _same_item(one: Fitted, other: Fitted) -> bool:
@@ -225,19 +251,26 @@ def _summary(asked: str, candidates: Sequence[Candidate], articles: Articles) ->
         cite(n, item.article, item.place, item.place, item.article.published) for n, item in enumerate(told, 1)
     )
     text = " ".join(item.text for item in told)
-    return _Body("summary", text, nearness(candidates), citations, len({item.article.id for item in told}))
+    return _Body(
+        "summary", text, nearness(candidates), citations, stories((item.article.id, item.text) for item in told)
+    )
+
+
+def _of_days(candidate: Candidate, articles: Articles, dates: DatesAsked | None) -> bool:
+    """Whether a passage or its article is of the days asked about."""
+    article = articles[candidate.passage.article_id]
+    if article is None or dates is None or not (dates.since or dates.until):
+        return True
+    if article.published and meets(article.published, dates):
+        return True
+    said = said_dates(candidate.passage.text, 0, len(candidate.passage.text), article.published)
+    return any(standing(day, dates) in ("inside", "overlaps") for day in said)
 
 
 def _citations(value: Value, first_number: int) -> tuple[Citation, ...]:
     """Cite a value: its best place first, then one place in each other article that is no copy of one cited."""
-    citations: list[Citation] = []
-    for item in value.places:
-        if any(cited.article.id == item.article.id or same_story(cited.sentence, item.said) for cited in citations):
-            continue
-        citations.append(cite(first_number + len(citations), item.article, item.place, item.sentence, day_of(item)))
-        if len(citations) == _CITATIONS_A_VALUE:
-            break
-    return tuple(citations)
+    cited = enumerate(value.stories[:_CITATIONS_A_VALUE], first_number)
+    return tuple(cite(number, item.article, item.place, item.sentence, day_of(item)) for number, item in cited)
 
 
 def _nearest(scored: Sequence[Scored], candidates: Sequence[Candidate], articles: Articles) -> tuple[Citation, ...]:

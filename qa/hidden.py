@@ -8,9 +8,11 @@ from qa.answer import ANSWER_THRESHOLD
 from qa.choose import Scored
 from qa.citing import Articles, Fetch, cite
 from qa.fitting import fit
+from qa.question import may_change
 from qa.retrieve import DEPTH, Candidate, retrieve
 from qa.sameness import same_value
 from qa.types import Answer, Hidden
+from qa.values import gather, leading, value_of
 
 __all__ = ["PASSAGES_OUTSIDE", "hidden_by", "outside"]
 
@@ -48,10 +50,12 @@ def hidden_by(answer: Answer, scored: Sequence[Scored], fetch: Fetch) -> Hidden 
     """
     if answer.form == "summary":
         return None
-    fitted = fit(answer.form, answer.asked, scored, Articles(fetch))
-    if not fitted or fitted[0].probability < max(ANSWER_THRESHOLD, answer.confidence + _MARGIN):
+    least = max(ANSWER_THRESHOLD, answer.confidence + _MARGIN)
+    fitted = [f for f in fit(answer.form, answer.asked, scored, Articles(fetch)) if f.probability >= least]
+    if not fitted:
         return None
-    best = fitted[0]
+    values = [value_of(group) for group in gather(fitted)]
+    best = (leading(values, answer.dates) if may_change(answer.asked) else values[0]).places[0]
     said = [answer.text, *(citation.quote for citation in answer.citations)] if answer.found else []
     if any(same_value(best.text, own) for own in said):
         return None

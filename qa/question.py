@@ -4,7 +4,7 @@ import re
 
 from qa.types import Form
 
-__all__ = ["expected_type", "fits_type", "form_of", "search_terms"]
+__all__ = ["expected_type", "fits_type", "form_of", "may_change", "search_terms"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
@@ -58,6 +58,12 @@ def form_of(question: str) -> Form:
     return "span"
 
 
+def may_change(question: str) -> bool:
+    """Whether the answer may be another at another time: not when or by whom something was done, but how many died."""
+    text = question.lower()
+    return expected_type(text) in ("count", "number") or not (_REASON.match(text) or _PAST.search(text))
+
+
 def fits_type(span: str, kind: str | None) -> bool:
     """Whether a span can be an answer of the kind that `expected_type` gave."""
     if kind == "count" and _NO_COUNT.search(span):
@@ -73,6 +79,7 @@ def fits_type(span: str, kind: str | None) -> bool:
     return True
 
 
+_PAST = re.compile(r"\b(?:did|was|were|had)\b")
 _MONEY_OR_SHARE = (
     r"(?:per ?cent|percent|percentage|dollars?|pounds?|pence|cents?|euros?|marks?|crowns?|kron(?:er|or|a)|francs?|yen"
     r"|yuan|rupees?|roubles?|rubles?|dinars?|dirhams?|riyals?|pesos?|shillings?|lir[ae]s?)\b"

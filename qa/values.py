@@ -1,23 +1,28 @@
 """Places in articles -> the values they give: which one leads, and how the others stand to it by their days."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from qa.fitting import Fitted
 from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "day_of", "differing", "gather", "leading", "value_of"]
+__all__ = ["Value", "day_of", "differing", "gather", "leading", "meets", "stories", "value_of"]
 
-# A newer value leads when it is at least this part as likely as the likeliest one.
+# A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
+# without from the second on.
 _WELL_SUPPORTED = 0.5
+_AS_LIKELY = 0.9
 # Of the places that give a value, those at least this part as likely as the likeliest say for when it holds.
 _DATING = 0.5
-
-
-_UNIT = re.compile(r"[$£€¥₹%]|\d[\d.,]*(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})")
+# Articles of one day that date what they say so many days apart or fewer speak of the same day.
+_SAME_TIME = 7
+_UNIT = re.compile(
+    r"[$£€¥₹%]|(?<![\d.,])\d[\d.,]*+(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})", re.IGNORECASE
+)
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 _NO_UNITS = frozenset("to or and in of at on for by from with a an the more less as per that who is was were".split())
 
@@ -28,13 +33,13 @@ class Value:
 
     Attributes:
         places: At least one.
-        as_of: The newest day for which one of them says it, as of a Citation.
-        sources: How many articles say it, copies of one story once.
+        stories: One place of each independent story, the likeliest first: what is cited, and counted as sources.
+        as_of: The newest day for which a likely one of the stories says it, as of a Citation.
     """
 
     places: tuple[Fitted, ...]
+    stories: tuple[Fitted, ...]
     as_of: str | None
-    sources: int
 
     @property
     def text(self) -> str:
@@ -45,6 +50,12 @@ class Value:
     def probability(self) -> float:
         """How likely its likeliest place answers, in [0, 1]."""
         return self.places[0].probability
+
+    @property
+    def planned(self) -> bool:
+        """Whether it is for a day after its newest article: 'by 2030'."""
+        written = max((item.article.published for item in self.stories if item.article.published), default=None)
+        return bool(written and self.as_of and self.as_of > written)
 
 
 def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
@@ -62,9 +73,22 @@ def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
 
 def value_of(places: Sequence[Fitted]) -> Value:
     """Return the value that these places give, the likeliest first, with its day and its sources."""
-    dating = [item for item in places if item.probability >= _DATING * places[0].probability]
+    stories: list[Fitted] = []
+    for item in places:
+        if not any(item.article.id == other.article.id or same_story(item.said, other.said) for other in stories):
+            stories.append(item)
+    dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
     days = [day for item in dating if (day := day_of(item))]
-    return Value(tuple(places), max(days, default=None), _sources(places))
+    return Value(tuple(places), tuple(stories), max(days, default=None))
+
+
+def stories(told: Iterable[tuple[str, str]]) -> int:
+    """Count the independent stories among articles (their ids) and what each says, copies of one story once."""
+    counted: list[tuple[str, str]] = []
+    for id_, said in told:
+        if not any(id_ == other or same_story(said, words) for other, words in counted):
+            counted.append((id_, said))
+    return len(counted)
 
 
 def day_of(item: Fitted) -> str | None:
@@ -73,10 +97,10 @@ def day_of(item: Fitted) -> str | None:
 
 
 def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
-    """Return the newest value that is well supported, the likeliest of those of one day.
+    """Return the newest value that is well supported, the likeliest of those of one day; plans never lead so.
 
-    Where the question asks how it was at first, that is the oldest; where it names days, the likeliest, whose
-    probability already says how well it fits them.
+    Where the question asks how it was at first, that is the oldest. Where it names days, it is the likeliest, whose
+    probability already says how well it fits them; 'as of May' asks for the newest of those days.
 
     Args:
         values: At least one, the likeliest first.
@@ -84,19 +108,29 @@ def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
     """
     best = values[0]
     first = dates is not None and dates.first
-    if dates and (dates.since or dates.until) and not (first or dates.latest):
+    bounded = dates is not None and bool(dates.since or dates.until)
+    if dates and bounded and not (first or dates.latest):
         return best
+    least = (_WELL_SUPPORTED if best.as_of else _AS_LIKELY) * best.probability
     near = [
         value
         for value in values
-        if value.probability >= _WELL_SUPPORTED * best.probability
+        if value.probability >= least
         and value.as_of
+        and not value.planned
+        and (not dates or meets(value.as_of, dates))
         and (value is best or _same_sort(value.text, best.text))
     ]
-    if best.as_of is None or not near:
+    if not near:
         return best
     day = (min if first else max)(value.as_of or "" for value in near)
     return next(value for value in near if value.as_of == day)
+
+
+def meets(day: str, dates: DatesAsked) -> bool:
+    """Whether a day, month or year has a day in common with those asked about."""
+    since, until = dates.since or "", dates.until or "9999"
+    return since[: len(day)] <= day <= until[: len(day)]
 
 
 def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
@@ -113,7 +147,7 @@ def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Val
         if value is lead or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
             continue
         if not any(_share_sentence(elsewhere[0], other) for other in taken):
-            taken.append(elsewhere[0])
+            taken += elsewhere
             kept.append(value_of(elsewhere))
     kept = sorted(kept[:most], key=lambda value: value.as_of or "", reverse=True)
     return [(value, _relation(lead, value)) for value in kept]
@@ -124,17 +158,19 @@ def _relation(lead: Value, other: Value) -> Relation:
         return "related"
     if lead.as_of is None or other.as_of is None:
         return "undated"
-    if lead.as_of == other.as_of:
+    if lead.as_of == other.as_of or _of_one_time(lead, other):
         return "disputed"
     return "earlier" if other.as_of < lead.as_of else "later"
 
 
-def _sources(places: Sequence[Fitted]) -> int:
-    stories: list[Fitted] = []
-    for item in places:
-        if not any(item.article.id == other.article.id or same_story(item.said, other.said) for other in stories):
-            stories.append(item)
-    return len(stories)
+def _of_one_time(one: Value, other: Value) -> bool:
+    """Whether articles of one day give both, and neither dates it far back."""
+    days = {value.stories[0].article.published for value in (one, other)}
+    if len(days) != 1 or len(day := days.pop() or "") != len("2011-03-04"):
+        return False
+    written = date.fromisoformat(day)
+    said = [value.as_of for value in (one, other) if value.as_of and len(value.as_of) == len(day)]
+    return len(said) == 2 and all(abs((written - date.fromisoformat(d)).days) <= _SAME_TIME for d in said)
 
 
 def _same_sort(one: str, other: str) -> bool:
@@ -149,10 +185,8 @@ def _same_sort(one: str, other: str) -> bool:
 
 def _units(text: str) -> frozenset[str]:
     """Return what figures stand before, or the signs before them: 'marks' of '2.1 billion marks', '$' of '$5'."""
-    found = re.findall(
-        r"[$£€¥₹%]|\d[\d.,]*(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})", text.lower()
-    )
-    return frozenset(unit for unit in found if unit and unit not in _NO_UNITS)
+    found = (match[1] or match[0] for match in _UNIT.finditer(text.lower()) if match[1] not in _NO_UNITS)
+    return frozenset(found)
 
 
 def _share_sentence(one: Fitted, other: Fitted) -> bool:

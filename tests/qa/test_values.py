@@ -27,7 +27,7 @@ def test_equal_values_are_joined_and_counted_by_story() -> None:
         place("25,000", "2020-01-03"),
         place("twenty-five thousand", "2020-02-03", sentence=other),
     )
-    assert (value.as_of, value.sources, len(value.places)) == ("2020-02-03", 2, 3)
+    assert (value.as_of, len(value.stories), len(value.places)) == ("2020-02-03", 2, 3)
 
 
 def test_the_newest_leads_and_the_others_follow_it() -> None:
