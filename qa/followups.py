@@ -72,7 +72,7 @@ _THAT_TIME = re.compile(
     re.IGNORECASE,
 )
 _AMOUNTS = frozenset("many much long old often far big large tall high deep heavy fast soon".split())
-_EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \([^()]+\)")
+_EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \((?P<topic>[^()]+)\)")
 # A man, a woman, a thing, several of any.
 _KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
     ("they", "them", "their", "theirs"), "p"
@@ -91,10 +91,12 @@ class StandAlone:
     Attributes:
         asked: What is searched for.
         to_read: What the reader is asked: the same without what only the search needs.
+        topic: What a person put in brackets after the question, such as the headline of the article that is meant.
     """
 
     asked: str
     to_read: str
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
     question = " ".join(question.split())
     turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if search_terms(turn.question)][-_TURNS:]
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
-        return StandAlone(question, explained["question"])
+        return StandAlone(question, explained["question"], explained["topic"])
     if not turns or not search_terms(question):
         return StandAlone(question, question)
     subject = subject_of(turns, archive)

@@ -103,7 +103,7 @@ def test_what_points_back_without_a_pronoun_gets_the_subject_in_brackets(archive
 def test_a_question_with_its_subject_in_brackets_is_taken_as_it_is(archive: Archive) -> None:
     """So what was shown can be corrected and asked again, in the same chat."""
     corrected = "How much did it cost? (Qasara mine)"
-    assert resolve(corrected, [TRAM], archive) == StandAlone(corrected, "How much did it cost?")
+    assert resolve(corrected, [TRAM], archive) == StandAlone(corrected, "How much did it cost?", "Qasara mine")
 
 
 def test_the_day_that_was_spoken_of_goes_along(archive: Archive) -> None:
