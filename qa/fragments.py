@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from qa.subject import Subject, named
 
-__all__ = ["AUXILIARY", "asked_again", "capitalised", "is_bare", "is_fragment", "is_name", "swapped", "without_lead_in"]
+__all__ = [
+    "AUXILIARY",
+    "asked_again",
+    "capitalised",
+    "is_bare",
+    "is_fragment",
+    "is_name",
+    "is_only_name",
+    "swapped",
+    "without_lead_in",
+]
 
 _OBJECT = 8  # words that may follow a preposition
 _LEAD_IN = re.compile(
@@ -150,6 +160,12 @@ def is_bare(question: str) -> bool:
 def is_name(answer: str) -> bool:
     """Whether a whole answer is one name: 'Brigadier General Lucia Merrow'."""
     return len(answer.split()) <= 6 and len(found := named(answer)) == 1 and answer.endswith(found[0])
+
+
+def is_only_name(question: str) -> bool:
+    """Whether a question is only a name: 'Lucia Merrow', 'General Merrow?'."""
+    words = question.rstrip(" ?.!").split()
+    return not _ASKS.search(question) and is_name(" ".join(words)) and all(word[0].isupper() for word in words)
 
 
 def capitalised(text: str) -> str:
