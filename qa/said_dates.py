@@ -87,7 +87,7 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
     2019', 'this year', 'until 2030') goes on to the article's day.
 
     A date of the same clause that lies in the future of the article counts too, since what it says is a plan: 'will
-    cost 5 crowns by 2030'. It begins and ends after the article's day then. It says nothing of a figure that the plan
+    cost 5 crowns by 2030'. It begins and ends after the article's day then. It says nothing of whom or what the plan
     is for: 'the 500 guards will leave in 2030'.
     """
     day = _published(published)
@@ -99,7 +99,7 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
         if place[0] < span[1] and span[0] < place[1]:
             continue
         ahead = day is not None and (date.since or date.until or "") > day[1].isoformat()
-        if ahead and (_STILL.match(text, *place) or _is_what_leaves(text, sentence, span)):
+        if ahead and (_STILL.match(text, *place) or not _is_planned(text, sentence, span)):
             continue
         cost = _far(text, place, span)
         opens = not text[sentence[0] : place[0]].strip(" \"'“‘(") if place[0] - sentence[0] < 40 else False
@@ -226,16 +226,26 @@ _PLAN = re.compile(
 )
 # 'She stays until 2030' holds on the article's day.
 _STILL = re.compile(r"(?:until|till?|through|up to|ending)\b", re.IGNORECASE)
-_WILL = re.compile(r"\b(?:will|shall|would|must|are to|is to|are due|is due)\b")
-_WILL_AFTER = re.compile(
-    r"(?: (?!and\b|or\b)[\w'’-]{1,30}){0,4}? (?:will|shall|would|must|are to|is to|are due|is due)\b"
+_WILL = re.compile(r"\b(?:will|shall|would|must|(?:are|is) (?:to|due))\b")
+_WILL_AFTER = re.compile(r"(?: (?!and\b|or\b)[\w'’-]{1,30}){0,4}? (?:will|shall|would|must|(?:are|is) (?:to|due))\b")
+_OFFICE = re.compile(
+    r"\b(?:will|shall|would|is to|is due to) (?:be|become|lead|head|take|succeed|replace|run|chair|serve)\b"
 )
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ]")
 
 
-def _is_what_leaves(text: str, sentence: Place, span: Place) -> bool:
-    """Whether a plan follows a figure and none stands before it: 'all 500 guards will leave'."""
-    before = _WILL.search(text, max(sentence[0], span[0] - _AROUND), span[0])
-    return bool(_FIGURE.search(text, *span) and not before and _WILL_AFTER.match(text, span[1], sentence[1]))
+def _is_planned(text: str, sentence: Place, span: Place) -> bool:
+    """Whether a sentence that names a day ahead gives a span as part of the plan.
+
+    Not what the plan is for, 'all 500 guards will leave', nor who only speaks of it or comes: 'Mayor Okafor will open
+    the bridge in 2030' says who is mayor now.
+    """
+    first = max(sentence[0], span[0] - _AROUND)
+    if _CAPITAL.search(text, *span) and not _FIGURE.search(text, *span):
+        before = _OFFICE.search(text, first, span[0])
+        after = _OFFICE.match(text, span[1] + 1, sentence[1]) if text[span[1] : span[1] + 1] == " " else None
+        return bool(before or after)
+    return bool(_WILL.search(text, first, span[0])) or not _WILL_AFTER.match(text, span[1], sentence[1])
 
 
 _PAST = re.compile(r"\b(?:last|past|previous|ago|yesterday|earlier)\b", re.IGNORECASE)
