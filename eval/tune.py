@@ -180,7 +180,7 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
 
     def one(a: Asked) -> Reading:
         alone = StandAlone(a.question, a.question)
-        dates, _ = dates_asked(a.question, _NOW)
+        dates = dates_asked(a.question, _NOW)
         candidates = retrieve(archive, a.question, PASSAGES_READ)
         readings = reader.read(a.question, [c.passage for c in candidates])
         rows = [row for own in features(alone, candidates, readings, dates) for row in own]

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from ingest.article import Article
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
-from ingest.filters import ALL_ARTICLES, Filters, first_day, last_day
+from ingest.filters import ALL_ARTICLES, Filters
 from ingest.locks import ArchiveLocks
 from ingest.passages import SPLITTER, Passage, split_passages
 from ingest.record import NAME, RECORD_FILE, Record, create_record, indexed_within, record_errors, within
@@ -150,12 +150,6 @@ class Archive:
         return self._record.rows(
             f"SELECT {NAME}, count(*) FROM articles WHERE {_STAYING} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
         )
-
-    def span(self) -> tuple[str, str] | None:
-        """Return the first and the last publication day, YYYY-MM-DD; None when no article has a date."""
-        rows = self._record.rows(f"SELECT DISTINCT published FROM articles WHERE published IS NOT NULL AND {_STAYING}")  # noqa: S608
-        days = [day for (day,) in rows]
-        return (min(map(first_day, days)), max(map(last_day, days))) if days else None
 
     # --- search
 

@@ -1,4 +1,4 @@
-"""Which days a question asks about, and the question without the words that say so."""
+"""Which days a question asks about."""
 
 import datetime
 import re
@@ -15,42 +15,37 @@ _LONGEST = 2000
 _MOST = 12
 
 
-def dates_asked(question: str, now: datetime.date) -> tuple[DatesAsked | None, str]:
-    """Return the days that a question asks about, and the question without the words that say so.
+def dates_asked(question: str, now: datetime.date) -> DatesAsked | None:
+    """Return the days that a question asks about; None where it names none.
 
     'In 2011', 'since Tuesday', 'between 2003 and 2005', 'latest', 'at first' say so. A date that belongs to a noun
     ('the 2011 election') does not, but 'before the election of 2005' does: its day is unknown, so it is until the end
-    of 2005, and its words stay in the question. Of several dates it is the days that all of them hold. Of dates that
-    contradict each other, one at the question's beginning or end is taken before one inside, a range before a date,
-    the first before the next; the others stay in the question. Words that only say 'latest' or 'first' set no bound.
+    of 2005. Of several dates it is the days that all of them hold. Of dates that contradict each other, one at the
+    question's beginning or end is taken before one inside, a range before a date, the first before the next. Words
+    that only say 'latest' or 'first' set no bound. 'Other than in 2011' names no day, nor do years before Christ.
 
     Args:
         question: As typed. What follows its first 2,000 characters is not looked at. Never raises.
         now: The day from which 'yesterday' and 'in March' count.
-
-    Returns:
-        The dates, None where it names none; and a question that can still be read: where nothing but the dates
-        would be left out ('what about 2004?'), it is unchanged.
     """
     asked = [*_spans(question, now), *_newest_or_first(question)[:_MOST]]
     chosen = _agreeing(question, asked)
     if not chosen:
-        return None, question
+        return None
     since = max((span.since for span in chosen if span.since), default=None)
     until = min((span.until for span in chosen if span.until), default=None)
-    dates = DatesAsked(
+    return DatesAsked(
         words=", ".join(question[span.start : span.end].strip() for span in chosen),
         since=since.isoformat() if since else None,
         until=until.isoformat() if until else None,
         latest=any(span.latest for span in chosen),
         first=any(span.first for span in chosen),
     )
-    return dates, _without(question, [span for span in chosen if not span.stays])
 
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Words of the question and what they ask for; `stays` when the question is wrong without them."""
+    """Words of the question and what they ask for."""
 
     start: int
     end: int
@@ -58,9 +53,7 @@ class _Span:
     until: datetime.date | None = None
     latest: bool = False
     first: bool = False
-    stays: bool = False
     joined: bool = False
-    instead: str = ""
 
 
 # 'before the election of 2005', 'after Okafor resigned in 2005': the date tells when the event was.
@@ -77,17 +70,22 @@ _TAKES_DATE = frozenset(
 
 def _spans(question: str, now: datetime.date) -> list[_Span]:
     spans: list[_Span] = []
-    for phrase in date_phrases(question, 0, min(len(question), _LONGEST), now)[:_MOST]:
+    written = _MAY.sub("May", question[:_LONGEST])
+    for phrase in date_phrases(written, 0, len(written), now)[:_MOST]:
+        if _BEFORE_CHRIST.match(question, phrase.end) or _NOT.search(
+            question[max(0, phrase.start - 24) : phrase.start]
+        ):
+            continue
         before = max(0, phrase.start - 80)
         event = _EVENT.search(question[before : phrase.start])
         last = spans[-1] if spans else None
         if phrase.names_thing and phrase.word in _EVENT_WORDS:  # 'after the 2005 election'
             since, until = _bounds(phrase.word, phrase, event=True)
             noun = _NEXT_WORD.match(question, phrase.end)
-            spans.append(_Span(phrase.start, noun.end() if noun else phrase.end, since, until, stays=True))
+            spans.append(_Span(phrase.start, noun.end() if noun else phrase.end, since, until))
         elif event and phrase.word in {"", "in", "on", "of", "at", "during"}:
             since, until = _bounds(event[1].lower().split()[0], phrase, event=True)
-            spans.append(_Span(before + event.start(), phrase.end, since, until, stays=True))
+            spans.append(_Span(before + event.start(), phrase.end, since, until))
         elif last and last.until and not phrase.word and _AND.fullmatch(question, last.end, phrase.start):
             spans[-1] = replace(last, end=phrase.end, until=max(last.until, phrase.until))  # 'in 2011 and 2012'
         elif _says_when(question, phrase):
@@ -95,6 +93,9 @@ def _spans(question: str, now: datetime.date) -> list[_Span]:
     return spans
 
 
+_MAY = re.compile(r"\bmay(?=,? (?:of )?(?:1[5-9]|20)\d\d\b)")  # before a year it is no verb
+_BEFORE_CHRIST = re.compile(r"\s{0,3}(?:(?:and|to|-|–)\s{0,3}\d{1,4}\s{0,3})?B\.?\s?C(?:\.?\s?E)?\b", re.I)
+_NOT = re.compile(r"\b(?:other\s+than|except(?:\s+for)?|excluding|apart\s+from|but\s+not)\s+$", re.I)
 _EVENT_WORDS = frozenset(("before", "prior to", "after", "since", "until", "till"))
 _AND = re.compile(r",?\s{1,3}(?:and|or)\s{1,3}|,\s{1,3}")
 _NEXT_WORD = re.compile(r"\s{1,3}[\w'’-]{1,40}|")
@@ -122,27 +123,14 @@ def _plain(question: str, phrase: DatePhrase) -> _Span:
     today = question[phrase.date_start :][:5].lower() == "today"
     if today:  # the newest that an archive has, which may be some days old
         since = until = None
-    owner = _OWNER.match(question, phrase.end)  # "yesterday's vote"
-    before = max(0, phrase.start - 60)
-    lead_in = _PERIOD.search(question[before : phrase.start])
     return _Span(
-        before + lead_in.start() if lead_in else phrase.start,
-        owner.end() if owner else phrase.end,
+        phrase.start,
+        phrase.end,
         since,
         until,
         latest=today or phrase.word in {"as of", "by"},
         joined=phrase.joined,
-        instead="the" if owner else "",
     )
-
-
-# 'In the period of time from 2004 to 2006'
-_PERIOD = re.compile(
-    r"\b(?:(?:in|during|over|for|within|throughout|spanning)\s+)?the\s+(?:time\s+)?"
-    r"(?:period|years?|months?|span|stretch|duration|timeframe|season|time)(?:\s+of\s+(?:time|years|months))?\s+$",
-    re.IGNORECASE,
-)
-_OWNER = re.compile(r"['’]s?(?!\w)")
 
 
 def _bounds(word: str, phrase: DatePhrase, event: bool = False) -> tuple[datetime.date | None, datetime.date | None]:
@@ -178,7 +166,7 @@ _TOLD = (
     r"|promised|quoted|predicted|agreed|sent|deployed|priced|budgeted)"
 )
 _FIRST = re.compile(
-    r"(?<![\w’'-])(?:at\s+first(?=\s*(?:$|[?.!,;]|\w+\b(?<!sight)(?<!glance)(?<!base)))|originally|initially"
+    r"(?<![\w’'-])(?:at\s+first(?=\s*(?:$|[?.!,;]|\w+\b(?<!sight)(?<!glance)(?<!base)(?<!light)(?<!blush)(?<!hand)(?<!instance)))|originally|initially"
     r"|in\s+the\s+beginning(?!\s+of)|to\s+begin\s+with"
     rf"|first(?=\s+{_TOLD}\b)"
     r"|(?<=the\s)(?:first|original|initial|earliest)(?=\s+(?:estimated?|figures?|counts?|toll|tally|numbers?|reports?"
@@ -205,7 +193,7 @@ def _newest_or_first(question: str) -> list[_Span]:
 
 def _agreeing(question: str, spans: Sequence[_Span]) -> list[_Span]:
     """Leave out dates that only describe a thing, and those that contradict one that says more."""
-    asked = [span for span in spans if not _MADE.search(question[max(0, span.start - 24) : span.start])] or spans
+    asked = [span for span in spans if not _says_made(question, span)] or spans
 
     def less(span: _Span) -> tuple[bool, bool, int]:
         at_edge = not question[: span.start].strip() or not question[span.end :].strip(" ?.!")
@@ -226,31 +214,14 @@ _MADE = re.compile(
 )
 
 
+def _says_made(question: str, span: _Span) -> bool:
+    """Whether a date says when a thing was made; 'how many died before 2005' asks."""
+    return bool(span.since and span.until and _MADE.search(question[max(0, span.start - 24) : span.start]))
+
+
 def _meet(one: _Span, other: _Span) -> bool:
     if one.start < other.end and other.start < one.end:
         return False
     since = max((span.since for span in (one, other) if span.since), default=None)
     until = min((span.until for span in (one, other) if span.until), default=None)
     return since is None or until is None or since <= until
-
-
-def _without(question: str, spans: Sequence[_Span]) -> str:
-    """Leave words out and mend what is left; unchanged where too little is left."""
-    rest, position = "", 0
-    for span in sorted(spans, key=lambda span: span.start):
-        rest += question[position : span.start] + span.instead
-        position = span.end
-    rest += question[position:]
-    rest = " ".join(rest.split())
-    rest = re.sub(r"\s+([?.!,;])", r"\1", rest)
-    rest = re.sub(r"^[,;.\s]+|,(?=[?.!])", "", rest)
-    if not spans or not _CONTENT.search(rest):
-        return question
-    return rest[:1].upper() + rest[1:] if question[:1].isupper() else rest
-
-
-_CONTENT = re.compile(
-    r"\b(?!(?:and|or|but|so|what|how|many|much|long|for|by|who|when|where|why|which|about|of|in|at|on|the|a|an|is|are|was|were|did|does|do|it"
-    r"|then|that|this|there|he|she|they|his|her|their)\b)\w[\w'’.,-]*",
-    re.IGNORECASE,
-)

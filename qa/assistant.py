@@ -105,7 +105,7 @@ class Assistant:
         candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
         retrieved = time.perf_counter()
         read = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
-        dates, _ = dates_asked(alone.to_read, now or date.today())
+        dates = dates_asked(alone.to_read, now or date.today())
         scored = choose(alone, candidates, read, dates, self._published(candidates) if dates else {})
         finished = time.perf_counter()
         seconds = Seconds(retrieved - started, finished - retrieved, finished - started)

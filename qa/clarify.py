@@ -55,7 +55,8 @@ def readings(question: str, history: Sequence[Turn], scored: Sequence[Scored], f
 
     A question is unclear when no chat goes before it, it names nothing, it leans on a pronoun or on a definite thing
     ('the merger'), and its best spans stand in different articles about different people or things, none of which
-    the other article names, and none far ahead.
+    the other article names, and none far ahead. A turn without an answer is no chat, unless it names whom a pronoun
+    may mean.
 
     Args:
         question: As it was asked.
@@ -65,7 +66,9 @@ def readings(question: str, history: Sequence[Turn], scored: Sequence[Scored], f
     """
     pronoun = outside_pronoun(question)
     thing = None if pronoun else _definite(question)
-    if any(search_terms(turn.question) for turn in history) or named(question) or not (pronoun or thing):
+    if named(question) or not (pronoun or thing):
+        return ()
+    if any(turn.answer or (pronoun and named(turn.question)) for turn in history if search_terms(turn.question)):
         return ()
     if not subject_terms(question):
         return ()

@@ -17,6 +17,9 @@ __all__ = ["fit_days"]
 # The day that stands nearest to the words counts a quarter more: 49 without. The last date before an earlier day, as
 # in 'in 1959 he joined' for 1962, was tried as a sign and gave 47 to 50.
 _NEAREST, _NAMED, _UNKNOWN, _OUTSIDE = 0.75, 0.5, -0.25, -0.5
+# Days that only hold or touch those asked about ('in the 2010s' for 2011) say less than days within them. This part
+# was not measured on its own.
+_NEAREST_WIDER = 0.6
 # Not measured on a train set, since none has dated articles: an article of the days asked about is half a sign, one
 # from before them cannot tell.
 _PUBLISHED_IN, _PUBLISHED_BEFORE = 0.25, -1.0
@@ -43,6 +46,6 @@ def _fit(passage: Passage, span: Span, published: str | None, asked: DatesAsked)
     if date.start == date.end:  # the article's own day
         return {"before": _PUBLISHED_BEFORE, "after": _UNKNOWN}.get(stands, _PUBLISHED_IN)
     if stands in _MEET:
-        return _NEAREST
+        return _NEAREST if stands == "inside" else _NEAREST_WIDER
     others = said_dates(passage.text, *sentence, published)
     return _NAMED if any(standing(other, asked) in _MEET for other in others) else _OUTSIDE

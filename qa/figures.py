@@ -73,7 +73,7 @@ def figures(text: str) -> Figures:
 _LONGEST = 1000
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3})+(?![\w.,]*\d)")
 _TOKEN = re.compile(
-    r"(?P<ordinal>\d+(?:st|nd|rd|th)(?!\w))|(?P<figure>\d+(?:[.,:/]\d+)*)(?P<suffix>%|(?:k|m|mn|bn|b|tn)(?![^\W_]))?|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?|\w+)"
+    r"(?P<ordinal>\d+(?:st|nd|rd|th)(?!\w))|(?P<decade>\d+0['’]?s(?!\w))|(?P<figure>\d+(?:[.,:/]\d+)*)(?P<suffix>%|(?:k|m|mn|bn|b|tn)(?![^\W_]))?|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)?|\w+)"
     r"|(?P<sign>[£$€¥₹%½¼¾])"
 )
 _BELOW_ZERO = re.compile(r"(?:^|\s)(?:[-−]|minus\s)$")

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.archive import Archive
-from qa.fragments import AUXILIARY, asked_again, capitalised, is_bare, is_fragment, is_name, swapped, without_lead_in
+from qa.fragments import (
+    AUXILIARY,
+    asked_again,
+    capitalised,
+    is_bare,
+    is_fragment,
+    is_name,
+    is_only_name,
+    swapped,
+    without_lead_in,
+)
 from qa.question import search_terms
 from qa.retrieve import DEPTH
 from qa.subject import Mention, Subject, is_person, named, part, subject_of, words_in
@@ -72,7 +82,7 @@ _THAT_TIME = re.compile(
     re.IGNORECASE,
 )
 _AMOUNTS = frozenset("many much long old often far big large tall high deep heavy fast soon".split())
-_EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \([^()]+\)")
+_EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \((?P<topic>[^()]+)\)")
 # A man, a woman, a thing, several of any.
 _KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
     ("they", "them", "their", "theirs"), "p"
@@ -91,10 +101,12 @@ class StandAlone:
     Attributes:
         asked: What is searched for.
         to_read: What the reader is asked: the same without what only the search needs.
+        topic: What a person put in brackets after the question, such as the headline of the article that is meant.
     """
 
     asked: str
     to_read: str
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
     question = " ".join(question.split())
     turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if search_terms(turn.question)][-_TURNS:]
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
-        return StandAlone(question, explained["question"])
+        return StandAlone(question, explained["question"], explained["topic"])
     if not turns or not search_terms(question):
         return StandAlone(question, question)
     subject = subject_of(turns, archive)
@@ -144,7 +156,10 @@ def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
         rest = without_lead_in(question)
         if is_bare(rest):
             continue
-        if is_fragment(question):
+        if filled := _filled(rest, chat, last, subject):
+            held = {_KIND[pronoun[0].lower()]: rest} if (pronoun := outside_pronoun(_bare(last.question))) else {}
+            chat = _Chat(_bare(filled.to_read), {**chat.held, **held})
+        elif is_fragment(question):
             chat = _Chat(swapped(chat.before, rest, subject).rstrip("?"), chat.held)
         elif pronoun := outside_pronoun(rest):
             text = next((m.text for m in _referents(pronoun[0], chat, last, subject, rest)), pronoun[0])
@@ -160,6 +175,8 @@ def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
     rest = _dated(without_lead_in(question), chat.before, _answer(turns[-1]))
     if is_bare(rest):
         return [_Way(_same(asked_again(chat.before, rest, _answer(turns[-1]))))]
+    if filled := _filled(rest, chat, turns[-1], subject):
+        return [_Way(filled)]
     if is_fragment(question):
         return [_Way(_same(swapped(chat.before, rest, subject)))]
     if pronoun := outside_pronoun(rest):
@@ -169,6 +186,24 @@ def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
     if _POINTS.search(question) or len(set(search_terms(rest)) - _AMOUNTS) < 2:
         return [_with_topic(rest, turns, subject)]
     return []
+
+
+def _filled(rest: str, chat: _Chat, last: Turn, subject: Subject) -> StandAlone | None:
+    """Put a name, where the follow-up is only that, for the pronoun or the definite thing of the question before.
+
+    So which one is meant can be typed. A definite thing is taken only of a question that had no answer.
+    """
+    if not is_only_name(rest):
+        return None
+    name = rest.rstrip(" ?.!")
+    if pronoun := outside_pronoun(chat.before):
+        return _same(f"{replaced(chat.before, pronoun, name)}?")
+    if outside_pronoun(last.question):  # of which the chat already made another name
+        return _same(swapped(chat.before, name, subject))
+    if not last.answer and not named(chat.before) and _THING.search(chat.before):
+        question = f"{capitalised(chat.before)}?"
+        return StandAlone(bracketed(question, name), question, name)
+    return None
 
 
 def _best(ways: Sequence[_Way], archive: Archive) -> StandAlone:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from qa.subject import Subject, named
 
-__all__ = ["AUXILIARY", "asked_again", "capitalised", "is_bare", "is_fragment", "is_name", "swapped", "without_lead_in"]
+__all__ = [
+    "AUXILIARY",
+    "asked_again",
+    "capitalised",
+    "is_bare",
+    "is_fragment",
+    "is_name",
+    "is_only_name",
+    "swapped",
+    "without_lead_in",
+]
 
 _OBJECT = 8  # words that may follow a preposition
 _LEAD_IN = re.compile(
@@ -24,6 +34,15 @@ _BARE = re.compile(
 )
 AUXILIARY = r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)"
 _ASKED_WITH = re.compile(rf"^(?:(?:when|where|why|how) )?(?P<rest>{AUXILIARY} .+)$", re.IGNORECASE)
+# 'how much did the dam cost', 'how many nurses did Penrith have'; 'how many people were hurt'
+_HOW_MUCH_DID = re.compile(
+    r"^how (?P<much>(?:much|many)(?: (?!(?:did|does|do)\b)[\w'’-]+){0,3}) (?P<rest>(?:did|does|do) [^?]+)",
+    re.IGNORECASE,
+)
+_HOW_MANY_WERE = re.compile(
+    r"^how (?P<much>(?:much|many)(?: (?!(?:was|were)\b)[\w'’-]+){1,3}) (?P<were>was|were) (?P<rest>[^?]+)",
+    re.IGNORECASE,
+)
 _WHO_DID = re.compile(rf"^who (?!{AUXILIARY}\b)(?P<rest>.+)$", re.IGNORECASE)
 _PREPOSITIONS = frozenset(
     "in at for of on by from with to during under since before after about near against between into over".split()
@@ -59,6 +78,10 @@ def asked_again(before: str, word: str, answer: str) -> str:
     if word.lower() in ("why", "when", "where", "how", "why not"):
         if again := _ASKED_WITH.match(before):
             return f"{word} {again['rest'][:1].lower()}{again['rest'][1:]}?"
+        if word.lower() == "why" and (did := _HOW_MUCH_DID.match(before)):
+            return f"Why {did['rest']} so {did['much']}?{before[did.end() :].removeprefix('?')}"
+        if word.lower() == "why" and (were := _HOW_MANY_WERE.match(before)):
+            return f"Why {were['were']} so {were['much']} {were['rest']}?{before[were.end() :].removeprefix('?')}"
         if (who := _WHO_DID.match(before)) and is_name(answer):
             return f"{word}? ({answer} {who['rest']})"
     return f"{before.partition('?')[0]}? {word}?"
@@ -137,6 +160,12 @@ def is_bare(question: str) -> bool:
 def is_name(answer: str) -> bool:
     """Whether a whole answer is one name: 'Brigadier General Lucia Merrow'."""
     return len(answer.split()) <= 6 and len(found := named(answer)) == 1 and answer.endswith(found[0])
+
+
+def is_only_name(question: str) -> bool:
+    """Whether a question is only a name: 'Lucia Merrow', 'General Merrow?'."""
+    words = question.rstrip(" ?.!").split()
+    return not _ASKS.search(question) and is_name(" ".join(words)) and all(word[0].isupper() for word in words)
 
 
 def capitalised(text: str) -> str:

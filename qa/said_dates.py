@@ -53,8 +53,9 @@ def said_dates(text: str, start: int, end: int, published: str | None) -> list[S
     """Return the dates that the sentence text[start:end] names, in order.
 
     'On Tuesday', 'yesterday', 'in March' count back from the day of publication; without one, or when only its year is
-    known, they are left out, and so are months and weekdays of plans ('will open in March'). 'Now', 'still' and 'so
-    far' name the day of publication. Lives and foundings in brackets, '(born 1952)', are no dates of what is said.
+    known, they are left out, and so are months and weekdays of plans ('will open in March'), but for months that begin
+    within 60 days. 'Now', 'still' and 'so far' name the day of publication. Lives and foundings in brackets, '(born
+    1952)', are no dates of what is said.
 
     Args:
         text: An article's.
@@ -68,7 +69,7 @@ def said_dates(text: str, start: int, end: int, published: str | None) -> list[S
         _said(phrase, text, start)
         for phrase in phrases
         if not (phrase.relative and day and _FINER[phrase.precision] < _FINER[day[2]])
-        and not _planned(phrase, text, start)
+        and not (_planned(phrase, text, start) and not (day and phrase.since > day[1]))
         and not _of_a_life(phrase, text, start)
     ]
     if day:
@@ -82,8 +83,12 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
     """Return the days for which a sentence says text[span], None when neither it nor the article names any.
 
     Of the sentence's dates it is the nearest in the same clause, else the one that the sentence opens with, else the
-    article's day; without that the nearest. A date that is (part of) the span does not count, nor one that lies in the
-    future of the article: 'by 2030'. What goes on ('since 2019', 'this year') goes on to the article's day.
+    article's day; without that the nearest. A date that is (part of) the span does not count. What goes on ('since
+    2019', 'this year', 'until 2030') goes on to the article's day.
+
+    A date of the same clause that lies in the future of the article counts too, since what it says is a plan: 'will
+    cost 5 crowns by 2030'. It begins and ends after the article's day then. It says nothing of whom or what the plan
+    is for: 'the 500 guards will leave in 2030'.
     """
     day = _published(published)
     start, end = max(sentence[0], span[0] - _AROUND), min(sentence[1], span[1] + _AROUND)
@@ -91,12 +96,14 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
     best_cost = (True, 0)
     for date in _cached(text[start:end], published):
         place = date.start + start, date.end + start
-        ahead = day and (date.since or date.until or "") > day[1].isoformat()
-        if ahead or (place[0] < span[1] and span[0] < place[1]):
+        if place[0] < span[1] and span[0] < place[1]:
+            continue
+        ahead = day is not None and (date.since or date.until or "") > day[1].isoformat()
+        if ahead and (_STILL.match(text, *place) or not _is_planned(text, sentence, span)):
             continue
         cost = _far(text, place, span)
         opens = not text[sentence[0] : place[0]].strip(" \"'“‘(") if place[0] - sentence[0] < 40 else False
-        if day and (not date.named or (cost[0] and not opens)):
+        if day and (not date.named or (cost[0] and (ahead or not opens))):
             continue
         if best is None or cost < best_cost:
             best, best_cost = replace(date, start=place[0], end=place[1]), cost
@@ -107,7 +114,10 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
 
 
 def as_of(text: str, sentence: Place, span: Place, published: str | None) -> str | None:
-    """Return the newest day for which a sentence says text[span], as YYYY, YYYY-MM or YYYY-MM-DD; see `held`."""
+    """Return the newest day for which a sentence says text[span], as YYYY, YYYY-MM or YYYY-MM-DD; see `held`.
+
+    It is later than the article's where the sentence tells of a plan: 'will cost 5 crowns by 2030' is as of 2030.
+    """
     date = held(text, sentence, span, published)
     return date.as_of if date else None
 
@@ -158,7 +168,9 @@ def _whole(day: _Day, published: str) -> SaidDate:
 
 
 def _up_to(date: SaidDate, now: SaidDate) -> SaidDate:
-    """Cut days that go on at the article's."""
+    """Cut days that go on at the article's; those of a plan begin with the last day that it names."""
+    if now.until and (date.since or date.until or "") > now.until:
+        return date if date.since else replace(date, since=f"{date.as_of}-01-01"[:10])  # 'by 2030': in 2030
     if date.until is None or (now.until and date.until > now.until):
         return replace(date, until=now.until, as_of=now.as_of)
     return date
@@ -212,6 +224,30 @@ _NOW = re.compile(r"\b(?:now|currently|still|so far|to date|at present|these day
 _PLAN = re.compile(
     r"\b(?:will|shall|due|expected|scheduled|planned|plans?|set|hopes?|aims?|intends?|going)\b[^.;]*$", re.IGNORECASE
 )
+# 'She stays until 2030' holds on the article's day.
+_STILL = re.compile(r"(?:until|till?|through|up to|ending)\b", re.IGNORECASE)
+_WILL = re.compile(r"\b(?:will|shall|would|must|(?:are|is) (?:to|due))\b")
+_WILL_AFTER = re.compile(r"(?: (?!and\b|or\b)[\w'’-]{1,30}){0,4}? (?:will|shall|would|must|(?:are|is) (?:to|due))\b")
+_OFFICE = re.compile(
+    r"\b(?:will|shall|would|is to|is due to) (?:be|become|lead|head|take|succeed|replace|run|chair|serve)\b"
+)
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ]")
+
+
+def _is_planned(text: str, sentence: Place, span: Place) -> bool:
+    """Whether a sentence that names a day ahead gives a span as part of the plan.
+
+    Not what the plan is for, 'all 500 guards will leave', nor who only speaks of it or comes: 'Mayor Okafor will open
+    the bridge in 2030' says who is mayor now.
+    """
+    first = max(sentence[0], span[0] - _AROUND)
+    if _CAPITAL.search(text, *span) and not _FIGURE.search(text, *span):
+        before = _OFFICE.search(text, first, span[0])
+        after = _OFFICE.match(text, span[1] + 1, sentence[1]) if text[span[1] : span[1] + 1] == " " else None
+        return bool(before or after)
+    return bool(_WILL.search(text, first, span[0])) or not _WILL_AFTER.match(text, span[1], sentence[1])
+
+
 _PAST = re.compile(r"\b(?:last|past|previous|ago|yesterday|earlier)\b", re.IGNORECASE)
 
 

@@ -21,7 +21,8 @@ def same_value(one: str, other: str) -> bool:
     Spans with figures are the same when their numbers, dates and ranges are, and what they count, where both say it:
     '5 marks' are not '5 crowns'. '£4.2m' is '4.2 million pounds', 'half' is '50 per cent', 'about 25,000' is '25,000';
     '3 May' is 'May 3' of whatever year. Others are when the words of one are all among the words of the other
-    ('Okafor' and 'Mr Daniel Okafor'), but not 'guilty' and 'not guilty'.
+    ('Okafor' and 'Mr Daniel Okafor'), but not 'guilty' and 'not guilty', 'Okafor' and "Okafor's wife", 'the minister'
+    and 'the deputy minister'.
     """
     return _same(_value(one), _value(other))
 
@@ -76,12 +77,14 @@ _Amounts = tuple[tuple[Number, ...], Number | None, Number | None]
 class _Value:
     """What a span says, read once: numbers and the bounds of a range, dates, other words, words that deny.
 
-    `may_be_name`: it is 'May' or 'June', a month and a name.
+    `owned`: the words after the last possessive, 'wife' of "Okafor's wife". `may_be_name`: it is 'May' or 'June', a
+    month and a name.
     """
 
     amounts: _Amounts
     days: tuple[_Day, ...]
     words: frozenset[str]
+    owned: frozenset[str]
     negations: frozenset[str]
     has_figures: bool
     may_be_name: bool
@@ -99,13 +102,22 @@ def _value(text: str) -> _Value:
         amounts=(read.numbers, read.low, read.high),
         days=days,
         words=frozenset((text.lower(),)) if name else words,
+        owned=_owned(rest) & words,
         negations=_negations(text),
         has_figures=has_figures,
         may_be_name=name,
     )
 
 
+def _owned(text: str) -> frozenset[str]:
+    *_, last = 0, *(match.end() for match in _POSSESSIVE.finditer(text))
+    return frozenset(figures(_folded(text[last:])).words) if last else frozenset()
+
+
 _LONGEST = 1000
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])\s(?=\s*\w)")
+# Who is one of these is not who holds the office.
+_OTHER_OFFICE = frozenset(("vice", "deputy", "former", "acting"))
 # Months that are names of people as well.
 _NAMES_TOO = frozenset(("April", "May", "June", "August"))
 # Those that begin other names as well (King Street, General Motors, Premier League, Justice Department) are left out.
@@ -173,7 +185,16 @@ def _same(one: _Value, other: _Value) -> bool:
     if figured and not (one.may_be_name and not other.has_figures) and not (other.may_be_name and not one.has_figures):
         counted = one.words, other.words
         return _equal_figures(one, other) and (not all(counted) or bool(counted[0] & counted[1]))
-    return bool(one.words and other.words) and (_among(one.words, other.words) or _among(other.words, one.words))
+    if not one.words or not other.words:
+        return False
+    return _names_it(one, other) or _names_it(other, one)
+
+
+def _names_it(few: _Value, many: _Value) -> bool:
+    """Whether one is the other in fewer words, and neither its owner nor whom it deputises."""
+    if not _among(few.words, many.words) or (many.words - few.words) & _OTHER_OFFICE:
+        return False
+    return not many.owned or bool(few.words & many.owned)
 
 
 def _equal_figures(one: _Value, other: _Value) -> bool:

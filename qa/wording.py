@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.passages import sentence_spans
-from qa.sameness import same_value
+from qa.sameness import range_of, same_value
 
 __all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
@@ -62,11 +62,13 @@ _RATE = (
     r"(?: (?:a|an|per|each|every) (?:second|minute|hour|day|night|week|month|quarter|year|head|person|share|barrel"
     r"|tonne|ton|lit(?:re|er)|gallon|ounce|kilo|kilogram|kilomet(?:re|er)|mile))?"
 )
-_FIGURE = r"(?:(?:[A-Z]{1,3})?[$£€¥₹] ?)?\d+(?:[.,]\d+)*(?:m|bn|mn|k|tn)?(?![\w.,]*\d)"
+# Possessive, for the time to stay linear in '20.20.20…'.
+_DIGITS = r"\d++(?:[.,]\d++)*+"
+_FIGURE = rf"(?:(?:[A-Z]{{1,3}})?[$£€¥₹] ?)?{_DIGITS}(?:m|bn|mn|k|tn)?(?![\w.,]*\d)"
 _SCALED = r" (?:hundred|thousand|million|billion|trillion)"
 _MEASURES = re.compile(
     rf"(?<![\w.,])(?:{_FIGURE}{_SCALED}(?: (?:{_UNITS}|(?!across|plus|less|versus|this|was|is|has|as)[a-z]+[a-rt-z]s))?"
-    rf"(?![\w-]){_RATE}|{_FIGURE}[ -]?(?:{_UNITS})(?![\w-]){_RATE}|(?:[A-Z]{{1,3}})?[$£€¥₹] ?\d+(?:[.,]\d+)*"
+    rf"(?![\w-]){_RATE}|{_FIGURE}[ -]?(?:{_UNITS})(?![\w-]){_RATE}|(?:[A-Z]{{1,3}})?[$£€¥₹] ?{_DIGITS}"
     rf"(?:m|bn|mn|k|tn)?\b{_RATE})"
 )
 _DATES = re.compile(
@@ -79,19 +81,52 @@ _PART_OF_DATE = re.compile(rf"\d{{4}}|{_MONTHS}")
 def whole(text: str, start: int, end: int, sentence: Place) -> Place:
     """Widen text[start:end] to the whole of every name, measure and date that it cuts, within its sentence.
 
-    'Rossi' of 'Angela Rossi' becomes both, '5.8' of '5.8 percent' and '2.9 billion' of '2.9 billion marks' too;
-    what is merely counted stays out ('25,000' of '25,000 troops'), and so does a title before a name. A bare
-    year or month stays as it is: it may be what was asked for.
+    'Rossi' of 'Angela Rossi' becomes both, '5.8' of '5.8 percent' and '2.9 billion' of '2.9 billion marks' too, and so
+    do both ends of a range, 'between 10 and 12', but not of a change: 'rose from 10 to 12'. What is merely counted
+    stays out ('25,000' of '25,000 troops'), and so does a title before a name. A bare year or month stays as it is: it
+    may be what was asked for.
     """
     found = text[start:end]
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
     if not _PART_OF_DATE.fullmatch(found):
         atoms += [match.span() for match in _DATES.finditer(text, *sentence)]
-    atoms += names(text, sentence)
+    atoms += names(text, sentence) + _ranges(text, *sentence)
     for low, high in atoms:
         if low < end and start < high:
             start, end = min(start, low), max(end, high)
     return start, end
+
+
+_END = rf"(?:(?:[A-Z]{{1,3}})?[$£€¥₹] ?)?{_DIGITS}(?:m|bn|mn|k|tn)?\b(?:{_SCALED})?"
+_RANGE = re.compile(
+    rf"(?:\b(?P<word>[Bb]etween|[Ff]rom) )?(?<![\w.,:/-])(?P<low>{_END})(?: (?:{_UNITS})(?= (?:to|and) ))?"
+    rf"(?P<joint> to | and |[-–—]| [–—-] )(?P<high>{_END})(?![\w.,]*\d|[-–—:/]\d)(?: ?(?:{_UNITS})(?![\w-]){_RATE})?"
+)
+_CHANGE = re.compile(
+    r"\b(?:rise|rises|rising|rose|risen|fall|falls|falling|fell|fallen|gr[eo]w|grows|growing|grown|cut|cuts|cutting"
+    r"|raise[ds]?|raising|reduce[ds]?|reducing|increase[ds]?|increasing|decrease[ds]?|went|go|goes|gone|drop|drops"
+    r"|dropped|dropping|climb|climbs|climbed|climbing|jump|jumps|jumped|jumping|changed?|changes|changing|lowered"
+    r"|doubled|tripled|slipped|shrank|shrinks?|expanded|moved|up|down|bill|prices?|fares?|rents?)\b"
+)
+_CHANGE_REACH = 60  # characters before 'from'
+_YEAR = re.compile(r"1\d{3}|20\d\d")
+
+
+def _ranges(text: str, start: int, end: int) -> list[Place]:
+    """Return where ranges of numbers stand; a change ('rose from 10 to 12') and years are none."""
+    return [
+        match.span() if (match["word"] or "").lower() == "between" else (match.start("low"), match.end())
+        for match in _RANGE.finditer(text, start, end)
+        if _is_range(match, text[max(start, match.start() - _CHANGE_REACH) : match.start()])
+    ]
+
+
+def _is_range(match: re.Match[str], before: str) -> bool:
+    word = (match["word"] or "").lower()
+    if (match["joint"] == " and ") != (word == "between") or (word == "from" and _CHANGE.search(before)):
+        return False
+    years = word != "between" and _YEAR.fullmatch(match["low"]) and _YEAR.fullmatch(match["high"])
+    return not years and range_of(f"{match['low']} to {match['high']}") is not None
 
 
 def names(text: str, sentence: Place) -> list[Place]:
@@ -123,22 +158,31 @@ def _parts(match: re.Match[str]) -> Iterator[Place]:
         yield match.start() + row[0].start(), match.start() + row[-1].end()
 
 
-_NUMBER = re.compile(rf"{_MEASURES.pattern}|(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
+_NUMBER = re.compile(rf"{_MEASURES.pattern}|(?<![\w.,-]){_DIGITS}(?![\w-])")
 _OVERTAKEN = re.compile(
     r"\b(?:up|down|rising|falling|compared (?:with|to)|against|instead of|rather than|more than the|from|after)\b"
 )
 _LONGER_BY = 3  # words beside the figure that a span may have
 
 
+_SHARE = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b[\w ]{0,30}\bof\b"
+)
+
+
 def figure(text: str, start: int, end: int) -> Place:
     """Narrow text[start:end] to the figure it gives, where it is one with far more words around it.
 
-    'a single ride will rise to 3.10 crowns' becomes '3.10 crowns', '2.80 crowns, up from 2.40' its first, 'from 3
-    to 5 crowns' its second: what a value became is the value. Words that are counted stay out. Where several figures
-    may be meant, or none is there, all stays as it is.
+    'a single ride will rise to 3.10 crowns' becomes '3.10 crowns', '2.80 crowns, up from 2.40' its first, 'rose from 3
+    to 5 crowns' its second: what a value became is the value. 'Between 3 and 5 crowns' is one figure. Words that are
+    counted stay out. Where several figures may be meant, none is there or a share of one is ('two thirds of the 900
+    men'), all stays as it is.
     """
+    ranges = [place for place in _ranges(text, max(0, start - _CHANGE_REACH), end) if start <= place[0]]
     found = [match.span() for match in _NUMBER.finditer(text, start, end) if match.end() <= end]
-    if not found:
+    found = [one for one in found if not any(low < one[1] and one[0] < high for low, high in ranges)]
+    found = sorted(found + ranges)
+    if not found or _SHARE.search(text, start, found[0][0]):
         return start, end
     first = found[0]
     if len(found) == 2:

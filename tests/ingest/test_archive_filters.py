@@ -107,21 +107,18 @@ def test_a_new_date_or_outlet_counts_at_once(archive_dir: Path) -> None:
         assert len(archive.dense(vector, 5, new)) == 1
         assert archive.dense(vector, 5, old) == []
         assert archive.outlets() == [("Observer", 1)]
-        assert archive.span() == ("2012-05-01", "2012-05-01")
         archive.put(replace(stored, published="2012-05-01", outlet=None))
         archive.put(replace(stored, published="2012-05-01", outlet=None, source="moved.txt"))
         assert archive.outlets() == [("moved.txt", 1)]
         archive.remove([stored.id])
         assert archive.outlets() == []
-        assert archive.span() is None
         assert archive.dense(vector, 5, new) == archive.keyword(["ferry"], 5, new) == []
 
 
-def test_outlets_and_span(archive: Archive) -> None:
+def test_outlets(archive: Archive) -> None:
     assert archive.outlets()[:2] == [("Brenn Courier", 8), ("Harrow Vale Observer", 8)]
     assert sorted(archive.outlets()[2:]) == [("box/0.txt", 5), ("box/1.txt", 6), ("box/2.txt", 5)]
     assert [count for _, count in archive.outlets()] == [8, 8, 6, 5, 5]
-    assert archive.span() == ("2010-12-31", "2012-12-31")
 
 
 def test_an_archive_of_before_filters_has_them(archive_dir: Path) -> None:

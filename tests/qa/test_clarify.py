@@ -97,5 +97,11 @@ def test_in_a_chat_the_chat_decides(assistant: Assistant) -> None:
     assert read(assistant, "when was he arrested?", Turn("Who stole the Bronze Heron?", "Piet Oster")) == ()
 
 
+def test_a_turn_without_an_answer_is_no_chat(assistant: Assistant) -> None:
+    unanswered = Turn("when was he arrested?", None)
+    assert len(read(assistant, "who approved the merger?", unanswered)) == 2
+    assert read(assistant, "when was he arrested?", Turn("Where was Josef Marr born?", None)) == ()
+
+
 def test_no_spans_are_no_readings(assistant: Assistant) -> None:
     assert readings("when was he arrested?", (), (), assistant.archive.article) == ()

@@ -28,6 +28,12 @@ def test_a_range_and_a_decade_fit_the_years_in_them() -> None:
         assert fit(said, "Ana", None) > 0
 
 
+def test_days_within_those_asked_fit_better_than_days_around_them() -> None:
+    within = fit("In May 2011 Ana led it.", "Ana", None)
+    for said in ("From 2009 to 2012 Ana led it.", "From 2009 to 2011 Ana led it."):
+        assert fit("In 2008 Ana led it.", "Ana", None) < fit(said, "Ana", None) < within
+
+
 @pytest.mark.parametrize(("published", "sign"), [("2011-05-03", 1), ("2011", 1), ("2014-05-03", -1), (None, -1)])
 def test_an_article_of_the_days_fits_and_a_later_one_may_tell_of_them(published: str | None, sign: int) -> None:
     value = fit("Ana Ruiz led it.", "Ana", published)

@@ -65,6 +65,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         (Turn("Who built the tram line?", "Stenmark Works"), "When was it founded?",
          "When was Stenmark Works founded?"),
         (Turn("When did the ferry to Aran sink?", "Sunday"), "why?", "Why did the ferry to Aran sink?"),
+        (Turn("How much did the tram line cost?", "41 million crowns"), "why?", "Why did the tram line cost so much?"),
+        (Turn("how many nurses did Penrith have in 2004?", "280"), "Why?",
+         "Why did Penrith have in 2004 so many nurses?"),
+        (Turn("How many people were held in Kestrel?", None), "and why?", "Why were so many people held in Kestrel?"),
+        (Turn("How many nurses work in Harlow?", None), "why?", "How many nurses work in Harlow? Why?"),
+        (Turn("When was he arrested?", None), "Josef Marr", "When was Josef Marr arrested?"),
+        (Turn("When was he arrested?", None), "I mean nobody", "I mean nobody"),
+        (Turn("what is his ship called", None), "and Captain Marr?", "What is Captain Marr's ship called?"),
+        (Turn("who paid for the line?", None), "Penrith", "Who paid for the line? (Penrith)"),
+        (TRAM, "Anna Dahl", "Anna Dahl"),
         (TRAM, "Why?", "What did the tram line cost? Why?"),
         (TRAM, "When did the ferry to Aran sink?", "When did the ferry to Aran sink?"),
         (TRAM, "who was arrested in kestrel?", "who was arrested in kestrel?"),
@@ -103,7 +113,7 @@ def test_what_points_back_without_a_pronoun_gets_the_subject_in_brackets(archive
 def test_a_question_with_its_subject_in_brackets_is_taken_as_it_is(archive: Archive) -> None:
     """So what was shown can be corrected and asked again, in the same chat."""
     corrected = "How much did it cost? (Qasara mine)"
-    assert resolve(corrected, [TRAM], archive) == StandAlone(corrected, "How much did it cost?")
+    assert resolve(corrected, [TRAM], archive) == StandAlone(corrected, "How much did it cost?", "Qasara mine")
 
 
 def test_the_day_that_was_spoken_of_goes_along(archive: Archive) -> None:
@@ -164,3 +174,11 @@ def test_a_long_chat_and_hostile_turns_are_safe(archive: Archive) -> None:
         assert len(text) <= len(before) + 1 + len(question)
     swapped = resolve(question, [Turn(r"How many \1 work in Harlow?", r"\2")], archive)
     assert swapped.asked == r"How many \1 work in \g<1>?"
+
+
+def test_a_name_after_a_question_that_the_chat_made_clear_takes_the_place_of_its_name(archive: Archive) -> None:
+    history = [UNION, Turn("When was she elected?", "Monday")]
+    assert resolve("Olaf Brandt", history, archive).asked == "When was Olaf Brandt elected?"
+    history = [Turn("When was he arrested?", None), Turn("Josef Marr", "Tuesday")]
+    assert resolve("where?", history, archive).asked == "Where was Josef Marr arrested?"
+    assert resolve("what did he do?", history, archive).asked == "What did Josef Marr do?"

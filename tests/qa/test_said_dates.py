@@ -55,7 +55,7 @@ def test_all_the_dates_of_a_sentence_in_order_and_none_of_its_neighbours() -> No
 @pytest.mark.parametrize(
     ("text", "published"),
     [
-        ("The bridge will open in March.", PUBLISHED),
+        ("The bridge will open in October.", PUBLISHED),
         ("Okafor is expected to speak on Tuesday.", PUBLISHED),
         ("He left on Tuesday.", None),
         ("He left on Tuesday.", "2019"),
@@ -94,7 +94,21 @@ def test_what_names_no_day(text: str, published: str | None) -> None:
         ("The school was founded in 1960 in Harlow.", "Harlow", "1960"),
         ("Okafor has led Harlow since 2003.", "Okafor", PUBLISHED),
         ("12 people have died this year.", "12", PUBLISHED),
-        ("It wants to house 500 by 2030.", "500", PUBLISHED),
+        ("It wants to house 500 by 2030.", "500", "2030"),
+        ("By 2025 bread will cost 5 crowns.", "5 crowns", "2025"),
+        ("Harlow will have 2,000 guards by May 2020.", "2,000", "2020-05"),
+        ("Okafor will lead Harlow from 2021.", "Okafor", "2021"),
+        ("A ride will cost 3 crowns from 1 February.", "3 crowns", "2019-02-01"),
+        ("It has 500 beds and will have 700 by 2030.", "500", PUBLISHED),
+        ("It has 500 beds and will have 700 by 2030.", "700", "2030"),
+        ("The 4,100 guards there will leave by 2030.", "4,100", PUBLISHED),
+        ("In 2030 the lease ends, but the town has 4,000 people.", "4,000", PUBLISHED),
+        ("Mayor Okafor will open the bridge in 2030.", "Okafor", PUBLISHED),
+        ("Mayor Okafor said the bridge will open in 2030.", "Okafor", PUBLISHED),
+        ("Okafor, whose term ends in 2030, is mayor.", "Okafor", PUBLISHED),
+        ("By 2030 Harlow will be led by Okafor.", "Okafor", "2030"),
+        ("By 2030 half of the bread will cost five crowns.", "five crowns", "2030"),
+        ("Okafor stays mayor until 2030.", "Okafor", PUBLISHED),
         ("It housed 500 by 2010.", "500", "2010"),
         ("She left on 3 May 2011.", "3 May 2011", PUBLISHED),
         ("She left Harlow.", "Harlow", PUBLISHED),
@@ -118,6 +132,13 @@ def test_what_goes_on_goes_on_to_the_article() -> None:
     whole = held_for("She left Harlow.", "Harlow", "2019")
     assert whole
     assert (whole.since, whole.until, whole.as_of, whole.start) == ("2019-01-01", "2019-12-31", "2019", whole.end)
+
+
+def test_a_plan_begins_after_the_article() -> None:
+    date = held_for("By 2025 bread will cost 5 crowns.", "5 crowns", "2022-07-07")
+    assert date
+    assert (date.since, date.until) == ("2025-01-01", "2025-12-31")
+    assert standing(date, DatesAsked("in 2022", "2022-01-01", "2022-12-31")) == "after"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,18 @@ from qa.wording import clause, explains, figure, is_pronoun, names, referent, wh
         ("A subsidy of 54 million a year was given.", "54", "54 million a year"),
         ("They keep 25,000 troops there.", "25,000", "25,000"),
         ("It burned 3,200 hectares of heath.", "3,200", "3,200 hectares"),
+        ("Between 10,000 and 12,000 troops are there.", "12,000", "Between 10,000 and 12,000"),
+        ("It takes between 10 and 12 of them.", "10", "between 10 and 12"),
+        ("It takes 10 to 12 of them.", "12", "10 to 12"),
+        ("It takes 10-12 of them.", "10", "10-12"),
+        ("It takes 10–12 percent of them.", "12 percent", "10–12 percent"),
+        ("It costs $20-25 million a year to run.", "25 million", "$20-25 million a year"),
+        ("It drew from 4,000 to 5,000 people.", "4,000", "4,000 to 5,000"),
+        ("The force rose from 4,000 to 5,000 people.", "5,000", "5,000"),
+        ("He led it from 1962 to 1965.", "1962", "1962"),
+        ("He led it 1962–1965 at home.", "1965", "1965"),
+        ("It opened on 2011-05-03 at home.", "2011", "2011"),
+        ("She beat 12 men and 15 women there.", "12", "12"),
         ("They signed on 4 March 2025 in Rome.", "4 March", "4 March 2025"),
         ("They signed on 4 March 2025 in Rome.", "2025", "2025"),
         ("They signed on March 4, 2025, in Rome.", "4", "March 4, 2025"),
@@ -115,6 +127,11 @@ def test_a_pronoun_is_resolved_only_where_it_is_plain(text: str, pronoun: str, n
         ("2.80 crowns for a single ride, up from 2.40", "2.80 crowns"),
         ("the yearly bill from 1.2 billion crowns to 470 million", "470 million"),
         ("between 3 and 5 crowns a day in winter", "between 3 and 5 crowns a day in winter"),
+        ("price of a single ride on it is between 3 and 5 crowns", "between 3 and 5 crowns"),
+        ("from 4,000 to 5,000 people", "from 4,000 to 5,000 people"),
+        ("it went up in May from 4,000 to 5,000 people", "5,000"),
+        ("two thirds of the 900 men", "two thirds of the 900 men"),
+        ("rides on it will cost 10-12 crowns", "10-12 crowns"),
         ("some 25,000 troops", "some 25,000 troops"),
         ("nobody at all was told of it", "nobody at all was told of it"),
     ],
@@ -124,3 +141,14 @@ def test_a_figure_sheds_what_stands_around_it(span: str, shown: str) -> None:
     low = text.index(span)
     start, end = figure(text, low, low + len(span))
     assert text[start:end] == shown
+
+
+@pytest.mark.parametrize(
+    "piece", ["20.", "9", "20,", "$20.", "20-", "10 to ", "half of ", "between 10 and ", "from 1 ", "$", "1 thousand a"]
+)
+def test_sixty_kilobytes_of_figures_are_read(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    low, high = whole(text, 0, 5, (0, len(text)))
+    assert low == 0
+    assert high >= 5
+    assert figure(text, 0, len(text))[1] <= len(text)
