@@ -52,6 +52,7 @@ def compose(
     *,
     mentioned: Mentioned,
     dates: DatesAsked | None = None,
+    filtered: bool = False,
 ) -> Answer:
     """Make the Answer to a question from its scored spans, best first.
 
@@ -64,6 +65,7 @@ def compose(
         seconds: How long it took.
         mentioned: Whether any article of the archive has a word.
         dates: The days that the question asks about.
+        filtered: Whether only some of the articles count.
     """
     articles = Articles(fetch)
     form = form_of(alone.to_read)
@@ -101,7 +103,9 @@ def compose(
             dates=dates,
         )
     nearest = _nearest(scored, candidates, articles)
-    missing, reason = why_not(alone.asked, candidates, nearest, mentioned, dates=dates, outside=outside)
+    missing, reason = why_not(
+        alone.asked, candidates, nearest, mentioned, dates=dates, outside=outside, filtered=filtered
+    )
     return Answer(
         question=question,
         asked=alone.asked,

@@ -102,7 +102,7 @@ class Assistant:
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
         alone = resolve(question, history, self.archive)
-        candidates = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
+        candidates = _on_topic(retrieve(self.archive, alone.asked, PASSAGES_READ, filters), alone.topic)
         retrieved = time.perf_counter()
         read = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
         dates = dates_asked(alone.to_read, now or date.today())
@@ -120,6 +120,7 @@ class Assistant:
             seconds,
             mentioned=lambda word: bool(self.archive.keyword([word], 1)),
             dates=dates,
+            filtered=bool(filters),
         )
         if filters and answer.confidence <= _SURE:
             answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates))
@@ -142,6 +143,12 @@ class Assistant:
         from qa.llamaindex import ArchiveQueryEngine
 
         return ArchiveQueryEngine(self)
+
+
+def _on_topic(candidates: Sequence[Candidate], topic: str | None) -> Sequence[Candidate]:
+    """Keep the passages of the article whose title stands in brackets after the question, if there are any."""
+    own = [c for c in candidates if topic and c.passage.title.casefold().startswith(topic.casefold())]
+    return own or candidates
 
 
 def _whole(text: str) -> str:

@@ -9,7 +9,7 @@ from qa.types import DatesAsked, Span
 __all__ = ["fit_days"]
 
 # What a place is worth, in half logits (qa/choose.py). timeqa-human-train, 50 pages, 190 questions that name days, the
-# baseline reader; right spans that come first of 164 / answered and right / of 26 without an answer, answered:
+# reader of before; right spans that come first of 164 / answered and right / of 26 without an answer, answered:
 #   the days left out         36   .146   .46
 #   named .75, else .5 / -.25 / -.5 (these)   50   .232   .42
 #   all of them .25 higher    50   .268   .65

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from ingest.errors import InputError
 
-__all__ = ["average", "main"]
+__all__ = ["main"]
 
 WEIGHTS = "model.safetensors"
 

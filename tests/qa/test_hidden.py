@@ -9,6 +9,7 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
+from qa.answer import ANSWER_THRESHOLD
 from qa.assistant import Assistant
 from qa.hidden import hidden_by, outside
 from qa.types import Answer
@@ -70,7 +71,7 @@ def test_only_a_clear_margin_is_told(assistant: Assistant) -> None:
     assert hidden_by(replace(other, confidence=best), surer, fetch) is None
     assert hidden_by(replace(other, confidence=best - 0.1), surer, fetch) is None
     assert hidden_by(replace(other, confidence=max(0.0, best - 0.3)), surer, fetch) is not None
-    unsure = [replace(span, probability=0.2) for span in surer]
+    unsure = [replace(span, probability=ANSWER_THRESHOLD - 0.01) for span in surer]
     assert hidden_by(replace(other, found=False, confidence=0.0), unsure, fetch) is None
 
 
