@@ -98,7 +98,7 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
         place = date.start + start, date.end + start
         if place[0] < span[1] and span[0] < place[1]:
             continue
-        ahead = day is not None and (date.since or date.until or "") > day[1].isoformat()
+        ahead = day is not None and _begins(date) > day[1].isoformat()
         if ahead and (_STILL.match(text, *place) or not _is_planned(text, sentence, span)):
             continue
         cost = _far(text, place, span)
@@ -167,10 +167,15 @@ def _whole(day: _Day, published: str) -> SaidDate:
     return SaidDate(0, 0, day[0].isoformat(), day[1].isoformat(), day[2], published)
 
 
+def _begins(date: SaidDate) -> str:
+    """Return the first day of what is named: 'by 2030' is in 2030."""
+    return date.since or f"{date.as_of}-01-01"[:10]
+
+
 def _up_to(date: SaidDate, now: SaidDate) -> SaidDate:
     """Cut days that go on at the article's; those of a plan begin with the last day that it names."""
-    if now.until and (date.since or date.until or "") > now.until:
-        return date if date.since else replace(date, since=f"{date.as_of}-01-01"[:10])  # 'by 2030': in 2030
+    if now.until and _begins(date) > now.until:
+        return replace(date, since=_begins(date))
     if date.until is None or (now.until and date.until > now.until):
         return replace(date, until=now.until, as_of=now.as_of)
     return date
