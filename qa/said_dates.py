@@ -94,10 +94,11 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
     start, end = max(sentence[0], span[0] - _AROUND), min(sentence[1], span[1] + _AROUND)
     best: SaidDate | None = None
     best_cost = (True, 0)
-    for date in _cached(text[start:end], published):
-        place = date.start + start, date.end + start
+    for named in _cached(text[start:end], published):
+        place = named.start + start, named.end + start
         if place[0] < span[1] and span[0] < place[1]:
             continue
+        date = _by_its_end(named, day[1].isoformat(), text, (sentence, span)) if day else named
         ahead = day is not None and _begins(date) > day[1].isoformat()
         if ahead and (_STILL.match(text, *place) or not _is_planned(text, sentence, span)):
             continue
@@ -237,6 +238,16 @@ _OFFICE = re.compile(
     r"\b(?:will|shall|would|is to|is due to) (?:be|become|lead|head|take|succeed|replace|run|chair|serve)\b"
 )
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ]")
+
+
+def _by_its_end(date: SaidDate, today: str, text: str, places: tuple[Place, Place]) -> SaidDate:
+    """Return the last day of a period that has begun, for what will be by then: 'will be 5 by the end of this year'."""
+    sentence, span = places
+    if date.since or not date.until or not _begins(date) <= today < date.until:
+        return date
+    if not _WILL.search(text, max(sentence[0], span[0] - _AROUND), span[0]):
+        return date
+    return replace(date, since=date.until, as_of=date.until, precision="day")
 
 
 def _is_planned(text: str, sentence: Place, span: Place) -> bool:
