@@ -6,7 +6,7 @@ readable questions are made of it by rules over English, the likeliest first, an
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.archive import Archive
@@ -45,6 +45,7 @@ _NEARLY = 0.1
 _NEAR = 0.25
 # How much likelier than the chat's subject the name is that the last answer gave.
 _GIVEN = 3.0
+_ASKED_OF = 2.0  # the same of the person whom the newest question with one names; of those before, less
 _THING_WEIGHT = 2.0  # of a thing of the last question that the article has: as of a name of the title or the question
 _MOSTLY = 0.5  # of a name's words: with this part of them a question has the name
 
@@ -111,10 +112,17 @@ class StandAlone:
 
 @dataclass(frozen=True, slots=True)
 class _Chat:
-    """What was said before: the last question as the rules make it stand alone, and what its pronouns stand for."""
+    """What was said before.
+
+    Attributes:
+        before: The last question as the rules make it stand alone.
+        held: What its pronouns stand for.
+        people: Those whom its questions name, the newest first.
+    """
 
     before: str
     held: Mapping[str, str]
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,8 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAl
 
 def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
     """Make the questions of the chat stand alone, one after the other, by the rules alone."""
-    chat = _Chat(_bare(turns[0].question), {})
+    chat = _Chat(_bare(turns[0].question), {}, _people(turns[0].question))
+    people = chat.people
     for last, turn in pairwise(turns):
         question = _bare(turn.question)
         rest = without_lead_in(question)
@@ -166,7 +175,13 @@ def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
             chat = _Chat(replaced(rest, pronoun, text), {**chat.held, _KIND[pronoun[0].lower()]: text})
         else:
             chat = _Chat(rest, {} if named(rest) else chat.held)
+        people = tuple(dict.fromkeys((*_people(turn.question), *people)))
+        chat = replace(chat, people=people)
     return chat
+
+
+def _people(question: str) -> tuple[str, ...]:
+    return tuple(name for name in named(question) if is_person(name, question))
 
 
 def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
@@ -253,7 +268,8 @@ def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject, question
     """Return what a pronoun of a question may stand for after a turn, the likeliest first; not what it names itself.
 
     What the same pronoun stood for in the question before it goes first, then the name that its answer is, then
-    what is counted in the question ('how many troops', 'they'), then what the chat is about.
+    what is counted in the question ('how many troops', 'they') or whom the questions named, then what the chat is
+    about.
     """
     kind = _KIND[pronoun.lower()]
     personal = kind in "mf"
@@ -261,6 +277,9 @@ def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject, question
     other = chat.held.get("f" if kind == "m" else "m") if personal else None
     names = [m for m in subject.names if m.text != other]
     found = [m for m in names if m.person] if personal else names
+    if personal:
+        asked_of = [name for name in chat.people if name != other]
+        found += [Mention(name, heaviest + _ASKED_OF / (n + 1), True) for n, name in enumerate(asked_of)]
     found = found or [m for m in names if not _is_place(m.text, chat.before, subject)]
     answer = _answer(turn)
     if is_name(answer) and (kind == "p" or is_person(named(answer)[0], answer) == personal):
@@ -276,7 +295,10 @@ def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject, question
             if not named(phrase) and phrase.endswith("s") == (kind == "p")
         ]
     found = [m for m in found if not words_in(m.text) <= words_in(question)]
-    return sorted(found, key=lambda mention: -mention.weight)
+    heaviest_of: dict[str, Mention] = {}
+    for mention in sorted(found, key=lambda mention: -mention.weight):
+        heaviest_of.setdefault(mention.text, mention)
+    return list(heaviest_of.values())
 
 
 def _is_place(name: str, question: str, subject: Subject) -> bool:

@@ -94,11 +94,12 @@ def held(text: str, sentence: Place, span: Place, published: str | None) -> Said
     start, end = max(sentence[0], span[0] - _AROUND), min(sentence[1], span[1] + _AROUND)
     best: SaidDate | None = None
     best_cost = (True, 0)
-    for date in _cached(text[start:end], published):
-        place = date.start + start, date.end + start
+    for named in _cached(text[start:end], published):
+        place = named.start + start, named.end + start
         if place[0] < span[1] and span[0] < place[1]:
             continue
-        ahead = day is not None and (date.since or date.until or "") > day[1].isoformat()
+        date = _by_its_end(named, day[1].isoformat(), text, (sentence, span)) if day else named
+        ahead = day is not None and _begins(date) > day[1].isoformat()
         if ahead and (_STILL.match(text, *place) or not _is_planned(text, sentence, span)):
             continue
         cost = _far(text, place, span)
@@ -167,10 +168,15 @@ def _whole(day: _Day, published: str) -> SaidDate:
     return SaidDate(0, 0, day[0].isoformat(), day[1].isoformat(), day[2], published)
 
 
+def _begins(date: SaidDate) -> str:
+    """Return the first day of what is named: 'by 2030' is in 2030."""
+    return date.since or f"{date.as_of}-01-01"[:10]
+
+
 def _up_to(date: SaidDate, now: SaidDate) -> SaidDate:
     """Cut days that go on at the article's; those of a plan begin with the last day that it names."""
-    if now.until and (date.since or date.until or "") > now.until:
-        return date if date.since else replace(date, since=f"{date.as_of}-01-01"[:10])  # 'by 2030': in 2030
+    if now.until and _begins(date) > now.until:
+        return replace(date, since=_begins(date))
     if date.until is None or (now.until and date.until > now.until):
         return replace(date, until=now.until, as_of=now.as_of)
     return date
@@ -232,6 +238,16 @@ _OFFICE = re.compile(
     r"\b(?:will|shall|would|is to|is due to) (?:be|become|lead|head|take|succeed|replace|run|chair|serve)\b"
 )
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ]")
+
+
+def _by_its_end(date: SaidDate, today: str, text: str, places: tuple[Place, Place]) -> SaidDate:
+    """Return the last day of a period that has begun, for what will be by then: 'will be 5 by the end of this year'."""
+    sentence, span = places
+    if date.since or not date.until or not _begins(date) <= today < date.until:
+        return date
+    if not _WILL.search(text, max(sentence[0], span[0] - _AROUND), span[0]):
+        return date
+    return replace(date, since=date.until, as_of=date.until, precision="day")
 
 
 def _is_planned(text: str, sentence: Place, span: Place) -> bool:

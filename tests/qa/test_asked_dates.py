@@ -192,6 +192,12 @@ def test_several_dates_meet_and_of_contradicting_ones_the_range_is_taken() -> No
     assert (dates.since, dates.until) == ("1941-01-01", "1943-12-31")
 
 
+def test_may_in_small_letters_before_a_year_is_the_month() -> None:
+    dates = dates_asked("harlow guards may 2011", NOW)
+    assert dates
+    assert (dates.words, dates.since, dates.until) == ("may 2011", "2011-05-01", "2011-05-31")
+
+
 def test_two_bounds_are_both_kept() -> None:
     dates = dates_asked("How many died before 2005 and after 2001?", NOW)
     assert dates

@@ -76,6 +76,11 @@ def test_a_reading_that_is_asked_is_not_unclear_again(assistant: Assistant) -> N
             assert assistant.ask(reading.question).found
 
 
+def test_a_reading_is_answered_from_the_article_that_it_names(assistant: Assistant) -> None:
+    for reading in read(assistant, "when was the merger approved?"):
+        assert assistant.ask(reading.question).citations[0].article.title == reading.label
+
+
 @pytest.mark.parametrize(
     "question",
     [

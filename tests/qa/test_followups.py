@@ -37,6 +37,17 @@ ARTICLES = (
         "The copper mine in Qasara reopened on Thursday. Its owner, the Lindqvist family, spent 7 million marks.",
     ),
 )
+OFFICE = (
+    (
+        "Oskar Denn sworn in as premier of Orrin",
+        "Oskar Denn was sworn in as premier of Orrin on Monday. Denn replaced Lise Brandt. Denn promised lower fares"
+        " and a new bridge. Oskar Denn will not resign before the vote, he said.",
+    ),
+    (
+        "Premier of Orrin resigns over ferry contract",
+        "Lise Brandt resigned on 3 May as premier of Orrin because her brother had been given a ferry contract.",
+    ),
+)
 UNION = Turn("Who leads the dockers' union?", "Anna Dahl")
 TRAM = Turn("What did the tram line cost?", "41 million crowns")
 NURSES = Turn("How many nurses work in Harlow?", "1,200")
@@ -45,7 +56,7 @@ NURSES = Turn("How many nurses work in Harlow?", "1,200")
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with Archive.open(tmp_path_factory.mktemp("chat") / "archive", create=True) as archive:
-        add_articles(archive, [Article(article_id(title), title, text, "chat") for title, text in ARTICLES])
+        add_articles(archive, [Article(article_id(title), title, text, "chat") for title, text in (*ARTICLES, *OFFICE)])
         yield archive
 
 
@@ -182,3 +193,20 @@ def test_a_name_after_a_question_that_the_chat_made_clear_takes_the_place_of_its
     history = [Turn("When was he arrested?", None), Turn("Josef Marr", "Tuesday")]
     assert resolve("where?", history, archive).asked == "Where was Josef Marr arrested?"
     assert resolve("what did he do?", history, archive).asked == "What did Josef Marr do?"
+
+
+def test_she_is_the_woman_named_earlier_and_not_the_man_whom_the_last_answers_are_about(archive: Archive) -> None:
+    chat = [
+        ("When did Lise Brandt resign?", "When did Lise Brandt resign?", "3 May"),
+        ("who replaced her", "Who replaced Lise Brandt", "Oskar Denn"),
+        ("when was he sworn in?", "When was Oskar Denn sworn in?", "Monday"),
+        ("what did he promise?", "What did Oskar Denn promise?", "lower fares and a new bridge"),
+        ("why did she resign?", "Why did Lise Brandt resign?", None),
+    ]
+    history: list[Turn] = []
+    for question, meant, answer in chat:
+        assert resolve(question, history, archive).asked == meant
+        history.append(Turn(question, answer))
+    history = [Turn("When did Lise Brandt resign?", "3 May"), Turn("Who is premier of Orrin?", "Oskar Denn")]
+    history.append(Turn("when was he sworn in?", "Monday"))
+    assert resolve("why did she resign?", history, archive).asked == "Why did Lise Brandt resign?"

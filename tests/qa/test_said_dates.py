@@ -103,6 +103,8 @@ def test_what_names_no_day(text: str, published: str | None) -> None:
         ("It has 500 beds and will have 700 by 2030.", "700", "2030"),
         ("The 4,100 guards there will leave by 2030.", "4,100", PUBLISHED),
         ("In 2030 the lease ends, but the town has 4,000 people.", "4,000", PUBLISHED),
+        ("By January Harlow had 500 guards.", "500", PUBLISHED),
+        ("It will have 500 guards by the end of 2019.", "500", "2019-12-31"),
         ("Mayor Okafor will open the bridge in 2030.", "Okafor", PUBLISHED),
         ("Mayor Okafor said the bridge will open in 2030.", "Okafor", PUBLISHED),
         ("Okafor, whose term ends in 2030, is mayor.", "Okafor", PUBLISHED),
