@@ -70,8 +70,10 @@ def compose(
     articles = Articles(fetch)
     form = form_of(alone.to_read)
     outside: Value | None = None
+    other_days = False
     if form == "summary":
         body = _summary(alone.asked, [c for c in candidates if _of_days(c, articles, dates)], articles)
+        other_days = body is None and _summary(alone.asked, candidates, articles) is not None
         rejected = nearness(candidates)
     else:
         fitted = fit(form, alone.asked, scored, articles)
@@ -106,6 +108,8 @@ def compose(
     missing, reason = why_not(
         alone.asked, candidates, nearest, mentioned, dates=dates, outside=outside, filtered=filtered
     )
+    if other_days:
+        missing, reason = "dates", "The articles tell of it, but not for the dates asked about."
     return Answer(
         question=question,
         asked=alone.asked,

@@ -136,15 +136,15 @@ def meets(day: str, dates: DatesAsked) -> bool:
 def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
     """Return up to `most` values that other articles give for the same thing, newest first, and how each stands to it.
 
-    Left out is what only articles say that say the leading value too, what is of another sort (a name beside a figure,
-    crowns beside hectares), and of the values of one sentence all but the likeliest: what a sentence says once.
+    Left out is what only articles say that say the leading value too, what is planned, what is of another sort (a name
+    beside a figure, crowns beside hectares), and of the values of one sentence all but the likeliest: what it says once.
     """
     own = {item.article.id for item in lead.places}
     taken: list[Fitted] = []
     kept: list[Value] = []
     for value in values:
         elsewhere = [item for item in value.places if item.article.id not in own]
-        if value is lead or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
+        if value is lead or value.planned or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
             continue
         if not any(_share_sentence(elsewhere[0], other) for other in taken):
             taken += elsewhere

@@ -78,7 +78,7 @@ def test_equal_values_are_one_answer_with_several_citations() -> None:
 
 def test_the_newest_of_different_values_leads_and_the_others_follow_with_their_days() -> None:
     found = answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8))
-    assert (found.text, found.as_of, found.sources, found.confidence) == ("1,400", "2025-05", 1, 0.8)
+    assert (found.text, found.as_of, found.sources, found.confidence) == ("1,400", "2025-05-02", 1, 0.8)
     (other,) = found.others
     assert (other.text, other.published, other.as_of, other.confidence) == ("900", "2025-03-01", "2025-03-01", 0.9)
     assert (other.relation, other.sources) == ("earlier", 1)
@@ -287,3 +287,22 @@ def test_a_summary_of_what_is_not_there_is_refused() -> None:
     assert (found.found, found.form, found.text, found.confidence) == (False, "summary", NOT_FOUND, 0.2)
     assert [near.article.id for near in found.nearest] == ["house"]
     assert found.to_dict()["form"] == "summary"
+
+
+def test_a_figure_of_another_day_is_not_given_for_the_days_asked_about() -> None:
+    asked = DatesAsked("in 2015", "2015-01-01", "2015-12-31")
+    candidates = [scored(HOUSE, "900", 0.6).candidate]
+    found = composed("how many soldiers?", [scored(HOUSE, "900", 0.6)], candidates, asked)
+    assert (found.found, found.missing) == (False, "dates")
+    assert composed("who spoke?", [scored(HOUSE, "the army", 0.6)], candidates, asked).found
+
+
+def test_a_summary_keeps_to_the_days_asked_about() -> None:
+    article("fair1", "The fair at Tarn drew 900 people. The fair at Tarn closed early for rain.", "2019-05-01")
+    article("fair2", "The fair at Tarn drew 70 people. The fair at Tarn was held in the hall.", "2022-05-01")
+    candidates = [Candidate(passage(ARTICLES[id_]), 0.7, 1.0, 0.8) for id_ in ("fair1", "fair2")]
+    asked = DatesAsked("in 2019", "2019-01-01", "2019-12-31")
+    found = composed("what happened at the fair at Tarn?", [], candidates, asked)
+    assert {citation.article.id for citation in found.citations} == {"fair1"}
+    later = composed("what happened at the fair at Tarn?", [], candidates[1:], asked)
+    assert (later.found, later.missing) == (False, "dates")

@@ -71,3 +71,25 @@ def test_how_another_value_stands_to_the_answer(
 def test_a_value_without_a_known_day_leads_where_it_is_the_likeliest() -> None:
     found = values(place("300", None, 0.9), place("400", "2020-05-01", 0.6))
     assert leading(found).text == "300"
+
+
+def test_a_plan_never_leads() -> None:
+    now = place("3 crowns", "2022-01-01", 0.6, "Bread costs {} a loaf.")
+    plan = place("5 crowns", "2022-07-07", 0.6, "By 2025 bread will cost {} a loaf.")
+    found = values(now, plan)
+    assert leading(found).text == "3 crowns"
+    assert differing(leading(found), found, 4) == []
+
+
+def test_as_of_a_day_asks_for_the_newest_until_then() -> None:
+    found = values(place("300", "2019-05-01"), place("400", "2020-04-01", 0.5), place("500", "2021-05-01", 0.5))
+    assert leading(found, DatesAsked("as of May 2020", None, "2020-05-31", latest=True)).text == "400"
+
+
+def test_articles_of_one_day_that_differ_are_disputed_whatever_weekday_they_name() -> None:
+    found = values(
+        place("3.1 million", "2021-06-10", 0.9, "The auditors found on Tuesday that it cost {}."),
+        place("3.6 million", "2021-06-10", 0.5, "It cost {}, the mayor said."),
+    )
+    lead = leading(found)
+    assert [relation for _, relation in differing(lead, found, 4)] == ["disputed"]
