@@ -137,7 +137,7 @@ def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Val
     """Return up to `most` values that other articles give for the same thing, newest first, and how each stands to it.
 
     Left out is what only articles say that say the leading value too, what is planned, what is of another sort (a name
-    beside a figure, crowns beside hectares), and of the values of one sentence all but the likeliest: what it says once.
+    beside a figure, crowns beside hectares), and of the values of one sentence all but the likeliest.
     """
     own = {item.article.id for item in lead.places}
     taken: list[Fitted] = []
