@@ -24,7 +24,9 @@ _UNIT = re.compile(
     r"[$£€¥₹%]|(?<![\d.,])\d[\d.,]*+(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})", re.IGNORECASE
 )
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
-_NO_UNITS = frozenset("to or and in of at on for by from with a an the more less as per that who is was were".split())
+_NO_UNITS = frozenset(
+    "hundred thousand million billion trillion to or and in of at on for by from with a an the more less as per that who is was were".split()
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ def test_a_value_of_another_sort_never_leads_nor_differs() -> None:
     assert differing(leading(found), found, 4) == []
 
 
+def test_a_scale_is_no_unit() -> None:
+    found = values(place("244 thousand cases", "2020-04-05", 0.7), place("over 1.6 million", "2020-05-27"))
+    assert leading(found).text == "over 1.6 million"
+
+
 def test_a_share_and_a_count_are_of_different_sorts() -> None:
     found = values(place("one million", "2019-05-01"), place("30%", "2021-05-01"))
     assert differing(found[0], found, 4) == []
