@@ -25,7 +25,10 @@ _UNIT = re.compile(
 )
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 _NO_UNITS = frozenset(
-    "hundred thousand million billion trillion to or and in of at on for by from with a an the more less as per that who is was were".split()
+    (
+        "hundred thousand million billion trillion to or and in of at on for by from with a an the more less as per"
+        " that who is was were"
+    ).split()
 )
 
 
