@@ -9,6 +9,7 @@ from ingest.article import Article
 from ingest.passages import Passage
 from qa.assistant import Trace
 from qa.choose import Scored
+from qa.followups import StandAlone
 from qa.retrieve import Candidate
 from qa.types import Answer, ArticleRef, Citation, Seconds, Span
 
@@ -21,13 +22,15 @@ EVIDENCE = [Place(ARTICLE.id, 43, len(TEXT))]
 
 def scored(words: str, passage: Passage, probability: float = 0.5) -> Scored:
     at = TEXT.index(words)
-    return Scored(Span(passage.id, at, at + len(words), 1.0), words, Candidate(passage, 0.5, 0.5, 0.5), probability)
+    return Scored(
+        Span(passage.id, at, at + len(words), 1.0), words, Candidate(passage, 0.5, 0.5, 0.5), probability, probability
+    )
 
 
 def trace(*offered: Scored, retrieved: tuple[Passage, ...] = (FIRST, SECOND), found: bool = True) -> Trace:
     candidates = tuple(Candidate(passage, 0.5, 0.5, 0.5) for passage in retrieved)
     answer = Answer("q?", "q?", found, "words", 0.5, (), (), (), None, Seconds(0, 0, 0))
-    return Trace(candidates, offered, answer)
+    return Trace(StandAlone(answer.asked, answer.asked), candidates, offered, answer)
 
 
 RIGHT, WRONG = scored("55 million crowns", SECOND), scored("40 million crowns", FIRST)
