@@ -20,6 +20,8 @@ def parse_file(path: Path, parse: Callable[[str], Parsed]) -> Parsed:
     """
     try:
         return parse(content_of(path).decode())
+    except OSError as error:  # `parse` reads another file beside it
+        raise _unreadable(path, error) from error
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise unlike(path) from error
 
@@ -33,7 +35,7 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot read {error.filename or path}; give the folder of test sets with --data") from error
+        raise _unreadable(path, error) from error
 
 
 def unlike(place: Path | str) -> InputError:
@@ -48,3 +50,7 @@ def hash_of(path: Path) -> str:
         InputError: It cannot be read.
     """
     return hashlib.sha256(content_of(path)).hexdigest()
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"cannot read {error.filename or path}; give the folder of test sets with --data")
