@@ -18,7 +18,7 @@ QUESTION := How many Aldermark troops remain in Qasara?
 help:
 	@echo 'make run      set up, ingest the sample articles, answer a question, serve the chat'
 	@echo '              (ARCHIVE=DIR, PORT=N; SERVE=0 leaves instead of serving)'
-	@echo 'make check    lint, types and the fast tests: under a minute'
+	@echo 'make check    lint, types and the fast tests: about two minutes'
 	@echo 'make test     lint, types and every test: what CI runs'
 	@echo 'make format   format the code and mend what the linter can'
 	@echo 'make clean    remove the environment, the sample archive and caches'
