@@ -13,13 +13,13 @@ from qa.fitting import Fitted, any_of, fit, narrowed
 from qa.followups import StandAlone
 from qa.listing import is_count, joined, parts
 from qa.missing import Mentioned, why_not
-from qa.question import expected_type, form_of, may_change
+from qa.question import asks_figure, form_of, may_change
 from qa.retrieve import Candidate
 from qa.said_dates import said_dates, standing
 from qa.sameness import same_value
 from qa.summary import nearness, summarise
 from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Relation, Seconds
-from qa.values import Value, day_of, differing, gather, leading, meets, stories, value_of
+from qa.values import Value, day_of, differing, gather, independent, leading, meets, value_of
 
 __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 
@@ -77,7 +77,7 @@ def compose(
         rejected = nearness(candidates)
     else:
         fitted = fit(form, alone.asked, scored, articles)
-        if form != "list" and expected_type(alone.to_read) in ("count", "number"):
+        if form != "list" and asks_figure(alone.to_read):
             fitted = [narrowed(item) for item in fitted]
         body = _list(fitted) if form == "list" else None
         if not body:
@@ -183,9 +183,9 @@ def _holds(lead: Value, question: str, dates: DatesAsked | None) -> bool:
     A figure of another day does not, nor what an article from before them says. What was done on a day, later articles
     tell, too.
     """
-    if dates is None or not (dates.since or dates.until) or lead.as_of is None or meets(lead.as_of, dates):
+    if dates is None or not dates.bounded or lead.as_of is None or meets(lead.as_of, dates):
         return True
-    if expected_type(question) in ("count", "number"):
+    if asks_figure(question):
         return False
     return lead.as_of != lead.places[0].article.published or lead.as_of >= (dates.since or "")
 
@@ -235,7 +235,8 @@ def _list(fitted: Sequence[Fitted]) -> _Body | None:
         return None
     citations = tuple(cite(n, item.article, item.place, item.sentence, day_of(item)) for n, item in enumerate(items, 1))
     text = _enumerated([item.text for item in items])
-    return _Body("list", text, items[0].probability, citations, stories((item.article.id, item.said) for item in items))
+    sources = len(independent((item.article.id, item.said) for item in items))
+    return _Body("list", text, items[0].probability, citations, sources)
 
 
 def _same_item(one: Fitted, other: Fitted) -> bool:
@@ -262,15 +263,14 @@ def _summary(asked: str, candidates: Sequence[Candidate], articles: Articles) ->
         cite(n, item.article, item.place, item.place, item.article.published) for n, item in enumerate(told, 1)
     )
     text = " ".join(item.text for item in told)
-    return _Body(
-        "summary", text, nearness(candidates), citations, stories((item.article.id, item.text) for item in told)
-    )
+    sources = len(independent((item.article.id, item.text) for item in told))
+    return _Body("summary", text, nearness(candidates), citations, sources)
 
 
 def _of_days(candidate: Candidate, articles: Articles, dates: DatesAsked | None) -> bool:
     """Whether a passage or its article is of the days asked about."""
     article = articles[candidate.passage.article_id]
-    if article is None or dates is None or not (dates.since or dates.until):
+    if article is None or dates is None or not dates.bounded:
         return True
     if article.published and meets(article.published, dates):
         return True

@@ -4,7 +4,7 @@ import re
 
 from qa.types import Form
 
-__all__ = ["expected_type", "fits_type", "form_of", "may_change", "search_terms"]
+__all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "may_change", "search_terms"]
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
@@ -58,10 +58,15 @@ def form_of(question: str) -> Form:
     return "span"
 
 
+def asks_figure(question: str) -> bool:
+    """Whether a figure answers."""
+    return expected_type(question) in ("count", "number")
+
+
 def may_change(question: str) -> bool:
     """Whether the answer may be another at another time: not when or by whom something was done, but how many died."""
     text = question.lower()
-    return expected_type(text) in ("count", "number") or not (_REASON.match(text) or _PAST.search(text))
+    return asks_figure(text) or not (_REASON.match(text) or _PAST.search(text))
 
 
 def fits_type(span: str, kind: str | None) -> bool:

@@ -122,6 +122,11 @@ class DatesAsked:
     latest: bool = False
     first: bool = False
 
+    @property
+    def bounded(self) -> bool:
+        """Whether there is a first or a last day."""
+        return bool(self.since or self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class Hidden:

@@ -10,7 +10,7 @@ from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "day_of", "differing", "gather", "leading", "meets", "stories", "value_of"]
+__all__ = ["Value", "day_of", "differing", "gather", "independent", "leading", "meets", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on.
@@ -78,22 +78,22 @@ def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
 
 def value_of(places: Sequence[Fitted]) -> Value:
     """Return the value that these places give, the likeliest first, with its day and its sources."""
-    stories: list[Fitted] = []
-    for item in places:
-        if not any(item.article.id == other.article.id or same_story(item.said, other.said) for other in stories):
-            stories.append(item)
+    stories = [places[number] for number in independent((item.article.id, item.said) for item in places)]
     dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
     days = [day for item in dating if (day := day_of(item))]
     return Value(tuple(places), tuple(stories), max(days, default=None))
 
 
-def stories(told: Iterable[tuple[str, str]]) -> int:
-    """Count the independent stories among articles (their ids) and what each says, copies of one story once."""
-    counted: list[tuple[str, str]] = []
-    for id_, said in told:
-        if not any(id_ == other or same_story(said, words) for other, words in counted):
-            counted.append((id_, said))
-    return len(counted)
+def independent(told: Iterable[tuple[str, str]]) -> list[int]:
+    """Return the numbers of the independent stories among articles (their ids) and what each says.
+
+    Of one article, and of copies of one story, it is the first.
+    """
+    kept: dict[int, tuple[str, str]] = {}
+    for number, (id_, said) in enumerate(told):
+        if not any(id_ == other or same_story(said, words) for other, words in kept.values()):
+            kept[number] = id_, said
+    return list(kept)
 
 
 def day_of(item: Fitted) -> str | None:
@@ -113,8 +113,7 @@ def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
     """
     best = values[0]
     first = dates is not None and dates.first
-    bounded = dates is not None and bool(dates.since or dates.until)
-    if dates and bounded and not (first or dates.latest):
+    if dates and dates.bounded and not (first or dates.latest):
         return best
     least = (_WELL_SUPPORTED if best.as_of else _AS_LIKELY) * best.probability
     near = [
