@@ -47,6 +47,8 @@ _SAYS_NOTHING = frozenset(
         " one two three four five six seven eight nine ten hundred thousand million billion"
     ).split()
 )
+_NOTHING = "The archive holds no article with any of these words or on this subject."
+_NOTHING_WITHIN = "No article within the filters has any of these words or is on this subject."
 _LOOKED_UP = 20  # words of a question, each a keyword search
 
 
@@ -74,15 +76,15 @@ def why_not(
     if dates and outside:
         day = f"as of {outside.as_of}" if outside.as_of else "without a date"
         return "dates", f"Not for the dates asked about: the articles give “{outside.text}” {day}."
-    if filtered and not candidates:
-        return "filters", "No article within the filters has any of these words or is on this subject."
+    if not candidates:
+        return ("filters", _NOTHING_WITHIN) if filtered else ("subject", _NOTHING)
     content, capitals = _content(question)
     unknown = [word for word in content if not mentioned(word)]
     words = f"no article has the word{'s' if len(unknown) > 1 else ''} " + " or ".join(f"“{w}”" for w in unknown[:3])
     if unknown and (capitals.intersection(unknown) or len(unknown) == len(content)):
         return "subject", f"N{words[1:]}."
-    if not candidates or not nearest:
-        return "subject", "The archive holds no article with any of these words or on this subject."
+    if not nearest:
+        return "subject", _NOTHING
     if premise := false_premise(question, candidates):
         return "premise", premise
     closest = (

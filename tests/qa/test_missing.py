@@ -55,7 +55,9 @@ def test_a_subject_without_the_fact_names_the_nearest_article() -> None:
 
 
 def test_an_empty_archive_has_nothing_on_the_subject() -> None:
-    assert why_not("who was hurt?", [], (), lambda _: True)[0] == "subject"
+    nothing = ("subject", "The archive holds no article with any of these words or on this subject.")
+    assert why_not("who was hurt?", [], (), lambda _: True) == nothing
+    assert why_not("who was hurt?", [], (), lambda _: False) == nothing
 
 
 def test_days_without_a_value_are_no_reason_where_no_other_day_has_one() -> None:
