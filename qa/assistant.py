@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,12 +13,13 @@ from ingest.filters import ALL_ARTICLES, Filters
 from qa.answer import ask_back, compose
 from qa.asked_dates import dates_asked
 from qa.choose import Scored, choose
+from qa.citing import article_ref
 from qa.clarify import readings
 from qa.followups import StandAlone, resolve
 from qa.hidden import hidden_by, outside
 from qa.reader import Reader
 from qa.retrieve import Candidate, retrieve
-from qa.types import Answer, DatesAsked, Hidden, Seconds, Turn
+from qa.types import Answer, ArticleRef, DatesAsked, Hidden, Searched, Seconds, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -88,6 +89,22 @@ class Assistant:
         """
         return self.trace(question, history, filters=filters, now=now).answer
 
+    def steps(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+    ) -> Generator[Searched | Answer, None, None]:
+        """Answer as `ask` does, in two steps: yield what is about to be read, then the answer.
+
+        Of a question that takes 160 ms the first comes after about 25. Who stops after it saves the reading. Raises
+        what `ask` raises, when the first is asked for.
+        """
+        for step in self._steps(question, history, filters, now):
+            yield step.answer if isinstance(step, Trace) else step
+
     def trace(
         self,
         question: str,
@@ -97,6 +114,13 @@ class Assistant:
         now: date | None = None,
     ) -> Trace:
         """Answer as `ask` does, and return every step with the answer. Raises what `ask` raises."""
+        *_, last = self._steps(question, history, filters, now)
+        assert isinstance(last, Trace)
+        return last
+
+    def _steps(
+        self, question: str, history: Sequence[Turn], filters: Filters, now: date | None
+    ) -> Iterator[Searched | Trace]:
         question = _whole(question)
         _check(question)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
@@ -104,13 +128,17 @@ class Assistant:
         alone = resolve(question, history, self.archive)
         candidates = _on_topic(retrieve(self.archive, alone.asked, PASSAGES_READ, filters), alone.topic)
         retrieved = time.perf_counter()
+        yield Searched(alone.asked, self._articles(candidates), retrieved - started)
+        resumed = time.perf_counter()
         read = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
         dates = dates_asked(alone.to_read, now or date.today())
         scored = choose(alone, candidates, read, dates, self._published(candidates) if dates else {})
-        finished = time.perf_counter()
-        seconds = Seconds(retrieved - started, finished - retrieved, finished - started)
+        reading = time.perf_counter() - resumed
+        seconds = Seconds(retrieved - started, reading, retrieved - started + reading)
         if unclear := readings(question, history, scored, self.archive.article):
-            return Trace(alone, tuple(candidates), tuple(scored), ask_back(question, alone, unclear, seconds, dates))
+            asked_back = ask_back(question, alone, unclear, seconds, dates)
+            yield Trace(alone, tuple(candidates), tuple(scored), asked_back)
+            return
         answer = compose(
             question,
             alone,
@@ -124,7 +152,12 @@ class Assistant:
         )
         if filters and answer.confidence <= _SURE:
             answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates))
-        return Trace(alone, tuple(candidates), tuple(scored), answer)
+        yield Trace(alone, tuple(candidates), tuple(scored), answer)
+
+    def _articles(self, candidates: Sequence[Candidate]) -> tuple[ArticleRef, ...]:
+        """Return the articles of the candidates, each once, in their order."""
+        ids = dict.fromkeys(candidate.passage.article_id for candidate in candidates)
+        return tuple(article_ref(article) for id_ in ids if (article := self.archive.article(id_)))
 
     def _hidden(self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None) -> Hidden | None:
         """Return what the filters kept from being said, if it is surer than the answer."""

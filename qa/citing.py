@@ -7,7 +7,7 @@ from qa.choose import Scored
 from qa.types import ArticleRef, Citation
 from qa.wording import Place
 
-__all__ = ["Articles", "Fetch", "cite"]
+__all__ = ["Articles", "Fetch", "article_ref", "cite"]
 
 Fetch = Callable[[str], Article | None]
 
@@ -31,11 +31,16 @@ class Articles:
         return article if article and article.text[item.span.start : item.span.end] == item.text else None
 
 
+def article_ref(article: Article) -> ArticleRef:
+    """Return what a citation says of its article."""
+    return ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet)
+
+
 def cite(number: int, article: Article, quote: Place, sentence: Place, as_of: str | None = None) -> Citation:
     """Cite a place of an article, which lies inside the sentence, and the day for which it is said."""
     return Citation(
         number=number,
-        article=ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet),
+        article=article_ref(article),
         quote=article.text[slice(*quote)],
         start=quote[0],
         end=quote[1],

@@ -16,6 +16,7 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
+from qa.citing import article_ref
 from qa.retrieve import Candidate, retrieve
 from qa.types import ArticleRef, Citation
 
@@ -76,7 +77,7 @@ class ArchiveQueryEngine(BaseQueryEngine):
 
 def _passage_node(candidate: Candidate, article: Article) -> NodeWithScore:
     passage = candidate.passage
-    ref = ArticleRef(article.id, article.title, article.source, article.url, article.published, article.outlet)
+    ref = article_ref(article)
     return NodeWithScore(node=_node(passage.id, passage.text, passage.start, passage.end, ref), score=candidate.score)
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "Other",
     "Reading",
     "Relation",
+    "Searched",
     "Seconds",
     "Span",
     "Turn",
@@ -142,6 +143,25 @@ class Reading:
 
     label: str
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is known before the reading: the stand-alone question, and the articles whose passages are read.
+
+    Attributes:
+        asked: The question that was searched for.
+        articles: Each once, that of the nearest passage first; empty when nothing was found.
+        seconds: Wall-clock seconds so far.
+    """
+
+    asked: str
+    articles: tuple[ArticleRef, ...]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain dicts, lists, strings and numbers, ready for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """The whole way out, on the sample archive with the real encoder and reader."""
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +12,13 @@ import pytest
 from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import InputError
+from ingest.passages import Passage
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.answer import UNCLEAR
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
-from qa.types import Answer, DatesAsked, Turn
+from qa.reader import Reader
+from qa.types import Answer, DatesAsked, Searched, Span, Turn
 
 KUWAIT = "articles/us-iraq-military-presence.txt"
 
@@ -150,3 +154,44 @@ def test_days_asked_about_are_counted_from_now(tmp_path: Path) -> None:
         assert [said[year].text.removesuffix(" people") for year in said] == ["40", "90"]
         assert said[2020].dates == DatesAsked("last year", "2019-01-01", "2019-12-31")
         assert assistant.ask("How many people does the mill in Orr employ?").text.startswith("90")
+
+
+def test_it_says_what_it_reads_before_it_answers(assistant: Assistant) -> None:
+    question = "How many Aldermark troops remain in Qasara?"
+    searched, answer = assistant.steps(question)
+    assert isinstance(searched, Searched)
+    assert isinstance(answer, Answer)
+    assert searched.asked == question
+    ids = [article.id for article in searched.articles]
+    assert len(set(ids)) == len(ids) > 1
+    cited = [*answer.citations, *(citation for other in answer.others for citation in other.citations)]
+    assert {citation.article.id for citation in cited} <= set(ids)
+    assert 0 < searched.seconds <= answer.seconds.total
+    assert searched.to_dict()["articles"][0]["title"] == searched.articles[0].title
+    again = assistant.ask(question)
+    assert replace(answer, seconds=again.seconds) == again
+
+
+class Counting(Reader):
+    """The shipped reader, which counts how often it is asked to read."""
+
+    calls = 0
+
+    def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
+        type(self).calls += 1
+        return super().read(question, passages, spans_per_passage)
+
+
+def test_who_stops_after_the_first_step_saves_the_reading(sample_archive: Archive) -> None:
+    assistant = Assistant(sample_archive, Counting.load())
+    steps = assistant.steps("How many Aldermark troops remain in Qasara?")
+    assert isinstance(next(steps), Searched)
+    steps.close()
+    assert Counting.calls == 0
+    assistant.ask("How many Aldermark troops remain in Qasara?")
+    assert Counting.calls == 1
+
+
+def test_a_question_that_cannot_be_asked_is_refused_at_the_first_step(assistant: Assistant) -> None:
+    with pytest.raises(InputError, match="no question"):
+        next(assistant.steps("?!"))
