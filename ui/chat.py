@@ -7,6 +7,7 @@ from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from ui.conversation import Chat, asking, chat_view, close, open_question, resolve
 from ui.library import Library
 from ui.offline import gradio as gr
+from ui.texts import text
 from ui.theme import drawn
 
 __all__ = ["ask_view"]
@@ -15,7 +16,6 @@ ANSWERS_AT_ONCE = 4  # Gradio's own default is 1; more than the processor's few 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _AT_ONCE = {**_QUIET, "queue": False, "trigger_mode": "multiple"}  # by default Enter is deaf until the last one is done
 _NO_FILTERS: dict[str, Any] = {"outlets": [], "since": "", "until": ""}
-_UNEXPECTED = "This went wrong, and it is no fault of yours: the terminal that serves this page says why."
 
 
 def ask_view(library: Library, assistant: Assistant, new: Any) -> tuple[Any, Any]:
@@ -108,4 +108,4 @@ def _stop(chat: Chat) -> list[Any]:
 
 
 def _fail(chat: Chat) -> list[Any]:
-    return _show(close(chat, _UNEXPECTED))
+    return _show(close(chat, text("unexpected")))

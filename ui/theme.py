@@ -23,7 +23,7 @@ def head() -> str:
     return (
         '<meta name="color-scheme" content="light dark">'
         f"<style>{asset('page.css')}</style><style>{asset('chat.css')}</style><style>{asset('articles.css')}</style>"
-        f"<script>{asset('common.js')}</script>"
+        f"<script>{asset('texts.js')}</script><script>{asset('common.js')}</script>"
     )
 
 
@@ -45,12 +45,13 @@ def drawn(name: str, value: Any = None, **settings: Any) -> Any:
     """Return the component that assets/NAME.html and NAME.js draw.
 
     Gradio evaluates its templates as JavaScript, so these are fixed; the script draws `value` as
-    text nodes. No text of an article or a question ever stands in a template.
+    text nodes. No text of an article or a question ever stands in a template, and none of ours either: the
+    template names them (data-text="key"), and assets/texts.js has them.
     """
     return gr.HTML(
         value,
         html_template=asset(f"{name}.html"),
-        js_on_load=asset(f"{name}.js"),
+        js_on_load=f"dateline.fill(element);\n{asset(f'{name}.js')}",
         apply_default_css=False,
         elem_id=name,
         **settings,

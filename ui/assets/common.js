@@ -1,5 +1,5 @@
-// What the components share. Text from articles and questions becomes text nodes, never HTML.
-window.dateline = {
+// What the components share; texts.js comes first. Text from articles and questions becomes text nodes, never HTML.
+Object.assign(dateline, {
   // An element with properties, attributes (aria-*, data-*, dir, role) and children; null children are left out.
   el(tag, properties = {}, ...children) {
     const node = document.createElement(tag);
@@ -48,4 +48,4 @@ window.dateline = {
     if (until) address.searchParams.set("until", until);
     history.replaceState(history.state, "", address);
   },
-};
+});

@@ -1,4 +1,4 @@
-const { el } = dateline;
+const { el, text } = dateline;
 const find = (selector) => element.querySelector(selector);
 const inputs = [...element.querySelectorAll(".day input")];
 let latest = 0;
@@ -16,7 +16,7 @@ const remove = (chip) =>
   set(chip.kind === "outlets" ? { outlets: props.value.outlets.filter((name) => name !== chip.value) } : { [chip.kind]: "" });
 
 const chip = (filter, place) =>
-  el("li", {}, el("button", { type: "button", className: "chip", "aria-label": `Remove the filter ${filter.label}`,
+  el("li", {}, el("button", { type: "button", className: "chip", "aria-label": text("filters.remove", { label: filter.label }),
     onclick: () => { refocus = place; remove(filter); },
     onkeydown: (event) => {
       if (event.key === "Delete" || event.key === "Backspace") event.currentTarget.click();
@@ -26,7 +26,8 @@ const shown = ({ chips, problem }) => {
   find(".chips").replaceChildren(...chips.map(chip));
   find(".clear").hidden = !chips.length;
   find(".problem").textContent = problem || "";
-  find(".said").textContent = chips.length ? `Filters set: ${chips.map((filter) => filter.label).join(", ")}` : "No filters set";
+  find(".said").textContent = chips.length
+    ? text("filters.said", { labels: chips.map((filter) => filter.label).join(", ") }) : text("filters.none");
   if (refocus === null) return;
   const left = element.querySelectorAll(".chip");
   (left[Math.min(refocus, left.length - 1)] || [find(".fold"), find(".pick")].find((button) => button.offsetParent)).focus();
@@ -54,8 +55,9 @@ const choice = ({ name, articles }) => {
       set({ outlets: box.checked ? [...others, name] : others });
     } });
   return el("li", {}, el("label", {}, box, el("span", { dir: "auto" }, name),
-    el("span", { className: "meta" }, articles.toLocaleString("en"),
-      el("span", { className: "unseen" }, articles === 1 ? " article" : " articles"))));
+    el("span", { className: "meta" },
+      el("span", { "aria-hidden": "true" }, articles.toLocaleString(dateline.language)),
+      el("span", { className: "unseen" }, text("articles.count", { count: articles })))));
 };
 
 let searching = 0;
@@ -64,8 +66,8 @@ const list = async () => {
   const { outlets, matching } = await server.find_outlets(find(".find").value);
   if (turn !== searching) return; // typed on meanwhile
   find(".choices").replaceChildren(...outlets.map(choice));
-  find(".count").textContent = !matching ? "No outlet of this name"
-    : outlets.length < matching ? `${outlets.length} of ${matching.toLocaleString("en")} outlets: type to find the others` : "";
+  find(".count").textContent = !matching ? text("filters.no-outlet")
+    : outlets.length < matching ? text("filters.more", { shown: outlets.length, count: matching }) : "";
 };
 let typing = 0;
 find(".find").addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(list, 120); });

@@ -1,7 +1,7 @@
 const draw = () => {
   const facts = props.value;
   if (!facts) return;
-  const count = facts.articles === 1 ? "1 article" : `${facts.articles.toLocaleString("en")} articles`;
+  const count = dateline.text("articles.count", { count: facts.articles });
   element.querySelector(".holdings").textContent = [count, facts.span].filter(Boolean).join(" · ");
 };
 draw();
