@@ -15,10 +15,11 @@ Other processes: one writes at a time (ArchiveBusy); any number read. A writer c
 anew, because an open Chroma never sees what another process wrote.
 """
 
-import hashlib
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -30,8 +31,9 @@ from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.locks import ArchiveLocks
-from ingest.passages import SPLITTER, Passage, split_passages
-from ingest.record import NAME, RECORD_FILE, Record, create_record, indexed_within, record_errors, within
+from ingest.passages import Passage
+from ingest.record import NAME, RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors, within
+from ingest.rows import ARTICLE, article_of, has_passages_of, store_article, store_facts
 
 if TYPE_CHECKING:
     from ingest.vectors import VectorIndex
@@ -40,7 +42,6 @@ __all__ = ["Archive", "Change"]
 
 Change = Literal["added", "changed", "unchanged"]
 
-_ARTICLE = "id, title, text, source, url, published, outlet"
 # By index: where only a condition on `state` says it, each article's row is read, past its text: 340 ms, not 6.
 _STAYING = "id NOT IN (SELECT id FROM articles WHERE state <> 'indexed' AND state = 'removing')"
 _PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
@@ -142,14 +143,29 @@ class Archive:
 
     def article(self, id_: str) -> Article | None:
         """Return the article with this id, or None."""
-        rows = self._record.rows(f"SELECT {_ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
-        return Article(*rows[0]) if rows else None
+        rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
+        return article_of(rows[0]) if rows else None
 
     def outlets(self) -> list[tuple[str, int]]:
         """Return who published the articles (where that is unknown, the source), and how many each; most first."""
         return self._record.rows(
             f"SELECT {NAME}, count(*) FROM articles WHERE {_STAYING} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
         )
+
+    def placed_under(self, folder: Path) -> list[tuple[str, str]]:
+        """Return (id, place) of the articles that were read from files in a folder and those in it, by place."""
+        first = os.fsencode(folder.resolve() / "_")[:-1]  # with the separator at its end
+        last = first[:-1] + bytes([first[-1] + 1])
+        rows = self._record.rows(
+            f"SELECT id, place FROM articles WHERE place > ? AND place < ? AND {_STAYING} ORDER BY place, id",  # noqa: S608
+            (first, last),
+        )
+        return [(id_, os.fsdecode(place)) for id_, place in rows]
+
+    def feed_state(self, url: str) -> FeedState | None:
+        """Return what was kept of the feed at an address."""
+        rows = self._record.rows("SELECT etag, modified, checked, failures, wait FROM feeds WHERE url = ?", (url,))
+        return FeedState(*rows[0]) if rows else None
 
     # --- search
 
@@ -233,30 +249,21 @@ class Archive:
         """Store an article with its passages, in place of an older one of the same id.
 
         It can be found by keyword at once, by meaning after `index_pending`. An article that is
-        stored already, with the same words and facts, costs nothing.
+        stored already, with the same words, costs no embedding; new facts of it count as a change.
         """
         with self._locks.writing(), self._record.transaction() as connection:
-            digest = _digest(article)
-            old = connection.execute("SELECT hash, vectors, state FROM articles WHERE id = ?", (article.id,)).fetchone()
-            if old and old[0] == digest and old[2] != "removing":
-                connection.execute("UPDATE articles SET source = ? WHERE id = ?", (article.source, article.id))
-                return "unchanged"
-            passages = split_passages(article)
-            vectors = max(len(passages), old[1] if old else 0)
-            connection.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
-            connection.execute(
-                f"INSERT OR REPLACE INTO articles ({_ARTICLE}, hash, state, vectors)"  # noqa: S608
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
-                (
-                    *(article.id, article.title, article.text, article.source),
-                    *(article.url, article.published, article.outlet, digest, vectors),
-                ),
-            )
-            connection.executemany(
-                "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
-                [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],
-            )
-            return "changed" if old and old[2] != "removing" else "added"
+            query = f"SELECT {ARTICLE}, hash, vectors, state FROM articles WHERE id = ?"  # noqa: S608
+            row = connection.execute(query, (article.id,)).fetchone()
+            known = row is not None and row[-1] != "removing"
+            if known and has_passages_of(article, article_of(row), row[-3]):
+                return "changed" if store_facts(connection, article, article_of(row)) else "unchanged"
+            store_article(connection, article, row[-2] if row else 0)
+            return "changed" if known else "added"
+
+    def keep_feed_state(self, url: str, state: FeedState) -> None:
+        """Keep what is known of the feed at an address."""
+        with self._record.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?, ?, ?)", (url, *astuple(state)))
 
     def index_pending(self) -> None:
         """Embed what waits for it, write the vectors, and finish removals that were cut short.
@@ -380,9 +387,3 @@ def _chosen_encoder(folder: Path, record: Record, name: str | None) -> Encoder |
         f"the archive {folder} was built with the encoder {built_with}, not {name}:"
         " leave --encoder out, or ingest into a new archive with --archive DIR"
     )
-
-
-def _digest(article: Article) -> str:
-    # Not the source: a file ingested by itself, then with its folder, is the same article.
-    parts = (article.title, article.text, article.url, article.published, article.outlet, SPLITTER)
-    return hashlib.sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()

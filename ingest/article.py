@@ -19,6 +19,12 @@ class Article:
         url: The address it was published at, if known.
         published: The publication date as YYYY-MM-DD; None when unknown. Never the day of ingestion.
         outlet: The newspaper, agency or site, if known.
+        updated: The date of its last change as YYYY-MM-DD; None when unknown.
+        author: Who wrote it, as it is signed, if known.
+        section: The part of the newspaper, such as 'Politics', if known.
+        language: The language of its text as a BCP 47 tag such as 'en', if known.
+        place: The absolute path of the file it was read from; None for a web address. For the keeper of the archive
+            alone: no answer and no page shows it.
     """
 
     id: str
@@ -28,6 +34,11 @@ class Article:
     url: str | None = None
     published: str | None = None
     outlet: str | None = None
+    updated: str | None = None
+    author: str | None = None
+    section: str | None = None
+    language: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.article import Article, Failure, article_id
@@ -164,9 +165,7 @@ def _distinct(items: Iterator[Article | Failure]) -> Iterator[Article | Failure]
             content = hash((item.title, item.text, item.published, item.outlet))
             if seen.setdefault(item.id, content) != content:
                 whole = f"{item.id}#{item.title}#{item.published}#{item.text}"
-                yield Article(
-                    article_id(whole), item.title, item.text, item.source, item.url, item.published, item.outlet
-                )
+                yield replace(item, id=article_id(whole))
                 continue
         yield item
 

@@ -4,18 +4,19 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
+from ingest.migrations import FEEDS, FILTERED, FOUND_BY, SCHEMA_VERSION, SECONDS, bring_up
 
-__all__ = ["NAME", "RECORD_FILE", "Record", "create_record", "indexed_within", "record_errors", "within"]
+__all__ = ["NAME", "RECORD_FILE", "FeedState", "Record", "create_record", "indexed_within", "record_errors", "within"]
 
 RECORD_FILE = "record.sqlite3"
-_SCHEMA_VERSION = 1
-_SCHEMA = """
+_SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,
@@ -23,10 +24,16 @@ CREATE TABLE articles (
     url TEXT, published TEXT, outlet TEXT,
     hash TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'removing')),
-    vectors INTEGER NOT NULL  -- vectors with an index below this may exist
+    vectors INTEGER NOT NULL,  -- vectors with an index below this may exist
+    updated TEXT, author TEXT, section TEXT, language TEXT,
+    place BLOB,  -- as the file system has it: a name may be no text
+    epoch {SECONDS}
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_state ON articles (state) WHERE state <> 'indexed';
 CREATE INDEX articles_by_date ON articles (published DESC, title);
+{FILTERED};
+{";".join(FOUND_BY)};
+{FEEDS};
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,
@@ -43,11 +50,27 @@ END;
 CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN
     INSERT INTO keywords (keywords, rowid, title, text) VALUES ('delete', old.number, old.title, old.text);
 END;
-"""
-# What filters look at, beside the texts; an archive made before there were filters gets it when it is opened:
-# 0.4 s at 20,000 articles.
-_FILTERED = "CREATE INDEX IF NOT EXISTS articles_by_outlet ON articles (outlet, source, published)"
+"""  # noqa: S608
 NAME = "coalesce(nullif(outlet, ''), source)"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is known of a feed that is followed.
+
+    Attributes:
+        etag: The tag that its server gave the last answer, sent back to ask whether there is news.
+        modified: The same server's `Last-Modified`.
+        checked: When it was last asked, in seconds since 1970.
+        failures: How many times in a row it could not be read.
+        wait: For how many seconds from `checked` it must be left alone.
+    """
+
+    etag: str | None
+    modified: str | None
+    checked: int
+    failures: int
+    wait: int
 
 
 class Record:
@@ -57,7 +80,7 @@ class Record:
         """Open the record of the archive in a folder.
 
         Raises:
-            ArchiveError: It cannot be read, or has the format of another version.
+            ArchiveError: It cannot be read, or has the format of a newer version.
         """
         self._folder = folder
         self._lock = threading.RLock()
@@ -69,12 +92,7 @@ class Record:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = NORMAL")
                 self._connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
-                version = self.meta("schema")
-                if version != str(_SCHEMA_VERSION):
-                    raise ArchiveError(
-                        f"the archive {folder} has format {version}, this dateline reads {_SCHEMA_VERSION}"
-                    )
-                self._connection.execute(_FILTERED)
+                bring_up(self._connection, folder)
             except BaseException:
                 self.close()
                 raise
@@ -116,7 +134,7 @@ def create_record(folder: Path, encoder: Encoder) -> None:
         connection.executemany(
             "INSERT INTO meta VALUES (?, ?)",
             [
-                ("schema", str(_SCHEMA_VERSION)),
+                ("schema", str(SCHEMA_VERSION)),
                 ("encoder", encoder.name),
                 ("encoder_fingerprint", encoder.fingerprint),
                 ("generation", "0"),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from ingest.article import Article, Failure, article_id
 from ingest.encoder import default_weights
 from ingest.errors import ArchiveBusy, ArchiveError, EncoderMismatch, InputError
 from ingest.pipeline import add_articles
+from ingest.record import FeedState
 
 TEXT = "The harbour bridge reopened on Saturday. It had been shut for a year.\n\nThe repair cost 41 million crowns."
 
@@ -404,3 +406,48 @@ def test_a_removal_cut_short_is_never_seen_and_is_finished(archive_dir: Path, mo
         assert add_articles(archive, [article("a")]).added == 1
         assert len(archive) == 2
         assert agrees(archive)
+
+
+def test_every_fact_comes_back(archive_dir: Path) -> None:
+    stored = Article(
+        *(article_id("x"), "Títle", TEXT, "a/b.txt", "https://example.org/x", "2024-02-29", "Gazette"),
+        *("2024-03-01", "Ada Torvald", "Politics", "pt-BR", "/news/a\udcff/b.txt"),  # a name that is no UTF-8
+    )
+    with Archive.open(archive_dir, create=True) as archive:
+        assert archive.put(stored) == "added"
+        assert archive.article(stored.id) == stored
+        assert archive.put(stored) == "unchanged"
+
+
+def test_articles_by_the_folder_of_their_files(archive_dir: Path, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    places = {
+        "a": news / "a.txt",
+        "b": news / "deep" / "b.txt",
+        "bytes": news / "\udcff.txt",
+        "beside": tmp_path / "news2" / "c.txt",
+        "file": news,
+        "web": None,
+    }
+    with Archive.open(archive_dir, create=True) as archive:
+        for name, place in places.items():
+            archive.put(replace(article(name), place=None if place is None else str(place)))
+        under = [(article_id(name), str(places[name])) for name in ("a", "b", "bytes")]
+        assert archive.placed_under(news) == under
+        assert archive.placed_under(tmp_path / "x" / ".." / "news") == under
+        assert len(archive.placed_under(Path("/"))) == 5
+        assert archive.placed_under(tmp_path / "new") == []
+        archive.remove([article_id("a")])
+        assert archive.placed_under(news) == under[1:]
+
+
+def test_what_is_known_of_feeds(archive_dir: Path) -> None:
+    state = FeedState('W/"1"', "Sat, 21 Nov 2026 10:00:00 GMT", 1_795_000_000, 2, 900)
+    with Archive.open(archive_dir, create=True) as archive:
+        assert archive.feed_state("https://a.example/feed") is None
+        archive.keep_feed_state("https://a.example/feed", state)
+        archive.keep_feed_state("https://b.example/feed", FeedState(None, None, 0, 0, 0))
+        archive.keep_feed_state("https://a.example/feed", replace(state, failures=0))
+    with Archive.open(archive_dir) as archive:
+        assert archive.feed_state("https://a.example/feed") == replace(state, failures=0)
+        assert archive.feed_state("https://b.example/feed") == FeedState(None, None, 0, 0, 0)

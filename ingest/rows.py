@@ -1,0 +1,72 @@
+"""Articles as rows of the record."""
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ingest.article import Article
+from ingest.passages import SPLITTER, split_passages
+
+__all__ = ["ARTICLE", "article_of", "has_passages_of", "store_article", "store_facts"]
+
+ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place"
+_FACTS = ("source", "url", "published", "outlet", "updated", "author", "section", "language", "place")
+
+
+def article_of(row: Sequence[Any]) -> Article:
+    """Return the article of a row that begins with the columns `ARTICLE`."""
+    article = Article(*row[:12])
+    return article if article.place is None else replace(article, place=os.fsdecode(article.place))
+
+
+def has_passages_of(article: Article, stored: Article, digest: str) -> bool:
+    """Whether what is stored has the words of an article, and its passages were cut by the present splitter.
+
+    `digest` is the row's `hash`, which the first format made of words, facts and splitter.
+    """
+    return (article.title, article.text) == (stored.title, stored.text) and digest == _digest(stored)
+
+
+def store_article(connection: sqlite3.Connection, article: Article, vectors: int) -> None:
+    """Write an article and its passages in place of what there was of it; it waits for its vectors.
+
+    Up to `vectors` vectors of the older article may exist.
+    """
+    passages = split_passages(article)
+    connection.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
+    connection.execute(
+        f"INSERT OR REPLACE INTO articles ({ARTICLE}, hash, state, vectors)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
+        (article.id, article.title, article.text, *_facts(article), _digest(article), max(len(passages), vectors)),
+    )
+    connection.executemany(
+        "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
+        [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],
+    )
+
+
+def store_facts(connection: sqlite3.Connection, article: Article, stored: Article) -> bool:
+    """Write what is known of an article whose words are stored; return whether any of it is news.
+
+    Where it was found is none: a file ingested by itself, then with its folder, is the same article.
+    """
+    if article == stored:
+        return False
+    connection.execute(
+        f"UPDATE articles SET ({', '.join(_FACTS)}, hash) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?",  # noqa: S608
+        (*_facts(article), _digest(article), article.id),
+    )
+    return replace(article, source=stored.source, place=stored.place) != stored
+
+
+def _facts(article: Article) -> tuple[str | bytes | None, ...]:
+    *facts, place = (getattr(article, name) for name in _FACTS)
+    return (*facts, None if place is None else os.fsencode(place))
+
+
+def _digest(article: Article) -> str:
+    parts = (article.title, article.text, article.url, article.published, article.outlet, SPLITTER)
+    return hashlib.sha256("\0".join(part or "" for part in parts).encode("utf-8", "surrogatepass")).hexdigest()
