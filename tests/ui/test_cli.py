@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from ingest.article import Article
 from ui.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +148,7 @@ def test_articles_lists_date_outlet_title_and_id(dateline: Dateline, archive: Pa
 
 def test_articles_as_json_give_every_field(dateline: Dateline, archive: Path) -> None:
     ferry, _, bakery = listed(dateline, archive)
-    assert set(ferry) == {"id", "title", "text", "source", "url", "published", "outlet"}
+    assert set(ferry) == set(Article.__dataclass_fields__)
     assert ferry["text"].startswith("The ferry Marisol ran aground")
     assert ferry["source"] == "ferry.md"
     assert (bakery["published"], bakery["outlet"], bakery["url"]) == (None, None, None)
