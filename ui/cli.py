@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
-from ui.terminal import clean, json_line, render_answer, render_articles
+from ui.terminal import complain, json_line, render_answer, render_articles
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ingest.archive import Archive
-    from ingest.article import Article, Failure
+    from ingest.article import Article
     from ingest.filters import Filters
 
 __all__ = ["main"]
@@ -43,9 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except DatelineError as error:
-        return _complain(str(error))
+        return complain(str(error))
     except KeyboardInterrupt:
-        _complain("stopped")
+        complain("stopped")
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our pipe has seen enough; Python must not complain at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno not in (errno.ENOSPC, errno.EIO, errno.EBADF):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return _complain(f"the output cannot be written: {error.strerror}")
+        return complain(f"the output cannot be written: {error.strerror}")
     return status
 
 
@@ -68,30 +68,9 @@ def default_archive() -> Path:
 
 
 def _ingest(args: argparse.Namespace) -> int:
-    from tqdm import tqdm
+    from ui.ingesting import ingest
 
-    from ingest.archive import Archive
-    from ingest.pipeline import add_articles
-    from ingest.read import count_articles
-
-    counts = [count_articles(target) for target in args.target]
-    total = None if None in counts else sum(count or 0 for count in counts)
-    with (
-        Archive.open(args.archive, create=True, encoder=args.encoder) as archive,
-        tqdm(total=total, unit=" articles", disable=None) as bar,
-    ):
-        report = add_articles(archive, _read(args.target), progress=bar.update)
-    print(f"added {report.added}, changed {report.changed}, unchanged {report.unchanged}, failed {len(report.failed)}")
-    for failure in report.failed:
-        _complain(f"{failure.source}: {failure.reason}")
-    return 1 if report.failed else 0
-
-
-def _read(targets: Sequence[str]) -> "Iterator[Article | Failure]":
-    from ingest.read import read_articles
-
-    for target in targets:
-        yield from read_articles(target)
+    return ingest(args)
 
 
 def _ask(args: argparse.Namespace) -> int:
@@ -183,11 +162,6 @@ def _columns() -> int:
 
 def _styled() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _complain(message: str) -> int:
-    print(f"dateline: {clean(message)}", file=sys.stderr)
-    return 1
 
 
 class _Version(argparse.Action):

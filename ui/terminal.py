@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from ingest.article import Article
 from qa.types import Answer, Citation, Hidden, Other, Reading, Relation
 from ui.present import by_sentence, date_words, dates_words, outlet_words
 
-__all__ = ["clean", "json_line", "render_answer", "render_articles"]
+__all__ = ["clean", "complain", "json_line", "render_answer", "render_articles"]
 
 MIN_WIDTH, MAX_WIDTH = 40, 100  # below 40 a title breaks at every word; above 100 lines are hard to follow
 OUTLET_WIDTH = 28
@@ -36,6 +37,12 @@ _SPACES = re.compile(r"\s+")
 def clean(text: str) -> str:
     """Return `text` as one line without escape sequences, control or direction characters."""
     return _SPACES.sub(" ", _CONTROLS.sub("", _ESCAPES.sub("", text)))
+
+
+def complain(message: str) -> int:
+    """Print one line on stderr; return the exit status that goes with it, 1."""
+    print(f"dateline: {clean(message)}", file=sys.stderr)
+    return 1
 
 
 def json_line(record: Mapping[str, Any], encoding: str) -> str:
