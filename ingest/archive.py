@@ -15,7 +15,6 @@ Other processes: one writes at a time (ArchiveBusy); any number read. A writer c
 anew, because an open Chroma never sees what another process wrote.
 """
 
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,12 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.article import Article
+from ingest.catalogue import PASSAGE, Catalogue
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.locks import ArchiveLocks
 from ingest.passages import Passage
-from ingest.record import NAME, RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors, within
+from ingest.record import RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors
 from ingest.rows import ARTICLE, article_of, has_passages_of, store_article, store_facts
 
 if TYPE_CHECKING:
@@ -42,20 +42,17 @@ __all__ = ["Archive", "Change"]
 
 Change = Literal["added", "changed", "unchanged"]
 
-# By index: where only a condition on `state` says it, each article's row is read, past its text: 340 ms, not 6.
-_STAYING = "id NOT IN (SELECT id FROM articles WHERE state <> 'indexed' AND state = 'removing')"
-_PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
 # How many passages are embedded before their vectors are written: a kill loses at most their embedding.
 _PASSAGES_A_WRITE = 256
 
 
-class Archive:
+class Archive(Catalogue):
     """An archive in a folder. Safe for threads; use as a context manager, or call `close`."""
 
     def __init__(self, folder: Path, record: Record, encoder: Encoder | None) -> None:
         """Use `Archive.open`."""
+        super().__init__(record)
         self.folder = folder
-        self._record = record
         self._locks = ArchiveLocks(folder)
         self._encoder = encoder
         self._encoder_lock = threading.Lock()
@@ -111,62 +108,6 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- what is in it
-
-    def __len__(self) -> int:
-        """Return the number of articles."""
-        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'removing'")[0][0])
-
-    def passage_count(self) -> int:
-        """Return the number of passages."""
-        return int(self._record.rows("SELECT count(*) FROM passages")[0][0])
-
-    def pending_count(self) -> int:
-        """Return how many articles wait for the next writer, because one was stopped before the end."""
-        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'indexed'")[0][0])
-
-    def generation(self) -> int:
-        """Return a number that grows with every change of the vector index, by any process."""
-        return int(self._record.meta("generation"))
-
-    def articles(self, filters: Filters = ALL_ARTICLES) -> Iterator[Article]:
-        """Yield the articles that count, newest first, those without a date last."""
-        only, values = within(filters, "id")
-        ids = self._record.rows(
-            f"SELECT id FROM articles WHERE state <> 'removing'{only}"  # noqa: S608
-            " ORDER BY published IS NULL, published DESC, title, id",
-            values,
-        )
-        for (id_,) in ids:
-            if article := self.article(id_):
-                yield article
-
-    def article(self, id_: str) -> Article | None:
-        """Return the article with this id, or None."""
-        rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
-        return article_of(rows[0]) if rows else None
-
-    def outlets(self) -> list[tuple[str, int]]:
-        """Return who published the articles (where that is unknown, the source), and how many each; most first."""
-        return self._record.rows(
-            f"SELECT {NAME}, count(*) FROM articles WHERE {_STAYING} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
-        )
-
-    def placed_under(self, folder: Path) -> list[tuple[str, str]]:
-        """Return (id, place) of the articles that were read from files in a folder and those in it, by place."""
-        first = os.fsencode(folder.resolve() / "_")[:-1]  # with the separator at its end
-        last = first[:-1] + bytes([first[-1] + 1])
-        rows = self._record.rows(
-            f"SELECT id, place FROM articles WHERE place > ? AND place < ? AND {_STAYING} ORDER BY place, id",  # noqa: S608
-            (first, last),
-        )
-        return [(id_, os.fsdecode(place)) for id_, place in rows]
-
-    def feed_state(self, url: str) -> FeedState | None:
-        """Return what was kept of the feed at an address."""
-        rows = self._record.rows("SELECT etag, modified, checked, failures, wait FROM feeds WHERE url = ?", (url,))
-        return FeedState(*rows[0]) if rows else None
-
     # --- search
 
     @property
@@ -201,37 +142,6 @@ class Archive:
             found = index.search(vector, limit, indexed_within(self._record, filters) if filters else None)
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
         return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
-
-    def keyword(self, terms: Sequence[str], limit: int, filters: Filters = ALL_ARTICLES) -> list[tuple[Passage, float]]:
-        """Return up to `limit` passages with any of the terms and their BM25 score (higher is better), best first.
-
-        Terms are words as they stand in a question; the index stems them. No terms find nothing.
-        """
-        quoted = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms if term.strip())
-        if not quoted:
-            return []
-        only, values = within(filters, "(SELECT article_id FROM passages WHERE number = keywords.rowid)")
-        rows = self._record.rows(
-            f"SELECT {_PASSAGE}, -found.score FROM"  # noqa: S608
-            " (SELECT rowid, bm25(keywords) AS score FROM keywords"
-            f" WHERE keywords MATCH ?{only} ORDER BY rank LIMIT ?) AS found"
-            " JOIN passages ON number = found.rowid JOIN articles ON articles.id = article_id"
-            " WHERE state <> 'removing' ORDER BY found.score, number",
-            (quoted, *values, limit),
-        )
-        return [(Passage(*row[:-1]), float(row[-1])) for row in rows]
-
-    def _passages(self, ids: Sequence[str], condition: str) -> dict[str, Passage]:
-        keys = [(id_.rpartition(":")[0], int(id_.rpartition(":")[2])) for id_ in ids]
-        if not keys:
-            return {}
-        values = ",".join(["(?, ?)"] * len(keys))
-        rows = self._record.rows(
-            f"SELECT {_PASSAGE} FROM passages JOIN articles ON articles.id = article_id"  # noqa: S608
-            f" WHERE (article_id, position) IN (VALUES {values}) AND {condition}",
-            [part for key in keys for part in key],
-        )
-        return {row[0]: Passage(*row) for row in rows}
 
     # --- change
 
@@ -319,10 +229,6 @@ class Archive:
         with self._vectors_lock, self._locks.vectors(write=False):
             return self._open_vectors().ids()
 
-    def passage_ids(self) -> set[str]:
-        """Return the ids of all passages in the record."""
-        return {row[0] for row in self._record.rows("SELECT article_id || ':' || position FROM passages")}
-
     def _finish_removals(self) -> None:
         going = self._record.rows("SELECT id, vectors FROM articles WHERE state = 'removing'")
         if not going:
@@ -340,7 +246,7 @@ class Archive:
         batch: list[tuple[tuple[str, int], list[Passage]]] = []
         size = 0
         for id_, high in self._record.rows("SELECT id, vectors FROM articles WHERE state = 'pending' LIMIT 256"):
-            query = f"SELECT {_PASSAGE} FROM passages WHERE article_id = ? ORDER BY position"  # noqa: S608
+            query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ? ORDER BY position"  # noqa: S608
             own = [Passage(*row) for row in self._record.rows(query, (id_,))]
             if batch and size + len(own) > _PASSAGES_A_WRITE:
                 break

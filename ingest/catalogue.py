@@ -1,0 +1,113 @@
+"""What the record alone says of an archive: its articles, their passages by keyword, its feeds."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ingest.article import Article
+from ingest.filters import ALL_ARTICLES, Filters
+from ingest.passages import Passage
+from ingest.record import NAME, FeedState, Record, within
+from ingest.rows import ARTICLE, article_of
+
+__all__ = ["PASSAGE", "Catalogue"]
+
+# By index: where only a condition on `state` says it, each article's row is read, past its text: 340 ms, not 6.
+_STAYING = "id NOT IN (SELECT id FROM articles WHERE state <> 'indexed' AND state = 'removing')"
+PASSAGE = "article_id || ':' || position, article_id, position, start, end, passages.title, passages.text"
+
+
+class Catalogue:
+    """What can be asked of a record without an encoder or a vector index."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'removing'")[0][0])
+
+    def passage_count(self) -> int:
+        """Return the number of passages."""
+        return int(self._record.rows("SELECT count(*) FROM passages")[0][0])
+
+    def pending_count(self) -> int:
+        """Return how many articles wait for the next writer, because one was stopped before the end."""
+        return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'indexed'")[0][0])
+
+    def generation(self) -> int:
+        """Return a number that grows with every change of the vector index, by any process."""
+        return int(self._record.meta("generation"))
+
+    def articles(self, filters: Filters = ALL_ARTICLES) -> Iterator[Article]:
+        """Yield the articles that count, newest first, those without a date last."""
+        only, values = within(filters, "id")
+        ids = self._record.rows(
+            f"SELECT id FROM articles WHERE state <> 'removing'{only}"  # noqa: S608
+            " ORDER BY published IS NULL, published DESC, title, id",
+            values,
+        )
+        for (id_,) in ids:
+            if article := self.article(id_):
+                yield article
+
+    def article(self, id_: str) -> Article | None:
+        """Return the article with this id, or None."""
+        rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
+        return article_of(rows[0]) if rows else None
+
+    def outlets(self) -> list[tuple[str, int]]:
+        """Return who published the articles (where that is unknown, the source), and how many each; most first."""
+        return self._record.rows(
+            f"SELECT {NAME}, count(*) FROM articles WHERE {_STAYING} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
+        )
+
+    def placed_under(self, folder: Path) -> list[tuple[str, str]]:
+        """Return (id, place) of the articles that were read from files in a folder and those in it, by place."""
+        first = os.fsencode(folder.resolve() / "_")[:-1]  # with the separator at its end
+        last = first[:-1] + bytes([first[-1] + 1])
+        rows = self._record.rows(
+            f"SELECT id, place FROM articles WHERE place > ? AND place < ? AND {_STAYING} ORDER BY place, id",  # noqa: S608
+            (first, last),
+        )
+        return [(id_, os.fsdecode(place)) for id_, place in rows]
+
+    def feed_state(self, url: str) -> FeedState | None:
+        """Return what was kept of the feed at an address."""
+        rows = self._record.rows("SELECT etag, modified, checked, failures, wait FROM feeds WHERE url = ?", (url,))
+        return FeedState(*rows[0]) if rows else None
+
+    def keyword(self, terms: Sequence[str], limit: int, filters: Filters = ALL_ARTICLES) -> list[tuple[Passage, float]]:
+        """Return up to `limit` passages with any of the terms and their BM25 score (higher is better), best first.
+
+        Terms are words as they stand in a question; the index stems them. No terms find nothing.
+        """
+        quoted = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms if term.strip())
+        if not quoted:
+            return []
+        only, values = within(filters, "(SELECT article_id FROM passages WHERE number = keywords.rowid)")
+        rows = self._record.rows(
+            f"SELECT {PASSAGE}, -found.score FROM"  # noqa: S608
+            " (SELECT rowid, bm25(keywords) AS score FROM keywords"
+            f" WHERE keywords MATCH ?{only} ORDER BY rank LIMIT ?) AS found"
+            " JOIN passages ON number = found.rowid JOIN articles ON articles.id = article_id"
+            " WHERE state <> 'removing' ORDER BY found.score, number",
+            (quoted, *values, limit),
+        )
+        return [(Passage(*row[:-1]), float(row[-1])) for row in rows]
+
+    def passage_ids(self) -> set[str]:
+        """Return the ids of all passages in the record."""
+        return {row[0] for row in self._record.rows("SELECT article_id || ':' || position FROM passages")}
+
+    def _passages(self, ids: Sequence[str], condition: str) -> dict[str, Passage]:
+        keys = [(id_.rpartition(":")[0], int(id_.rpartition(":")[2])) for id_ in ids]
+        if not keys:
+            return {}
+        values = ",".join(["(?, ?)"] * len(keys))
+        rows = self._record.rows(
+            f"SELECT {PASSAGE} FROM passages JOIN articles ON articles.id = article_id"  # noqa: S608
+            f" WHERE (article_id, position) IN (VALUES {values}) AND {condition}",
+            [part for key in keys for part in key],
+        )
+        return {row[0]: Passage(*row) for row in rows}
