@@ -173,7 +173,7 @@ class Archive(Catalogue):
     def keep_feed_state(self, url: str, state: FeedState) -> None:
         """Keep what is known of the feed at an address."""
         with self._record.transaction() as connection:
-            connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?, ?, ?)", (url, *astuple(state)))
+            connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?, ?, ?, ?)", (url, *astuple(state)))
 
     def index_pending(self) -> None:
         """Embed what waits for it, write the vectors, and finish removals that were cut short.

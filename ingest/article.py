@@ -43,10 +43,14 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input that gave no article: its `source`, and the `reason` as one line for a person."""
+    """An input that gave no article: its `source`, and the `reason` as one line for a person.
+
+    `place` is the absolute path of the file or folder that it was read from; None for a web address.
+    """
 
     source: str
     reason: str
+    place: str | None = None
 
 
 def article_id(identity: str) -> str:

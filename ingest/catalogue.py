@@ -74,7 +74,9 @@ class Catalogue:
 
     def feed_state(self, url: str) -> FeedState | None:
         """Return what was kept of the feed at an address."""
-        rows = self._record.rows("SELECT etag, modified, checked, failures, wait FROM feeds WHERE url = ?", (url,))
+        rows = self._record.rows(
+            "SELECT etag, modified, checked, failures, wait, seen FROM feeds WHERE url = ?", (url,)
+        )
         return FeedState(*rows[0]) if rows else None
 
     def keyword(self, terms: Sequence[str], limit: int, filters: Filters = ALL_ARTICLES) -> list[tuple[Passage, float]]:

@@ -23,7 +23,7 @@ FOUND_BY = (
 )
 FEEDS = (
     "CREATE TABLE feeds (url TEXT PRIMARY KEY, etag TEXT, modified TEXT,"
-    " checked INTEGER, failures INTEGER, wait INTEGER) WITHOUT ROWID"
+    " checked INTEGER, failures INTEGER, wait INTEGER, seen TEXT NOT NULL) WITHOUT ROWID"
 )
 
 

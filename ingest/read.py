@@ -110,7 +110,12 @@ def _count_file(path: Path) -> int:
 
 
 def _read_file(path: Path, base: Path) -> Iterator[Article | Failure]:
-    source = _source(path, base)
+    place = str(path.parent.resolve() / path.name)  # a link to a file stays one: it came from the folder that holds it
+    for item in _items(path, _source(path, base)):
+        yield replace(item, place=place)
+
+
+def _items(path: Path, source: str) -> Iterator[Article | Failure]:
     try:
         if path.is_dir():
             yield Failure(source, "the folder cannot be listed; check its permissions")

@@ -64,6 +64,7 @@ class FeedState:
         checked: When it was last asked, in seconds since 1970.
         failures: How many times in a row it could not be read.
         wait: For how many seconds from `checked` it must be left alone.
+        seen: The marks of the entries of its last answer that are dealt with, in a row: 16 hexadecimal digits each.
     """
 
     etag: str | None
@@ -71,6 +72,7 @@ class FeedState:
     checked: int
     failures: int
     wait: int
+    seen: str = ""
 
 
 class Record:

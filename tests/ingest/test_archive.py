@@ -442,7 +442,7 @@ def test_articles_by_the_folder_of_their_files(archive_dir: Path, tmp_path: Path
 
 
 def test_what_is_known_of_feeds(archive_dir: Path) -> None:
-    state = FeedState('W/"1"', "Sat, 21 Nov 2026 10:00:00 GMT", 1_795_000_000, 2, 900)
+    state = FeedState('W/"1"', "Sat, 21 Nov 2026 10:00:00 GMT", 1_795_000_000, 2, 900, "0123456789abcdef")
     with Archive.open(archive_dir, create=True) as archive:
         assert archive.feed_state("https://a.example/feed") is None
         archive.keep_feed_state("https://a.example/feed", state)

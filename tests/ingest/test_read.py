@@ -46,7 +46,12 @@ def test_plain_text_headline_date_line_and_furniture(tmp_path: Path) -> None:
     page = f"English\n\nArmy leaves the north\n\nFriday, January 4, 2019\u00a0\n\nShare\n\n{_TEXT}\n\nLoading\n"
     path = _write(tmp_path / "a.txt", page)
     assert _one(path) == Article(
-        id=article_id(path), title="Army leaves the north", text=_TEXT, source="a.txt", published="2019-01-04"
+        id=article_id(path),
+        title="Army leaves the north",
+        text=_TEXT,
+        source="a.txt",
+        published="2019-01-04",
+        place=path,
     )
 
 
@@ -286,3 +291,14 @@ def test_one_file_by_two_spellings_of_its_path_is_one_article(tmp_path: Path) ->
         if isinstance(item, Article)
     }
     assert len(ids) == 1
+
+
+def test_each_item_says_which_file_it_is_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "n").mkdir()
+    (tmp_path / "elsewhere.txt").write_text("Old mill burns\n\nThe old mill burnt down on Tuesday.")
+    (tmp_path / "n" / "b.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (tmp_path / "n" / "empty.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    for spelling in ("n", "n/../n", str(tmp_path / "n")):
+        places = [item.place for item in read_articles(spelling)]
+        assert places == [str(tmp_path / "n" / "b.txt"), str(tmp_path / "n" / "empty.txt")]
