@@ -5,6 +5,7 @@ Plain text throughout, drawn as text. Offsets are cut here: Python counts code p
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ingest.article import Article
@@ -76,7 +77,7 @@ def _segments(text: str, pieces: Sequence[Place], places: Sequence[Place]) -> It
             begun.append(waiting.pop())
         begun = [place for place in begun if place[1] > low]
         cuts = sorted({low, high, *(at for place in begun for at in place[:2] if low < at < high)})
-        yield [_segment(text, a, b, begun) for a, b in zip(cuts, cuts[1:], strict=False)]
+        yield [_segment(text, a, b, begun) for a, b in pairwise(cuts)]
 
 
 def _segment(text: str, low: int, high: int, places: Sequence[tuple[int, int, int]]) -> str | dict[str, Any]:

@@ -117,6 +117,7 @@ def _tex(text: str) -> str:
 
 def _key(article: Article) -> str:
     """Return outlet, year and the first long word of the title, as far as they are plain letters; else the id."""
+
     def plain_letters(text: str) -> list[str]:
         folded = unicodedata.normalize("NFKD", text[:_LONGEST_FACT]).encode("ascii", "ignore").decode().lower()
         return re.findall(r"[a-z0-9]+", folded)

@@ -13,7 +13,9 @@ from ingest.errors import DatelineError, InputError
 from ingest.filters import Filters
 from ingest.pipeline import Report, add_articles
 from ingest.read import read_articles
-from ui.present import article_view, date_words, outlet_words
+from ui.article_view import MOST_PLACES, article_view
+from ui.citing import citations
+from ui.present import date_words, outlet_words
 from ui.uploads import Upload, stored
 
 __all__ = ["ROWS_A_PAGE", "Library"]
@@ -78,16 +80,20 @@ class Library:
             "articles": len(rows),
         }
 
-    def article(self, place: object) -> dict[str, Any] | None:
-        """Return a stored article with some words marked; None if there is none.
+    def article(self, wanted: object) -> dict[str, Any] | None:
+        """Return a stored article with its cited places marked; None if there is none.
 
-        `place` is {"article": id, "start", "end"}, from the browser.
+        `wanted` is {"article": id, "places": [[start, end], ...]}, from the browser; the first place opens it.
         """
+        fields = wanted if isinstance(wanted, dict) else {}
+        article = self.archive.article(_text(fields.get("article")))
+        return article_view(article, _places(fields.get("places"))) if article else None
+
+    def citations(self, place: object) -> dict[str, str] | None:
+        """Return citations of a place, {"article": id, "start", "end"}, to be copied; None without its article."""
         fields = place if isinstance(place, dict) else {}
         article = self.archive.article(_text(fields.get("article")))
-        if article is None:
-            return None
-        return article_view(article, _offset(fields.get("start")), _offset(fields.get("end")))
+        return citations(article, _offset(fields.get("start")), _offset(fields.get("end"))) if article else None
 
     def outlets(self, wanted: object) -> dict[str, Any]:
         """Return the outlets whose names hold all words of `wanted`, a text from the browser; most articles first."""
@@ -171,6 +177,11 @@ def _wanted_filters(value: object) -> tuple[list[str], str, str]:
 
 def _offset(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _places(value: object) -> list[tuple[int, int]]:
+    places = value[:MOST_PLACES] if isinstance(value, list) else []
+    return [(_offset(place[0]), _offset(place[1])) for place in places if isinstance(place, list) and len(place) == 2]
 
 
 def _row(article: Article) -> _Row:

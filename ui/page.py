@@ -24,6 +24,9 @@ def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any
     def open_article(place: object) -> dict[str, Any] | None:
         return library.article(place)
 
+    def cite_article(place: object) -> dict[str, str] | None:
+        return library.citations(place)
+
     def overview() -> list[dict[str, Any]]:
         facts = library.overview()
         return [facts, {**facts, "examples": examples.known()}]
@@ -40,7 +43,7 @@ def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any
                 welcome, filters = ask_view(library, assistant, new)
             with gr.Tab("Articles", id="articles") as tab:
                 articles = articles_view(library, received_in, tab)
-        drawn("reader", server_functions=[open_article])
+        drawn("reader", server_functions=[open_article, cite_article])
 
         new.click(lambda: gr.Tabs(selected="ask"), None, [tabs], **_QUIET)
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)

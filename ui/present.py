@@ -5,7 +5,6 @@ Offsets are cut here, never in the browser: Python counts code points, JavaScrip
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, 
 
 __all__ = [
     "answer_view",
-    "article_view",
     "by_sentence",
     "date_words",
     "dates_words",
@@ -165,18 +163,6 @@ def _parts(answer: Answer) -> list[dict[str, Any]]:
     return [{"text": citation.quote, "citations": [_source(citation)]} for citation in answer.citations]
 
 
-def article_view(article: Article, start: int, end: int) -> dict[str, Any]:
-    """Return the stored article as paragraphs of segments, with text[start:end] marked."""
-    return {
-        "title": article.title,
-        "byline": f"{outlet_words(article)}, {date_words(article.published)}",
-        "link": safe_link(article.url),
-        "paragraphs": [
-            marked(article.text[low:high], start - low, end - low) for low, high in _paragraphs(article.text)
-        ],
-    }
-
-
 def _byline(answer: Answer) -> str | None:
     """Return as of when the answer holds, outlet and date of its first citation, and how many others say the same.
 
@@ -265,9 +251,3 @@ def _row(answer: Answer, other: Other | None) -> dict[str, Any]:
         "support": _support(value.sources),
         "citations": [_source(citation) for citation in value.citations],
     }
-
-
-def _paragraphs(text: str) -> list[tuple[int, int]]:
-    """Return the offsets of the paragraphs: what stands between blank lines."""
-    ends = [-2, *(at for at in range(len(text)) if text.startswith("\n\n", at)), len(text)]
-    return [(low + 2, high) for low, high in pairwise(ends) if text[low + 2 : high].strip()]

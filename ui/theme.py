@@ -22,8 +22,8 @@ def head() -> str:
     """Return what goes into the page's head: styles before anything is drawn, so that nothing flashes."""
     return (
         '<meta name="color-scheme" content="light dark">'
-        f"<style>{asset('page.css')}</style><style>{asset('chat.css')}</style><style>{asset('articles.css')}</style>"
-        f"<script>{asset('texts.js')}</script><script>{asset('common.js')}</script>"
+        + "".join(f"<style>{asset(f'{name}.css')}</style>" for name in ("page", "chat", "reader", "articles"))
+        + f"<script>{asset('texts.js')}</script><script>{asset('common.js')}</script>"
     )
 
 

@@ -17,8 +17,9 @@ BRIDGE = Article(
     "Harbour Weekly",
 )  # fmt: skip
 EVIL = (
-    "x](javascript:alert(1)) <https://evil.example> https://evil.example www.evil.example <b>b</b> ![i](//evil.example/i)"
-    " `c` }, url={https://evil.example}, @misc{x, {{ \\input{/etc/passwd} % $ # _ ^ ~ & \u202eesrever\u2066 \x1b[31m\r\n# h"
+    "x](javascript:alert(1)) <https://evil.example> https://evil.example www.evil.example <b>b</b>"
+    " ![i](//evil.example/i) `c` }, url={https://evil.example}, @misc{x, {{ \\input{/etc/passwd}"
+    " % $ # _ ^ ~ & \u202eesrever\u2066 \x1b[31m\r\n# h"
 )
 
 
@@ -33,7 +34,9 @@ READER = MarkdownIt("commonmark", {"linkify": True}).enable("linkify")
 def links(text: str) -> list[str]:
     """Every address that a reader of GitHub's kind would open, pictures included."""
     tokens = [token for block in READER.parse(text) for token in (block.children or [])]
-    return [str(token.attrGet("href") or token.attrGet("src")) for token in tokens if token.type in {"link_open", "image"}]
+    return [
+        str(token.attrGet("href") or token.attrGet("src")) for token in tokens if token.type in {"link_open", "image"}
+    ]
 
 
 def shown(text: str) -> str:
@@ -52,9 +55,10 @@ def typeset(value: str) -> str:
 def test_the_three_forms_by_hand() -> None:
     start = TEXT.index("41")
     assert citations(BRIDGE, start, start + 10) == {
-        "plain": "“41 million” — Bridge reopens: what it cost, Harbour Weekly, 14 March 2026, https://harbour.example/a?b=1",
-        "markdown": "> 41 million\n>\n> — [Bridge reopens\\: what it cost](<https://harbour.example/a?b=1>), Harbour Weekly,"
-        " 14 March 2026",
+        "plain": "“41 million” — Bridge reopens: what it cost, Harbour Weekly, 14 March 2026,"
+        " https://harbour.example/a?b=1",
+        "markdown": "> 41 million\n>\n> — [Bridge reopens\\: what it cost](<https://harbour.example/a?b=1>),"
+        " Harbour Weekly, 14 March 2026",
         "bibtex": "@article{harbourweekly2026bridge-0a1b2c3d,\n  title = {{Bridge reopens: what it cost}},\n"
         "  journal = {Harbour Weekly},\n  date = {2026-03-14},\n  year = {2026},\n  day = {14},\n"
         "  url = {https://harbour.example/a?b=1},\n  annote = {“41 million”},\n  month = mar,\n}",

@@ -85,12 +85,20 @@ def test_pages_through_many_articles(archive_dir: Path) -> None:
 
 
 def test_opens_an_article_at_the_words(library: Library) -> None:
-    view = library.article({"article": "a1", "start": 4, "end": 10})
+    view = library.article({"article": "a1", "places": [[4, 10], [0, 3]]})
     assert view is not None
-    assert {"text": "bridge", "mark": True} in view["paragraphs"][0]
+    assert view["paragraphs"][0][2] == {"text": "bridge", "in": [0]}
     assert library.article({"article": "zz"}) is None
     assert library.article("a1") is None
-    assert library.article({"article": "a1", "start": "x", "end": None}) is not None
+    assert library.article({"article": "a1", "places": [["x", None], 7, [1, 2, 3]]}) is not None
+
+
+def test_cites_the_words(library: Library) -> None:
+    cited = library.citations({"article": "a1", "start": 4, "end": 10})
+    assert cited is not None
+    assert cited["plain"] == "“bridge” — Bridge reopens, Harbour Weekly, 14 March 2026"
+    assert library.citations({"article": "zz"}) is None
+    assert library.citations(None) is None
 
 
 def test_an_upload_sent_again_replaces_itself(library: Library, tmp_path: Path) -> None:

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.article import Article
 from ingest.filters import Filters
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Reading, Relation, Seconds
 from ui.present import (
     answer_view,
-    article_view,
     date_words,
     dates_words,
     filter_words,
@@ -271,26 +269,6 @@ def test_nothing_is_marked_in_the_nearest_passages() -> None:
     assert (view["found"], view["reason"], view["byline"]) == (False, "No sentence fits.", None)
     (source,) = view["nearest"]
     assert words(source["sentence"], mark=False) == "It cost a lot."
-
-
-def test_article_in_paragraphs_with_the_words_marked() -> None:
-    article = Article(
-        "a1", "Bridge", "First.\n\nIt cost 41.\nSecond line.\n\nLast.", "b.txt", "https://b.example/", None, None
-    )
-    start = article.text.index("41")
-    view = article_view(article, start, start + 2)
-    assert [words(p, mark=False) + words(p, mark=True) for p in view["paragraphs"]] == [
-        "First.",
-        "It cost .\nSecond line.41",
-        "Last.",
-    ]
-    assert [words(p, mark=True) for p in view["paragraphs"]] == ["", "41", ""]
-    assert (view["byline"], view["link"]) == ("b.txt, date unknown", "https://b.example/")
-
-
-def test_a_quote_over_two_paragraphs_is_marked_in_both() -> None:
-    view = article_view(Article("a1", "T", "One two\n\nthree four", "t.txt"), 4, 14)
-    assert [words(p, mark=True) for p in view["paragraphs"]] == ["two", "three"]
 
 
 def test_views_are_json() -> None:

@@ -149,6 +149,7 @@ const exchange = (turn) =>
 // Only turns that changed are drawn anew, so that focus stays and a screen reader hears just the news.
 const draw = () => {
   const turns = props.value || [];
+  dateline.turns = turns; // the reader steps through their citations
   const drawn = [...log.children];
   drawn.slice(turns.length).forEach((node) => node.remove());
   turns.forEach((turn, index) => {

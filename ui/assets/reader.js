@@ -1,34 +1,286 @@
-const { el } = dateline;
+const { el, text } = dateline;
+dateline.fill(element);
 const dialog = element.querySelector("dialog");
+const find = (selector) => dialog.querySelector(selector);
+const wide = matchMedia("(min-width: 1100px)");
 let opener = null;
 let latest = 0;
+let shown = null; // { id, places }: the article that is drawn, and the places marked in it
+let now = null; // the place it is open at
+let steps = []; // the citations of the answer it was opened from
 
-const fill = (article) => {
-  dialog.querySelector("h2").textContent = article ? article.title : "This article is no longer in the archive";
-  const link = article && article.link
-    ? el("a", { href: article.link, target: "_blank", rel: "noopener noreferrer" }, "original page") : null;
-  dialog.querySelector(".meta").replaceChildren(
-    ...[article ? article.byline : "It was removed after the answer was given.", link].filter(Boolean));
-  const paragraphs = article ? article.paragraphs : [];
-  dialog.querySelector(".text").replaceChildren(...paragraphs.map((parts) =>
-    el("p", { dir: "auto", className: parts.some((part) => part.mark) ? "cited" : "" }, ...dateline.segments(parts))));
+// --- which places are cited
+
+const same = (one, other) => ["article", "start", "end"].every((name) => one[name] === other[name]);
+const answered = () => (dateline.turns || []).filter((turn) => turn.state === "answered");
+
+// The citations of an answer in the order of their numbers; where nothing was found, the nearest passages.
+const cites = (turn) => {
+  const all = turn.found ? [...turn.citations, ...turn.timeline.flatMap((row) => row.citations)] : turn.nearest;
+  return all.filter((one, index) => all.findIndex((other) => same(one, other)) === index)
+    .sort((one, other) => one.number - other.number);
 };
 
-dateline.on("open", async ({ detail }) => {
+const stepsFrom = (place, from) => {
+  const log = from && from.closest && from.closest(".turn");
+  const own = log && (dateline.turns || [])[[...log.parentElement.children].indexOf(log)];
+  const turns = [own, ...answered().reverse()].filter((turn) => turn && turn.state === "answered");
+  return turns.map(cites).find((found) => found.some((cite) => same(cite, place))) || [];
+};
+
+const placesIn = (article) =>
+  answered().flatMap(cites).filter((cite) => cite.article === article && cite.start < cite.end);
+
+// --- drawing
+
+const marked = (part) => {
+  if (typeof part === "string") return part;
+  const node = el("mark", {}, part.text);
+  node.places = part.in;
+  return node;
+};
+
+const facts = (article) => [
+  article.author ? el("span", { className: "author", dir: "auto" }, text("reader.by", { author: article.author })) : null,
+  el("span", {}, article.date),
+  article.updated ? el("span", {}, text("reader.updated", { date: article.updated })) : null,
+  el("span", {}, text("reader.words", { count: article.words })),
+  article.language ? el("span", {}, languageName(article.language)) : null,
+].filter(Boolean);
+
+const languageName = (tag) => {
+  try {
+    return new Intl.DisplayNames([dateline.language], { type: "language" }).of(tag) || tag;
+  } catch {
+    return tag; // no language tag
+  }
+};
+
+const copy = (article) =>
+  el("li", {}, el("button", { type: "button", className: "plain", dir: "auto",
+    onclick: () => open({ article: article.id, start: 0, end: 0 }, opener) }, article.outlet), ` ${article.date}`);
+
+const fill = (article) => {
+  const known = article || { title: text("reader.gone"), paragraphs: [], joined: [], copies: [] };
+  const joined = new Set(known.joined);
+  find("h2").textContent = known.title;
+  find(".kicker").replaceChildren(...(article ? [el("bdi", {}, known.outlet),
+    known.section ? el("bdi", { className: "section" }, known.section) : null].filter(Boolean) : []));
+  find(".facts").replaceChildren(...(article ? facts(article) : [text("reader.gone-why")]));
+  find(".links").replaceChildren(...(known.link
+    ? [el("a", { href: known.link, target: "_blank", rel: "noopener noreferrer" }, text("reader.original"),
+      el("span", { className: "unseen" }, ` ${text("reader.new-tab")}`))] : []));
+  const copies = known.copies || [];
+  find(".copies").hidden = !copies.length;
+  find(".copies").replaceChildren(el("p", {}, text("reader.copies", { count: copies.length })), el("ul", {}, ...copies.map(copy)));
+  const body = find(".text");
+  body.dir = known.dir || "auto";
+  body.lang = known.language || "";
+  find("h2").lang = body.lang;
+  body.replaceChildren(...known.paragraphs.map((parts, index) =>
+    el("p", { className: joined.has(index) ? "joined" : "" }, ...parts.map(marked))));
+  find(".quote").hidden = find(".seek").hidden = !article;
+};
+
+// Mark the words it is open at, and more quietly the other cited places; show them.
+const point = () => {
+  const at = shown ? shown.places.findIndex((place) => place.start === now.start && place.end === now.end) : -1;
+  find(".text").querySelectorAll("mark").forEach((mark) => {
+    const here = mark.places.includes(at);
+    mark.className = here ? "here" : "also";
+    mark.closest("p").classList.remove("cited");
+  });
+  const here = [...find(".text").querySelectorAll("mark.here")];
+  here.forEach((mark) => mark.closest("p").classList.add("cited"));
+  if (!here.length) find(".page").scrollTop = 0;
+  else {
+    const center = () => here[0].isConnected && here[0].scrollIntoView({ block: "center" });
+    center();
+    requestAnimationFrame(center); // what comes into view is only then laid out, and moves the words
+  }
+  const step = steps.findIndex((cite) => same(cite, now));
+  find(".steps").hidden = step < 0;
+  find(".step").textContent = step < 0 ? "" : text("reader.step", { number: step + 1, count: steps.length });
+  find(".back").disabled = step <= 0;
+  find(".on").disabled = step >= steps.length - 1;
+  if (!find(".citing").hidden) cite();
+};
+
+const open = async ({ article, start, end }, from) => {
   const turn = ++latest;
-  const { article, start, end } = detail.place;
-  const found = await server.open_article({ article, start, end });
+  now = { article, start, end };
+  opener = from;
+  const places = [now, ...placesIn(article)].map((place) => ({ start: place.start, end: place.end }));
+  const found = await server.open_article({ article, places: places.map((place) => [place.start, place.end]) });
   if (turn !== latest) return; // another one was chosen meanwhile
-  opener = detail.opener;
+  shown = found && { id: article, places };
   fill(found);
-  if (!dialog.open) dialog.showModal();
-  const page = dialog.querySelector(".page");
-  page.scrollTop = 0;
-  const mark = dialog.querySelector("mark");
-  if (mark) mark.scrollIntoView({ block: "center" });
+  seek("");
+  if (!found) unfold(find(".quote"), false);
+  show();
+  point();
+  find(".page").focus({ preventScroll: true });
+};
+
+const step = (by) => {
+  const next = steps[steps.findIndex((cite) => same(cite, now)) + by];
+  if (!next) return;
+  const drawn = shown && shown.id === next.article
+    && shown.places.some((place) => place.start === next.start && place.end === next.end);
+  if (!drawn) return void open(next, opener);
+  now = { article: next.article, start: next.start, end: next.end };
+  point();
+};
+
+// --- beside the chat where there is room, else over it
+
+const show = () => {
+  const beside = wide.matches;
+  if (dialog.open && dialog.classList.contains("beside") === beside) return;
+  const moved = dialog.open;
+  if (moved) { dialog.moving = true; dialog.close(); }
+  dialog.classList.toggle("beside", beside);
+  if (beside) dialog.show();
+  else dialog.showModal();
+  if (moved) point();
+};
+wide.addEventListener("change", () => dialog.open && show());
+
+// --- finding words: ranges that the browser paints, so that the text itself stays as it is
+
+let hits = [];
+let hit = 0;
+const paint = (name, ranges) => {
+  if (!window.CSS || !CSS.highlights) return;
+  if (ranges.length) CSS.highlights.set(name, new Highlight(...ranges));
+  else CSS.highlights.delete(name);
+};
+
+const MOST_HITS = 1000;
+const hitsIn = (paragraph, pattern) => {
+  const nodes = [...paragraph.childNodes].map((node) => node.firstChild || node);
+  return [...paragraph.textContent.matchAll(pattern)].map((match) => {
+    const range = document.createRange();
+    let passed = 0;
+    for (const node of nodes) {
+      const low = match.index - passed;
+      const high = low + match[0].length;
+      if (low >= 0 && low < node.length) range.setStart(node, low);
+      if (high > 0 && high <= node.length) { range.setEnd(node, high); break; }
+      passed += node.length;
+    }
+    return range;
+  });
+};
+
+const seek = (words) => {
+  hits = [];
+  hit = 0;
+  if (words.trim()) {
+    const pattern = new RegExp(words.trim().replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu");
+    for (const paragraph of find(".text").children) {
+      hits.push(...hitsIn(paragraph, pattern));
+      if (hits.length > MOST_HITS) break;
+    }
+  } else find(".sought").value = words;
+  turnTo(0);
+};
+
+const turnTo = (index) => {
+  const count = Math.min(hits.length, MOST_HITS);
+  hit = count ? (index + count) % count : 0;
+  paint("found", hits.slice(0, MOST_HITS));
+  paint("found-here", hits.slice(hit, hit + 1));
+  find(".hits").textContent = !find(".sought").value.trim() ? "" : !count ? text("reader.no-hit")
+    : text(hits.length > MOST_HITS ? "reader.hits-more" : "reader.hits", { number: hit + 1, count });
+  if (count) {
+    const at = hits[hit].startContainer.parentElement;
+    at.closest("p").scrollIntoView({ block: "nearest" });
+    const box = hits[hit].getBoundingClientRect();
+    const page = find(".page");
+    page.scrollTop += box.top - page.getBoundingClientRect().top - page.clientHeight / 3;
+  }
+};
+
+let typing = 0;
+find(".sought").addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = setTimeout(() => seek(find(".sought").value), 120);
+});
+find(".finding").addEventListener("submit", (event) => { event.preventDefault(); turnTo(hit + 1); });
+find(".up").addEventListener("click", () => turnTo(hit - 1));
+
+// --- citing
+
+let form = "plain";
+const cite = async () => {
+  const wanted = now;
+  const forms = await server.cite_article(wanted);
+  if (wanted !== now || !forms) return;
+  find(".citing").forms = forms;
+  pick(form);
+};
+const pick = (name) => {
+  form = name;
+  find(".kinds").querySelectorAll("button").forEach((button) =>
+    button.setAttribute("aria-pressed", String(button.dataset.form === name)));
+  find(".cited-as").value = (find(".citing").forms || {})[name] || "";
+  find(".copied").textContent = "";
+};
+find(".kinds").addEventListener("click", (event) => event.target.dataset.form && pick(event.target.dataset.form));
+find(".copy").addEventListener("click", async () => {
+  const box = find(".cited-as");
+  try {
+    await navigator.clipboard.writeText(box.value);
+  } catch { // without https, or without leave: what is selected can still be copied
+    box.select();
+    if (!document.execCommand("copy")) return void (find(".copied").textContent = text("reader.copy-yourself"));
+  }
+  find(".copied").textContent = text("reader.copied");
 });
 
-dialog.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.closest(".close")) dialog.close();
+// --- buttons and keys
+
+const folds = { seek: ".finding", quote: ".citing" };
+const unfold = (button, on) => {
+  const panel = find(button.matches(".seek") ? folds.seek : folds.quote);
+  button.setAttribute("aria-expanded", String(on));
+  panel.hidden = !on;
+  if (on && button.matches(".quote")) cite();
+  if (on && button.matches(".seek")) find(".sought").focus();
+  if (!on && button.matches(".seek")) seek("");
+};
+[find(".seek"), find(".quote")].forEach((button) =>
+  button.addEventListener("click", () => unfold(button, button.getAttribute("aria-expanded") !== "true")));
+find(".back").addEventListener("click", () => step(-1));
+find(".on").addEventListener("click", () => step(1));
+
+// Only while the article has the focus: elsewhere a letter is a letter.
+const KEYS = { n: () => step(1), p: () => step(-1), f: () => unfold(find(".seek"), true) };
+dialog.addEventListener("keydown", (event) => {
+  const typed = event.target.matches("input, textarea");
+  if (event.key === "Escape") {
+    event.preventDefault();
+    const folded = [find(".seek"), find(".quote")].find((button) => button.getAttribute("aria-expanded") === "true");
+    if (!folded) dialog.close();
+    else { unfold(folded, false); folded.focus(); }
+  } else if (!typed && !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key]) {
+    event.preventDefault();
+    KEYS[event.key]();
+  }
 });
-dialog.addEventListener("close", () => opener && opener.isConnected && opener.focus());
+dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape is ours, above
+dialog.addEventListener("click", (event) => {
+  if (event.target === dialog && !dialog.classList.contains("beside") || event.target.closest(".close")) dialog.close();
+});
+dialog.addEventListener("close", () => {
+  if (dialog.moving) return void (dialog.moving = false);
+  latest += 1;
+  [find(".seek"), find(".quote")].forEach((button) => unfold(button, false));
+  if (opener && opener.isConnected) opener.focus();
+});
+
+dateline.on("open", ({ detail }) => {
+  steps = stepsFrom(detail.place, detail.opener);
+  open(detail.place, detail.opener);
+});
