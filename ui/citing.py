@@ -60,6 +60,8 @@ def bibtex(article: Article, words: str) -> str:
     """Return a BibTeX entry with the words as its annotation; `date` is biblatex's, the others BibTeX's own."""
     outlet, published, link = _fact(article.outlet or ""), article.published or "", _link(article)
     fields = [("title", f"{{{_tex(_fact(article.title))}}}")]
+    if author := _fact(article.author or ""):
+        fields.append(("author", f"{{{_tex(author)}}}"))  # as it is signed: nobody knows which part is the surname
     if outlet:
         fields.append(("journal", _tex(outlet)))
     if published:

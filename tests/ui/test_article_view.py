@@ -34,6 +34,17 @@ def test_paragraphs_with_the_words_marked() -> None:
     assert (view["title"], view["outlet"], view["date"], view["words"]) == ("Bridge", "b.txt", "date unknown", 7)
 
 
+def test_facts() -> None:
+    known = Article("a1", "Bridge", "It cost 41.", "b.txt", "https://b.example/", "2026-03-14", "Harbour Weekly",
+                    "2026-03-15", "Ada Lindqvist", "Politics", "en")  # fmt: skip
+    view = article_view(known, [])
+    facts = [view[name] for name in ("outlet", "date", "updated", "author", "section", "language", "link", "dir")]
+    assert facts == ["Harbour Weekly", "14 March 2026", "15 March 2026", "Ada Lindqvist", "Politics", "en",
+                     "https://b.example/", "ltr"]  # fmt: skip
+    same_day = Article("a1", "Bridge", "It cost 41.", "b.txt", None, "2026-03-14", updated="2026-03-14")
+    assert (article_view(same_day, [])["updated"], article_view(same_day, [])["link"]) == (None, None)
+
+
 def test_places_may_cross_paragraphs_and_each_other() -> None:
     view = view_of("One two\n\nthree four", (4, 14), (9, 19), (0, 0))
     assert marked(view, 0) == ["two", "three"]

@@ -107,7 +107,7 @@ def test_other_values_stand_beside_each_other_with_date_and_outlet(open_page: Op
     expect(brandt.locator(".when")).to_have_text("February 2025")  # what the sentence says, in an article of March
     expect(brandt.locator(".meta").first).to_have_text("Meridian Wire")
     brandt.get_by_role("button", name="Source").click()
-    expect(page.get_by_role("dialog").locator("mark")).to_have_text("7,200")
+    expect(page.get_by_role("dialog").locator("mark.here")).to_have_text("7,200")
 
 
 def test_marker_opens_the_article_at_the_words(open_page: OpenPage, sample_url: str) -> None:
@@ -115,13 +115,10 @@ def test_marker_opens_the_article_at_the_words(open_page: OpenPage, sample_url: 
     marker = ask(page, TROOPS).locator(".answer").get_by_role("button", name="Source 1:")
     marker.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator("mark")).to_have_text("4,100")
-    expect(dialog.locator("mark")).to_be_in_viewport()
+    expect(dialog.locator("mark.here")).to_have_text("4,100")
+    expect(dialog.locator("mark.here")).to_be_in_viewport()
     expect(dialog.locator("p.cited")).to_contain_text("which left 4,100 Aldermark troops in Qasara")
-    expect(dialog.get_by_role("link", name="original")).to_have_attribute("href", re.compile("^https://"))
-    for _ in range(6):
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")
+    expect(dialog.get_by_role("link", name="Original")).to_have_attribute("href", re.compile("^https://"))
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(marker).to_be_focused()
@@ -132,7 +129,7 @@ def test_source_opens_the_article_by_keyboard(open_page: OpenPage, sample_url: s
     ask(page, TROOPS)
     source = page.locator("#sources .card").first.get_by_role("button")
     source.press("Enter")
-    expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
+    expect(page.get_by_role("dialog").locator("mark.here")).to_be_in_viewport()
     page.get_by_role("button", name="Close article").press("Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(source).to_be_focused()
@@ -377,6 +374,7 @@ def test_hostile_article_is_inert(open_page: OpenPage, serve_app: ServeApp, arch
     expect(open_articles(page)).to_contain_text([attack])
     assert page.evaluate("window.hacked") is None
     planted = ":is(#welcome, #chat, #sources, #reader, #articles) :is(img, script, iframe, form, textarea)"
+    planted += ":not(.finding, .cited-as)"  # the reader's own
     expect(page.locator(planted)).to_have_count(0)
 
 
@@ -392,7 +390,7 @@ def test_narrow_screen(open_page: OpenPage, sample_url: str, scheme: str) -> Non
     assert page.evaluate(fits)
     expect(page.get_by_label("Your question")).to_be_in_viewport()
     turn.locator(".answer").get_by_role("button", name="Source 1:").click()
-    expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
+    expect(page.get_by_role("dialog").locator("mark.here")).to_be_in_viewport()
     box = page.get_by_role("dialog").bounding_box()
     assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
     page.keyboard.press("Escape")
@@ -432,4 +430,4 @@ def test_a_summary_is_numbered_sentences_and_a_list_is_items_each_with_its_marke
             expect(parts.nth(number).get_by_role("button")).to_have_text(str(number + 1))
     words = told.first.locator(".part").inner_text()
     told.first.get_by_role("button").click()
-    expect(page.locator("dialog.reader mark")).to_have_text(words)
+    expect(page.locator("dialog.reader mark.here")).to_have_text(words)

@@ -165,7 +165,7 @@ def test_timeline(open_page: OpenPage, url: str, width: int) -> None:
     assert fits(page)
     marker = rows.nth(2).get_by_role("button", name="Source 3: Keeper named")
     marker.click()
-    expect(page.get_by_role("dialog").locator("mark")).to_have_text("Jon Vale")
+    expect(page.get_by_role("dialog").locator("mark.here")).to_have_text("Jon Vale")
     page.keyboard.press("Escape")
     expect(marker).to_be_focused()
 

@@ -75,6 +75,11 @@ def test_what_is_unknown_is_left_out() -> None:
     assert "month" not in parsed(bibtex(Article("f", "Bridge", "x", "s", None, "2026"), "")).fields
 
 
+def test_an_author_is_named_as_it_is_signed() -> None:
+    (person,) = parsed(bibtex(Article("f", "B", "x", "s", author="Vale and Sons, the port"), "")).persons["author"]
+    assert str(person) == "{Vale and Sons, the port}"
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "file:///etc/passwd"])
 def test_only_web_addresses_are_cited(url: str) -> None:
     article = Article("f", "Bridge", "x", "s", url)
