@@ -136,9 +136,25 @@ def _remove(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
+    from ui.access import access_for
+
+    access = access_for(
+        args.host,
+        auth=args.auth,
+        token_file=args.token_file,
+        allow_hosts=args.allow_host,
+        behind_proxy=args.behind_proxy,
+    )
     from ui.web import serve
 
-    serve(args.archive, args.host, args.port)
+    serve(args.archive, args.host, args.port, access)
+    return 0
+
+
+def _password(args: argparse.Namespace) -> int:
+    from ui.passwords import ask_password, hash_password
+
+    print(hash_password(args.name, ask_password()))
     return 0
 
 
@@ -209,8 +225,27 @@ def _parser() -> argparse.ArgumentParser:
     remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
 
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
-    serve.add_argument("--host", default="127.0.0.1", help="loopback address to listen on (default: %(default)s)")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    closed = serve.add_argument_group(
+        "who may come in",
+        "This machine needs none of these. An address that others can reach needs a login and a token.",
+    )
+    closed.add_argument("--auth", type=Path, metavar="FILE", help="logins, lines that `dateline password` makes")
+    closed.add_argument(
+        "--token-file", type=Path, metavar="FILE", help="the token that programs send (default: DATELINE_TOKEN)"
+    )
+    closed.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME", help="a name that people call the server by"
+    )
+    closed.add_argument(
+        "--behind-proxy", metavar="ADDRESS", help="believe the X-Forwarded-For and -Proto of the proxy at this address"
+    )
+
+    password = _command(
+        commands, "password", _password, "make a login for serve", "dateline password ann >> logins", of_archive=False
+    )
+    password.add_argument("name", metavar="NAME", help="who logs in; the password is asked for, or read from stdin")
     return parser
 
 
@@ -235,17 +270,20 @@ def _command(
     run: Callable[[argparse.Namespace], int],
     does: str,
     example: str,
+    *,
+    of_archive: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}"
     )
-    parser.add_argument(
-        "--archive",
-        type=Path,
-        default=default_archive(),
-        metavar="DIR",
-        help="where the archive lies (default: DATELINE_ARCHIVE, else %(default)s)",
-    )
+    if of_archive:
+        parser.add_argument(
+            "--archive",
+            type=Path,
+            default=default_archive(),
+            metavar="DIR",
+            help="where the archive lies (default: DATELINE_ARCHIVE, else %(default)s)",
+        )
     parser.set_defaults(run=run)
     return parser
 

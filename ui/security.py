@@ -1,17 +1,18 @@
 """What stands between the network and the app: who may call, what is refused, what a page may load."""
 
+import ipaddress
+import re
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ingest.errors import InputError
+from ui.access import OPEN, Access, Network
 from ui.uploads import MOST_FILE_BYTES
 
-__all__ = ["check_host", "guard"]
+__all__ = ["guard"]
 
 # Gradio's front end needs the two unsafe values: tried with 6.31, without them nothing is drawn.
 _POLICY = "; ".join((
@@ -41,66 +42,103 @@ _REFUSED = (
     "/run-history", "/runs", "/deep_link", "/monitoring", "/custom_component", "/dev/",
 )  # fmt: skip
 _LARGEST_BODY = 1_000_000
+_HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9_.-]{1,253}))(?::[0-9]{1,5})?")
 _UPLOAD = "/gradio_api/upload"
-_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"]
 
 
-def check_host(host: str) -> None:
-    """Raise InputError unless `host` is a name that only this machine can reach the app by."""
-    if host not in _LOOPBACK_NAMES:
-        raise InputError(
-            f"will not listen on {host!r}: there is no login, so only this machine may ask; use --host 127.0.0.1"
-        )
-
-
-def guard(app: FastAPI) -> None:
-    """Put the checks in front of every route of the app, those of Gradio included."""
-    app.add_middleware(_Guard)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK_NAMES, "[::1]"], www_redirect=False)
+def guard(app: FastAPI, access: Access = OPEN) -> None:
+    """Put the checks in front of every route of the app, those of Gradio and the login included."""
+    app.add_middleware(_Guard, access=access)
 
 
 class _Guard:
-    """Refuse what `_refusal` names, drop the headers a proxy would set, add those a browser obeys."""
+    """Refuse what `_refusal` names, hear only the proxy that is trusted, add the headers that a browser obeys."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app = app
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # nothing here speaks it
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = _refusal(scope)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)  # our own plain pages have a stricter policy
             await send(message)
 
-        scope["headers"] = [pair for pair in scope["headers"] if not _set_by_proxy(pair[0])]
+        scope = _behind_proxy(scope, self._access)
+        refusal = _refusal(scope, self._access)
         await (refusal or self._app)(scope, receive, send_with_headers)
 
 
-def _refusal(scope: Scope) -> Response | None:
+def _behind_proxy(scope: Scope, access: Access) -> Scope:
+    """Return the request as the client made it, if the trusted proxy says so, and without such claims in any case."""
+    headers = Headers(scope=scope)
+    scope = {**scope, "headers": [pair for pair in scope["headers"] if not _set_by_proxy(pair[0])]}
+    if access.proxy is None or not _within(scope.get("client"), access.proxy):
+        return scope
+    # The proxy adds to the end of the list; what stands before it, the client may have made up.
+    client = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    if _address(client):
+        scope["client"] = (client, 0)
+    if (scheme := headers.get("x-forwarded-proto", "").strip().lower()) in {"http", "https"}:
+        scope["scheme"] = scheme
+    return scope
+
+
+def _within(client: tuple[str, int] | None, network: Network) -> bool:
+    address = _address(client[0]) if client else None
+    return address is not None and address.version == network.version and address in network
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def _refusal(scope: Scope, access: Access) -> Response | None:
     headers, path = Headers(scope=scope), scope["path"]
+    if _host_name(headers) not in access.hosts:
+        return _refuse(400, "this is no name of the server: dateline serve --allow-host NAME adds one")
     if any(part in path for part in _REFUSED):
-        return PlainTextResponse("not here", status_code=404)
+        return _refuse(404, "not here")
     if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
         return None
     # A page of another site can make a browser post here; it cannot hide where it comes from.
     origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-        return PlainTextResponse("only this app's own pages may do this", status_code=403)
+        return _refuse(403, "only this app's own pages may do this")
     return _too_large(headers, MOST_FILE_BYTES + _LARGEST_BODY if path.startswith(_UPLOAD) else _LARGEST_BODY)
 
 
 def _too_large(headers: Headers, limit: int) -> Response | None:
     """Judge a body by its Content-Length, which the server holds the sender to."""
     if "transfer-encoding" in headers:
-        return PlainTextResponse("send a Content-Length", status_code=411)
+        return _refuse(411, "send a Content-Length")
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > limit:
-        return PlainTextResponse(f"at most {limit:,} bytes", status_code=413)
+        return _refuse(413, f"at most {limit:,} bytes")
     return None
+
+
+def _host_name(headers: Headers) -> str | None:
+    """Return the one name or address that a request calls this server by, in small letters, without a port."""
+    hosts = headers.getlist("host")
+    named = _HOST.fullmatch(hosts[0]) if len(hosts) == 1 else None
+    return (named["six"] or named["name"]).lower() if named else None
+
+
+def _refuse(status: int, why: str) -> Response:
+    return JSONResponse({"error": why}, status_code=status)
 
 
 def _set_by_proxy(name: bytes) -> bool:

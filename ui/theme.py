@@ -6,7 +6,7 @@ from typing import Any
 
 from ui.offline import gradio as gr
 
-__all__ = ["ASSETS", "drawn", "head", "theme"]
+__all__ = ["ASSETS", "asset", "drawn", "head", "theme"]
 
 ASSETS = Path(__file__).parent / "assets"
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]

@@ -17,38 +17,42 @@ from fastapi import FastAPI
 from ingest.archive import Archive
 from ingest.errors import InputError
 from qa.assistant import Assistant
+from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api
 from ui.library import Library
+from ui.login import add_login
 from ui.offline import gradio as gr
 from ui.page import build_page
-from ui.security import check_host, guard
+from ui.security import guard
 from ui.theme import ASSETS, head, theme
 from ui.uploads import MOST_FILE_BYTES
 
 __all__ = ["app_over", "create_app", "serve"]
 
 
-def create_app(archive_path: Path) -> FastAPI:
+def create_app(archive_path: Path, access: Access = OPEN) -> FastAPI:
     """Return the app over the archive in a folder; an empty one is made where there is none.
+
+    By default it is for this machine only; `access` says otherwise.
 
     Raises:
         ArchiveError: The archive cannot be opened or made.
         ModelError: The reader or the encoder is missing or damaged.
     """
     archive = Archive.open(archive_path, create=True)
-    return app_over(archive, Assistant(archive))
+    return app_over(archive, Assistant(archive), access)
 
 
-def serve(archive_path: Path, host: str, port: int) -> None:
+def serve(archive_path: Path, host: str, port: int, access: Access = OPEN) -> None:
     """Serve until interrupted; print the address once it answers. Port 0 takes a free one.
 
     Raises:
-        InputError: The host is not this machine's own, or the port is taken.
+        InputError: The port is taken, or the host is not this machine's.
         ArchiveError, ModelError: As `create_app`.
     """
-    check_host(host)
+    assert is_loopback(host) or (access.accounts and access.token)  # `access_for` has refused anything else
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
-        app = create_app(archive_path)
+        app = create_app(archive_path, access)
         shown = f"[{host}]" if ":" in host else host
         print(f"Dateline is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", flush=True)
         config = uvicorn.Config(
@@ -57,21 +61,21 @@ def serve(archive_path: Path, host: str, port: int) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def app_over(archive: Archive, assistant: Assistant) -> FastAPI:
+def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN) -> FastAPI:
     """Return the app over an open archive, which it closes when it stops."""
 
     async def build() -> FastAPI:
-        return _build(archive, assistant)
+        return _build(archive, assistant, access)
 
     # Without a running event loop, each Gradio app leaves one behind that is never closed (6.31).
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(build())
-    return _build(archive, assistant)
+    return _build(archive, assistant, access)
 
 
-def _build(archive: Archive, assistant: Assistant) -> FastAPI:
+def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     received_in = _received_in()
 
     @asynccontextmanager
@@ -82,7 +86,8 @@ def _build(archive: Archive, assistant: Assistant) -> FastAPI:
 
     # FastAPI's own documentation pages load their scripts from another host.
     app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
-    guard(app)
+    add_login(app, access)
+    guard(app, access)  # in front of the login
     add_api(app, archive, assistant)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
