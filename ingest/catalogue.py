@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
+from ingest.holdings import Holding, Place, holdings, passages_at, places_of, word_counts
 from ingest.passages import Passage
 from ingest.record import NAME, FeedState, Record, within
 from ingest.rows import ARTICLE, article_of
@@ -55,6 +56,22 @@ class Catalogue:
         """Return the article with this id, or None."""
         rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
         return article_of(rows[0]) if rows else None
+
+    def holdings(self) -> list[Holding]:
+        """Return what it holds as a list, without the texts; newest first, those without a date last."""
+        return holdings(self._record)
+
+    def with_words(self, words: Sequence[str]) -> dict[str, int]:
+        """Return the articles that hold all words, the last as a beginning too, each with a passage's number."""
+        return places_of(self._record, words)
+
+    def passages_at(self, numbers: Sequence[int]) -> dict[str, Place]:
+        """Return passages by their numbers, each under its article's id."""
+        return passages_at(self._record, numbers)
+
+    def word_counts(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return how many words articles have; of one over 100,000 characters, about how many."""
+        return word_counts(self._record, ids)
 
     def outlets(self) -> list[tuple[str, int]]:
         """Return who published the articles (where that is unknown, the source), and how many each; most first."""

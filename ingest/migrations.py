@@ -6,9 +6,9 @@ from pathlib import Path
 
 from ingest.errors import ArchiveError
 
-__all__ = ["FEEDS", "FILTERED", "FOUND_BY", "SCHEMA_VERSION", "SECONDS", "bring_up"]
+__all__ = ["FEEDS", "FILTERED", "FOUND_BY", "LATELY", "SCHEMA_VERSION", "SECONDS", "bring_up"]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # The day an article was published, as seconds since 1970 in UTC; NULL where only its month or year is known. SQLite
 # works it out, so it is right whichever version wrote the row.
@@ -25,6 +25,7 @@ FEEDS = (
     "CREATE TABLE feeds (url TEXT PRIMARY KEY, etag TEXT, modified TEXT,"
     " checked INTEGER, failures INTEGER, wait INTEGER, seen TEXT NOT NULL) WITHOUT ROWID"
 )
+LATELY = "CREATE INDEX articles_by_added ON articles (added)"
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
@@ -34,7 +35,12 @@ def _from_1(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1}
+def _from_2(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE articles ADD COLUMN added INTEGER")  # of what is there already, nobody knows
+    connection.execute(LATELY)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
 
 
 def bring_up(connection: sqlite3.Connection, folder: Path) -> None:

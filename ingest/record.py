@@ -11,7 +11,7 @@ from typing import Any
 from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
-from ingest.migrations import FEEDS, FILTERED, FOUND_BY, SCHEMA_VERSION, SECONDS, bring_up
+from ingest.migrations import FEEDS, FILTERED, FOUND_BY, LATELY, SCHEMA_VERSION, SECONDS, bring_up
 
 __all__ = ["NAME", "RECORD_FILE", "FeedState", "Record", "create_record", "indexed_within", "record_errors", "within"]
 
@@ -27,13 +27,15 @@ CREATE TABLE articles (
     vectors INTEGER NOT NULL,  -- vectors with an index below this may exist
     updated TEXT, author TEXT, section TEXT, language TEXT,
     place BLOB,  -- as the file system has it: a name may be no text
-    epoch {SECONDS}
+    epoch {SECONDS},
+    added INTEGER  -- when its present words came in, in seconds since 1970
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_state ON articles (state) WHERE state <> 'indexed';
 CREATE INDEX articles_by_date ON articles (published DESC, title);
 {FILTERED};
 {";".join(FOUND_BY)};
 {FEEDS};
+{LATELY};
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,

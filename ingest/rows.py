@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -38,9 +39,12 @@ def store_article(connection: sqlite3.Connection, article: Article, vectors: int
     passages = split_passages(article)
     connection.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
     connection.execute(
-        f"INSERT OR REPLACE INTO articles ({ARTICLE}, hash, state, vectors)"  # noqa: S608
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?)",
-        (article.id, article.title, article.text, *_facts(article), _digest(article), max(len(passages), vectors)),
+        f"INSERT OR REPLACE INTO articles ({ARTICLE}, hash, state, vectors, added)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+        (
+            *(article.id, article.title, article.text, *_facts(article), _digest(article)),
+            *(max(len(passages), vectors), int(time.time())),
+        ),
     )
     connection.executemany(
         "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -100,6 +101,15 @@ def test_days_are_kept_as_seconds_too(old: Path) -> None:
     assert known == {MILL.id: None, COMET.id: None} | {id_: int(day.timestamp()) for id_, day in days.items()}
 
 
+def test_when_words_came_in_is_known_from_now_on(old: Path) -> None:
+    before = int(time.time())
+    with Archive.open(old) as archive:
+        archive.put(replace(MILL, text=MILL.text + " It rained."))
+    added = dict(ask_record(old, "SELECT id, added FROM articles"))
+    assert [added[article.id] for article in (BRIDGE, COMET, FERRY)] == [None] * 3
+    assert before <= int(str(added[MILL.id])) <= time.time()
+
+
 def test_facts_that_the_old_format_did_not_know_are_news_and_cost_no_embedding(old: Path) -> None:
     with Archive.open(old) as archive:
         archive.index_pending()
@@ -143,10 +153,11 @@ import os, signal, sys
 from pathlib import Path
 from ingest import migrations
 from ingest.record import Record
-def killed(connection, whole=migrations._STEPS[1]):
+LAST = max(migrations._STEPS)
+def killed(connection, whole=migrations._STEPS[LAST]):
     whole(connection)
     os.kill(os.getpid(), signal.SIGKILL)
-migrations._STEPS[1] = killed
+migrations._STEPS[LAST] = killed
 Record(Path(sys.argv[1]))
 """
 
