@@ -15,8 +15,9 @@ Other processes: one writes at a time (ArchiveBusy); any number read. A writer c
 anew, because an open Chroma never sees what another process wrote.
 """
 
+import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -30,10 +31,11 @@ from ingest.catalogue import PASSAGE, Catalogue
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
 from ingest.filters import ALL_ARTICLES, Filters
+from ingest.keywords import drop_keywords, make_keywords
 from ingest.locks import ArchiveLocks
 from ingest.passages import Passage
 from ingest.record import RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors
-from ingest.rows import ARTICLE, article_of, has_passages_of, store_article, store_facts
+from ingest.rows import ARTICLE, article_of, has_passages_of, renew_passages, store_article, store_facts
 
 if TYPE_CHECKING:
     from ingest.vectors import VectorIndex
@@ -137,7 +139,7 @@ class Archive(Catalogue):
             index = self._open_vectors()
             if len(index) < self._rows_expected():
                 raise ArchiveError(
-                    f"the vector index of the archive {self.folder} lacks rows: the next dateline ingest makes it again"
+                    f"the vector index of the archive {self.folder} lacks rows: dateline rebuild makes it again"
                 )
             found = index.search(vector, limit, indexed_within(self._record, filters) if filters else None)
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
@@ -224,6 +226,46 @@ class Archive(Catalogue):
             self._finish_removals()
         return len(wanted)
 
+    def rebuild(self) -> None:
+        """Make passages, keyword index and vectors again from the articles, whatever is left of them.
+
+        Killed anywhere, it leaves an archive that the next `rebuild`, or `index_pending`, finishes.
+
+        Raises:
+            ArchiveBusy: Another process is writing.
+        """
+        with self._locks.writing():
+            self._record.forget_damaged_keywords()
+            self._drop_vectors()
+            with self._record.transaction() as connection:
+                drop_keywords(connection)
+                renew_passages(connection)
+                make_keywords(connection)
+                connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
+            self.index_pending()
+
+    def copy_into(self, record: Path, ids: Path, vectors: Path) -> int:
+        """Copy record and vectors as they are at one moment; return the vectors' dimension.
+
+        The files get the record, the ids of all vectors a line each, and the vectors in their order as 32-bit floats.
+        Others may add articles meanwhile, but no vectors.
+        """
+        with self._vectors_lock, self._locks.vectors(write=False):
+            self._record.copy_to(record)
+            dimension = 0
+            with ids.open("w", encoding="ascii") as names, vectors.open("wb") as numbers:
+                for own, rows in self._open_vectors().pages():
+                    names.writelines(f"{id_}\n" for id_ in own)
+                    numbers.write(rows.astype("<f4").tobytes())
+                    dimension = rows.shape[1]
+        return dimension
+
+    def take_vectors(self, pages: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
+        """Fill the vector index with rows that `copy_into` wrote, by the page: ids, and vectors of length 1."""
+        with self._locks.writing(), self._writing_vectors() as index:
+            for ids, vectors in pages:
+                index.upsert(ids, vectors)
+
     def vector_ids(self) -> set[str]:
         """Return the ids in the vector index: the same as `passage_ids()` when nothing is pending."""
         with self._vectors_lock, self._locks.vectors(write=False):
@@ -264,6 +306,21 @@ class Archive(Catalogue):
                 connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
             self._vectors_generation = self.generation()
             yield index
+
+    def _drop_vectors(self) -> None:
+        """Delete the vector index unseen: damaged, it might end the process that opens it."""
+        with self._vectors_lock, self._locks.vectors(write=True), record_errors(self.folder):
+            if self._vectors is not None:
+                self._vectors.close()
+                self._vectors = None
+            with self._record.transaction() as connection:
+                connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
+            dropped = self.folder / "chroma.dropped"
+            if dropped.exists():  # by one that was killed
+                shutil.rmtree(dropped)
+            if (self.folder / "chroma").exists():
+                (self.folder / "chroma").rename(dropped)
+                shutil.rmtree(dropped)
 
     def _open_vectors(self) -> "VectorIndex":
         """Return the vector index as it is now. Call it with both vector locks held."""

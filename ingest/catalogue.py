@@ -24,6 +24,11 @@ class Catalogue:
     def __init__(self, record: Record) -> None:
         self._record = record
 
+    @property
+    def record(self) -> Record:
+        """The record itself, for upkeep."""
+        return self._record
+
     def __len__(self) -> int:
         """Return the number of articles."""
         return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'removing'")[0][0])
@@ -118,6 +123,10 @@ class Catalogue:
     def passage_ids(self) -> set[str]:
         """Return the ids of all passages in the record."""
         return {row[0] for row in self._record.rows("SELECT article_id || ':' || position FROM passages")}
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """Return the passages with these ids, in no order; those that are unknown are passed over."""
+        return list(self._passages(ids, "true").values())
 
     def _passages(self, ids: Sequence[str], condition: str) -> dict[str, Passage]:
         keys = [(id_.rpartition(":")[0], int(id_.rpartition(":")[2])) for id_ in ids]

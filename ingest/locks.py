@@ -10,7 +10,10 @@ import portalocker
 from ingest.errors import ArchiveBusy
 from ingest.record import record_errors
 
-__all__ = ["ArchiveLocks"]
+__all__ = ["LOCK_FILES", "ArchiveLocks"]
+
+_WRITE, _VECTORS = "write.lock", "vectors.lock"
+LOCK_FILES = frozenset((_WRITE, _VECTORS))
 
 
 class ArchiveLocks:
@@ -34,7 +37,7 @@ class ArchiveLocks:
                 yield
                 return
             flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
-            lock = portalocker.Lock(self._folder / "write.lock", mode="a", timeout=0, flags=flags)
+            lock = portalocker.Lock(self._folder / _WRITE, mode="a", timeout=0, flags=flags)
             try:
                 with record_errors(self._folder):
                     lock.acquire()
@@ -54,7 +57,7 @@ class ArchiveLocks:
         """Read the vector index together with other readers, or write it alone. Waits for its turn."""
         kind = portalocker.LockFlags.EXCLUSIVE if write else portalocker.LockFlags.SHARED
         with record_errors(self._folder):
-            file = (self._folder / "vectors.lock").open("a")
+            file = (self._folder / _VECTORS).open("a")
         with file:
             portalocker.lock(file, kind)
             try:

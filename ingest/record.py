@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
+from ingest.keywords import KEYWORDS, compare_keywords, forget_damaged_keywords
 from ingest.migrations import FEEDS, FILTERED, FOUND_BY, LATELY, SCHEMA_VERSION, SECONDS, bring_up
 
 __all__ = ["NAME", "RECORD_FILE", "FeedState", "Record", "create_record", "indexed_within", "record_errors", "within"]
@@ -43,16 +44,8 @@ CREATE TABLE passages (
     title TEXT NOT NULL, text TEXT NOT NULL,
     UNIQUE (article_id, position)
 );
-CREATE VIRTUAL TABLE keywords USING fts5 (
-    title, text, content='passages', content_rowid='number', tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE TRIGGER passage_added AFTER INSERT ON passages BEGIN
-    INSERT INTO keywords (rowid, title, text) VALUES (new.number, new.title, new.text);
-END;
-CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN
-    INSERT INTO keywords (keywords, rowid, title, text) VALUES ('delete', old.number, old.title, old.text);
-END;
-"""  # noqa: S608
+{";".join(KEYWORDS)};
+"""
 NAME = "coalesce(nullif(outlet, ''), source)"
 
 
@@ -114,6 +107,22 @@ class Record:
     def meta(self, key: str) -> str:
         """Return a fact about the archive: schema, encoder, encoder_fingerprint, generation."""
         return str(self.rows("SELECT value FROM meta WHERE key = ?", (key,))[0][0])
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the record as it is at this moment into a file, while others read and write it."""
+        with self._lock, record_errors(self._folder), closing(sqlite3.connect(file)) as copy:
+            self._connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, whole
+
+    def compare_keywords(self) -> None:
+        """Raise an ArchiveError when the keyword index is not that of the passages."""
+        with self._lock, record_errors(self._folder):
+            compare_keywords(self._connection)
+
+    def forget_damaged_keywords(self) -> None:
+        """Let a keyword index that cannot even be dropped be made anew."""
+        with self._lock, record_errors(self._folder):
+            forget_damaged_keywords(self._connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from ingest.article import Article
-from ingest.passages import SPLITTER, split_passages
+from ingest.passages import SPLITTER, Passage, split_passages
 
-__all__ = ["ARTICLE", "article_of", "has_passages_of", "store_article", "store_facts"]
+__all__ = ["ARTICLE", "article_of", "has_passages_of", "renew_passages", "store_article", "store_facts"]
 
 ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place"
 _FACTS = ("source", "url", "published", "outlet", "updated", "author", "section", "language", "place")
@@ -46,6 +46,29 @@ def store_article(connection: sqlite3.Connection, article: Article, vectors: int
             *(max(len(passages), vectors), int(time.time())),
         ),
     )
+    _store_passages(connection, passages)
+
+
+def renew_passages(connection: sqlite3.Connection) -> None:
+    """Cut all articles into passages again; write those of articles that have others."""
+    connection.execute("DELETE FROM passages WHERE article_id NOT IN (SELECT id FROM articles)")
+    ids = [id_ for (id_,) in connection.execute("SELECT id FROM articles ORDER BY id")]
+    for id_ in ids:
+        article = article_of(connection.execute(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (id_,)).fetchone())  # noqa: S608
+        passages = split_passages(article)
+        stored = connection.execute(
+            "SELECT position, start, end, title, text FROM passages WHERE article_id = ? ORDER BY position", (id_,)
+        ).fetchall()
+        if stored != [(p.index, p.start, p.end, p.title, p.text) for p in passages]:
+            connection.execute("DELETE FROM passages WHERE article_id = ?", (id_,))
+            _store_passages(connection, passages)
+        connection.execute(
+            "UPDATE articles SET hash = ?, vectors = max(vectors, ?) WHERE id = ?",
+            (_digest(article), len(passages), id_),
+        )
+
+
+def _store_passages(connection: sqlite3.Connection, passages: Sequence[Passage]) -> None:
     connection.executemany(
         "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
         [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],

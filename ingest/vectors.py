@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
 
 import chromadb
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import ChromaError
 
@@ -26,6 +27,7 @@ __all__ = ["VectorIndex"]
 _COLLECTION = "passages"
 _ROWS_A_WRITE = 5000  # Chroma refuses more than 5,461 rows a write
 _ROWS_A_READ = 20_000  # and fails past about 32,000 a read
+_VECTORS_A_READ = 5_000  # 8 MB of them
 
 
 class VectorIndex:
@@ -38,11 +40,17 @@ class VectorIndex:
             ArchiveError: Here and below, the index is damaged or its disk is full.
         """
         self._folder = folder
-        with self._errors():
-            self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
-            self._collection = self._client.get_or_create_collection(
-                _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-            )
+        try:
+            with self._errors():
+                self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+                self._collection = self._client.get_or_create_collection(
+                    _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+                )
+        except ArchiveError:
+            # Chroma keeps what it failed to open, and gives it to the next who opens this folder.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+            raise
 
     def close(self) -> None:
         """Let go of the files."""
@@ -91,13 +99,28 @@ class VectorIndex:
                 ids.update(self._collection.get(limit=_ROWS_A_READ, offset=offset, include=[])["ids"])
         return ids
 
+    def pages(self) -> Iterator[tuple[list[str], NDArray[np.float32]]]:
+        """Yield all rows, some thousand at a time: their ids, and their vectors of shape (ids, dimension)."""
+        for offset in range(0, len(self), _VECTORS_A_READ):
+            with self._errors():
+                rows: Any = self._collection.get(limit=_VECTORS_A_READ, offset=offset, include=["embeddings"])
+            if rows["ids"]:
+                yield rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32)
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
         except (ChromaError, OSError) as error:
-            message = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise ArchiveError(
-                f"the vector index {self._folder} cannot be used ({message[:200]}): delete that folder;"
-                " the next dateline ingest makes it again"
-            ) from error
+            raise self._error(error) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # how Chroma's Rust half fails on damaged files
+                raise
+            raise self._error(error) from error
+
+    def _error(self, error: BaseException) -> ArchiveError:
+        message = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return ArchiveError(
+            f"the vector index {self._folder} cannot be used ({message[:200]}): when its disk is neither full nor"
+            " write-protected, dateline rebuild makes it again"
+        )

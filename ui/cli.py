@@ -135,6 +135,30 @@ def _remove(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace) -> int:
+    from ui.upkeep import print_check
+
+    return print_check(args.archive, args.sample)
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    from ui.upkeep import print_rebuild
+
+    return print_rebuild(args.archive)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from ui.upkeep import print_backup
+
+    return print_backup(args.archive, args.target)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from ui.upkeep import print_restore
+
+    return print_restore(args.file, args.archive)
+
+
 def _serve(args: argparse.Namespace) -> int:
     from ui.access import access_for
 
@@ -224,6 +248,16 @@ def _parser() -> argparse.ArgumentParser:
     remove = _command(commands, "remove", _remove, "remove articles", "dateline remove 0f3a9c1b7d2e4856")
     remove.add_argument("id", nargs="+", metavar="ID", help="an id that `dateline articles` shows")
 
+    check = _command(commands, "check", _check, "prove that record and indexes agree", "dateline check --sample 100")
+    check.add_argument(
+        "--sample", type=_count, default=0, metavar="N", help="embed N passages again, and compare (default: 0)"
+    )
+    _command(commands, "rebuild", _rebuild, "make both indexes again from the articles", "dateline rebuild")
+    backup = _command(commands, "backup", _backup, "write the archive into one file", "dateline backup news.zip")
+    backup.add_argument("target", type=Path, metavar="FILE|DIR", help="a new file, or a folder to make one in")
+    restore = _command(commands, "restore", _restore, "make an archive of a backup", "dateline restore news.zip")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what dateline backup wrote")
+
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
@@ -256,6 +290,12 @@ def _add_filters(command: argparse.ArgumentParser, does: str) -> None:
     filters.add_argument(
         "--source", action="append", default=[], metavar="OUTLET", help="of this outlet; give it again for more"
     )
+
+
+def _count(text: str) -> int:
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of passages; give 0 or more")
 
 
 def _port(text: str) -> int:

@@ -207,7 +207,7 @@ def test_a_lost_vector_index_is_made_again(archive_dir: Path) -> None:
         add_articles(archive, [article("a", long_text("wheat", 60)), article("b")])
     shutil.rmtree(archive_dir / "chroma")
     with Archive.open(archive_dir) as archive:
-        with pytest.raises(ArchiveError, match="lacks rows: the next dateline ingest makes it again"):
+        with pytest.raises(ArchiveError, match="lacks rows: dateline rebuild makes it again"):
             found(archive, "wheat")
         assert add_articles(archive, [article("b")]).unchanged == 1
         assert agrees(archive)
@@ -220,7 +220,7 @@ def test_a_damaged_vector_index_is_one_line(archive_dir: Path) -> None:
     (archive_dir / "chroma" / "chroma.sqlite3").write_bytes(b"no database at all" * 500)
     with (
         Archive.open(archive_dir) as archive,
-        pytest.raises(ArchiveError, match=r"cannot be used .*: delete that folder"),
+        pytest.raises(ArchiveError, match=r"cannot be used .*: when .* dateline rebuild makes it again"),
     ):
         found(archive, "bridge")
 

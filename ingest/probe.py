@@ -1,0 +1,103 @@
+"""What the vector index holds, found out in a process of its own: damaged, it may end the process that opens it.
+
+`python -m ingest.probe FOLDER` prints one line of JSON: the fields of Probed, or {"error": "..."}.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.errors import ArchiveError
+
+__all__ = ["Probed", "main", "probe_vectors"]
+
+_SEARCHED = 32
+_UNIT = 1e-3  # how far from 1 the length of a vector may be
+_SAME = 1e-3  # and from 1 the cosine of what is found when a vector is searched
+_WAIT = 1800  # seconds; 100,000 rows are read in less than one minute
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What the index was found to hold.
+
+    Attributes:
+        ids: Those of its rows.
+        odd: How many rows are no vectors of length 1.
+        searched: How many of the others, evenly spread, were searched.
+        lost: How many of those a search does not find.
+        vectors: The vectors of the ids that were asked for, as far as they are there.
+    """
+
+    ids: frozenset[str]
+    odd: int
+    searched: int
+    lost: int
+    vectors: dict[str, list[float]]
+
+
+def probe_vectors(folder: Path, wanted: list[str]) -> Probed | str:
+    """Return what the vector index in a folder holds, or in a few words why it cannot be used.
+
+    Call it while nobody writes. `wanted` are ids whose vectors to return.
+    """
+    if not (folder / "chroma.sqlite3").is_file():
+        return "it is not there"
+    command = [sys.executable, "-m", "ingest.probe", str(folder.resolve())]
+    run = subprocess.run(  # noqa: S603
+        command,
+        input="\n".join(wanted),
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        timeout=_WAIT,
+        check=False,
+    )
+    try:
+        said: dict[str, Any] = json.loads(run.stdout)
+    except ValueError:
+        return f"reading it ended with status {run.returncode}"
+    if "error" in said:
+        return str(said["error"])
+    return Probed(frozenset(said["ids"]), said["odd"], said["searched"], said["lost"], said["vectors"])
+
+
+def main() -> None:
+    """Print what the index in the folder named on the command line holds."""
+    from ingest.vectors import VectorIndex
+
+    wanted = set(sys.stdin.read().split())
+    try:
+        index = VectorIndex(Path(sys.argv[1]))
+        said = _read(index, wanted)
+    except ArchiveError as error:
+        said = {"error": str(error)}
+    print(json.dumps(said))
+
+
+def _read(index: Any, wanted: set[str]) -> dict[str, Any]:
+    ids: list[str] = []
+    odd = searched = lost = 0
+    vectors: dict[str, list[float]] = {}
+    every = max(1, len(index) // _SEARCHED)
+    for own, rows in index.pages():
+        sound = np.abs(np.linalg.norm(rows, axis=1) - 1) <= _UNIT  # not so where a number is none
+        odd += int(len(own) - sound.sum())
+        for number, (id_, row) in enumerate(zip(own, rows, strict=True), start=len(ids)):
+            if id_ in wanted:
+                vectors[id_] = [float(value) for value in row]
+            if sound[number - len(ids)] and number % every == 0 and searched < _SEARCHED:
+                found = index.search(row, 1)
+                searched += 1
+                lost += not found or found[0][1] < 1 - _SAME
+        ids += own
+    return {"ids": ids, "odd": odd, "searched": searched, "lost": lost, "vectors": vectors}
+
+
+if __name__ == "__main__":
+    main()
