@@ -14,8 +14,9 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.article import Article, Failure, article_id
-from ingest.encoder import default_weights
+from ingest.encoder import DEFAULT_ENCODER, FLOAT_ENCODER
 from ingest.errors import ArchiveBusy, ArchiveError, EncoderMismatch, InputError
+from ingest.export import default_weights
 from ingest.pipeline import add_articles
 from ingest.record import FeedState
 
@@ -227,8 +228,21 @@ def test_a_damaged_vector_index_is_one_line(archive_dir: Path) -> None:
 
 def test_an_encoder_of_another_name_is_refused_without_looking_for_it(archive_dir: Path) -> None:
     Archive.open(archive_dir, create=True).close()
-    with pytest.raises(EncoderMismatch, match="was built with the encoder all-MiniLM-L6-v2, not some/other-model"):
+    with pytest.raises(EncoderMismatch, match="was built with the encoder all-MiniLM-L6-v2-int8, not some/other-model"):
         Archive.open(archive_dir, encoder="some/other-model")
+
+
+def test_an_archive_of_the_float_encoder_is_added_to_and_asked_as_before(archive_dir: Path) -> None:
+    """What every archive has that was made before there was an encoder in 8 bits."""
+    with Archive.open(archive_dir, create=True, encoder=FLOAT_ENCODER) as archive:
+        add_articles(archive, [article("a")])
+    with Archive.open(archive_dir) as archive:
+        add_articles(archive, [article("b", "The mill burnt down in the storm.")])
+        assert archive.encoder.name == FLOAT_ENCODER
+        assert found(archive, "the mill")[0] == "The mill burnt down in the storm."
+        assert agrees(archive)
+    with pytest.raises(EncoderMismatch, match="encoder all-MiniLM-L6-v2, not all-MiniLM-L6-v2-int8"):
+        Archive.open(archive_dir, encoder=DEFAULT_ENCODER)
 
 
 def test_the_same_article_from_another_place_is_unchanged(archive_dir: Path) -> None:
@@ -250,7 +264,7 @@ def test_another_encoder_is_refused(archive_dir: Path, tmp_path: Path) -> None:
     model.save(str(tmp_path / "other"))
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, [article("a")])
-    with pytest.raises(EncoderMismatch, match=r"was built with the encoder all-MiniLM-L6-v2, not .*other: leave"):
+    with pytest.raises(EncoderMismatch, match=r"was built with the encoder all-MiniLM-L6-v2-int8, not .*other: leave"):
         Archive.open(archive_dir, encoder=str(tmp_path / "other"))
     with Archive.open(tmp_path / "second", create=True, encoder=str(tmp_path / "other")) as archive:
         add_articles(archive, [article("a")])
