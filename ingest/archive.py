@@ -33,7 +33,7 @@ from ingest.errors import ArchiveError, EncoderMismatch, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.keywords import drop_keywords, make_keywords
 from ingest.locks import ArchiveLocks
-from ingest.passages import Passage
+from ingest.passages import Passage, to_embed
 from ingest.record import RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors
 from ingest.rows import ARTICLE, article_of, has_passages_of, renew_passages, store_article, store_facts
 
@@ -187,7 +187,7 @@ class Archive(Catalogue):
             self._queue_lost_vectors()
             while batch := self._pending_batch():
                 passages = [passage for _, own in batch for passage in own]
-                vectors = self.encoder.encode([f"{p.title}\n{p.text}" for p in passages])
+                vectors = self.encoder.encode([text for _, own in batch for text in to_embed(own)])
                 stale = [f"{id_}:{n}" for (id_, high), own in batch for n in range(len(own), high)]
                 with self._writing_vectors() as index:
                     index.upsert([p.id for p in passages], vectors)

@@ -1,13 +1,14 @@
 """Article -> passages with exact character offsets, on sentence boundaries."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sentencex import get_sentence_boundaries
 
 from ingest.article import Article
 
-__all__ = ["PASSAGE_WORDS", "SPLITTER", "Passage", "sentence_around", "sentence_spans", "split_passages"]
+__all__ = ["PASSAGE_WORDS", "SPLITTER", "Passage", "sentence_around", "sentence_spans", "split_passages", "to_embed"]
 
 SPLITTER = "sentences-110-1"
 """Name of the way passages are cut; part of an article's hash, so a new way cuts old articles again."""
@@ -53,6 +54,22 @@ def split_passages(article: Article) -> list[Passage]:
             Passage(f"{article.id}:{index}", article.id, index, start, end, article.title, article.text[start:end])
         )
     return passages
+
+
+def to_embed(passages: Sequence[Passage]) -> list[str]:
+    """Return what the encoder reads of each of an article's passages, in order: its title, and what is new in it.
+
+    The sentence that a passage shares with the one before it is in that one's vector. Left out here, there is an
+    eighth less to embed. On the questions that ingest/encoder.py names, passages and questions in 8 bits:
+      dense alone   with it .521 / .791 / .889   .643      without .529 / .779 / .880   .644
+      fused         with it .709 / .902 / .946   .794      without .706 / .903 / .947   .795
+    """
+    texts = []
+    end = 0
+    for passage in passages:
+        texts.append(f"{passage.title}\n{passage.text[max(0, end - passage.start) :].lstrip()}")
+        end = passage.end
+    return texts
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.article import Article
-from ingest.passages import PASSAGE_WORDS, sentence_spans, split_passages
+from ingest.passages import PASSAGE_WORDS, sentence_spans, split_passages, to_embed
 
 
 def article(text: str) -> Article:
@@ -56,6 +56,14 @@ def test_neighbours_share_a_sentence() -> None:
     for one, other in pairwise(passages):
         shared = text[other.start : one.end]
         assert sentences(shared) == [sentences(one.text)[-1]]
+
+
+def test_every_word_is_embedded_once_below_its_title() -> None:
+    text = " ".join(f"Sentence number {n} says a little about the harbour of the old town." for n in range(40))
+    read = to_embed(split_passages(article(text)))
+    assert len(read) > 3
+    assert all(one.startswith("A title\nSentence number") for one in read)
+    assert " ".join(one.removeprefix("A title\n") for one in read) == text
 
 
 def test_half_a_character_does_no_harm() -> None:
