@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Draft"]
+__all__ = ["Draft", "Unreadable"]
+
+
+class Unreadable(ValueError):
+    """An input, or a part of it, that gives no article; the message is one line with the next step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,10 @@ class Draft:
     Attributes:
         text: The body, perhaps with headline, date line and page furniture; may hold HTML.
         published: As written: a string, a number, or a `date` out of YAML.
+        updated: When it was last changed, as written.
+        author: The names of who wrote it, or a line that holds them ('By Angela Rossi').
+        section: The part of the paper it stood in.
+        language: As written: a tag ('en-GB') or a name in a tag's place.
         key: What tells the article apart from others in the same file.
         flowed: Its lines are not hard-wrapped: paragraphs are parted by blank lines already.
     """
@@ -23,3 +31,7 @@ class Draft:
     outlet: str | None = None
     key: str | None = None
     flowed: bool = False
+    updated: object = None
+    author: str | None = None
+    section: str | None = None
+    language: str | None = None

@@ -1,15 +1,13 @@
 """A web address -> drafts: the article of a page, or those of an RSS or Atom feed."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import feedparser
 import httpx
 
-from ingest.address import normal_url
 from ingest.article import Article, Failure
 from ingest.clean import one_line
 from ingest.dates import parse_date
@@ -18,16 +16,11 @@ from ingest.documents import read_document, read_html
 from ingest.draft import Draft
 from ingest.fetch import Fetched, FetchError, fetch, fetcher
 from ingest.fields import Origin, finish
-from ingest.webpage import markup_to_text
+from ingest.syndication import entry_draft, is_feed
 
 __all__ = ["read_address"]
 
 _MOST_ENTRIES = 1000  # a feed has 10 to 100
-_FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
-_FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
-)
-_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue reading)\W*$", re.IGNORECASE)
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
 _TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
 
@@ -48,7 +41,7 @@ def read_address(typed: str) -> Iterator[Article | Failure]:
         except FetchError as error:
             yield Failure(one_line(typed), str(error))
             return
-        if _FEED.match(found.data[:8192].removeprefix(b"\xef\xbb\xbf")):
+        if is_feed(found.data):
             yield from _entries(client, found, typed.strip())
         else:
             yield _page(found, one_line(typed))
@@ -63,13 +56,16 @@ def _page(found: Fetched, source: str, said: Draft | None = None) -> Article | F
     if draft is None:
         return Failure(source, f"{found.media_type} is no page or feed; save the article's text as a file")
     if said:
-        draft = Draft(
-            draft.text,
-            said.title or draft.title,
-            said.url or draft.url,
-            parse_date(said.published) or draft.published,
-            draft.outlet or said.outlet,
-            flowed=draft.flowed,
+        draft = replace(
+            draft,
+            title=said.title or draft.title,
+            url=said.url or draft.url,
+            published=parse_date(said.published) or draft.published,
+            updated=parse_date(said.updated) or draft.updated,
+            outlet=draft.outlet or said.outlet,
+            author=draft.author or said.author,
+            section=draft.section or said.section,
+            language=draft.language or said.language,
         )
     article = finish(draft, Origin(source, found.url, _name(found.url)), many=False)
     return article or Failure(source, "no article text on the page; give the address of the article itself")
@@ -85,26 +81,18 @@ def _draft(found: Fetched) -> Draft | None:
 
 def _entries(client: httpx.Client, found: Fetched, typed: str) -> Iterator[Article | Failure]:
     feed = feedparser.parse(found.data, response_headers={"content-location": found.url})
-    outlet = one_line(str(feed.feed.get("title", ""))) or None
     if not feed.entries:
         yield Failure(one_line(typed), "the feed has no entries; give another feed or a page")
     for entry in feed.entries[:_MOST_ENTRIES]:
-        yield _entry(client, entry, found.url, outlet, typed)
+        yield _entry(client, entry_draft(entry, feed.feed, found.url), found.url, typed)
     if len(feed.entries) > _MOST_ENTRIES:
         yield Failure(one_line(typed), f"only the first {_MOST_ENTRIES:,} of {len(feed.entries):,} entries were read")
 
 
-def _entry(client: httpx.Client, entry: Any, base: str, outlet: str | None, typed: str) -> Article | Failure:
-    link = normal_url(urljoin(base, str(entry.get("link") or "")))
+def _entry(client: httpx.Client, told: Draft, base: str, typed: str) -> Article | Failure:
+    link = told.url
     own = link if link and urlsplit(link).hostname == urlsplit(base).hostname else None
-    said = Draft(
-        text=_content(entry),
-        title=markup_to_text(str(entry.get("title", ""))),
-        url=own,
-        published=entry.get("published"),
-        outlet=outlet,
-        key=str(entry.get("id") or "") or None,
-    )
+    said = replace(told, url=own)
     if said.text or not link:
         source = own or one_line(typed)
         whole = finish(said, Origin(source, typed, said.title or ""), many=True)
@@ -113,15 +101,6 @@ def _entry(client: httpx.Client, entry: Any, base: str, outlet: str | None, type
         return _page(fetch(client, link, typed), link, said if own else None)
     except FetchError as error:
         return Failure(link, str(error))
-
-
-def _content(entry: Any) -> str:
-    """The entry's own full text, or nothing."""
-    for content in entry.get("content", []):
-        text = markup_to_text(str(content.get("value", ""))).strip()
-        if len(text) >= _FULL_TEXT and not _CUT_OFF.search(text[-80:]):
-            return text
-    return "" if entry.get("link") else markup_to_text(str(entry.get("summary", "")))
 
 
 def _name(url: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from ingest.address import names_a_page, normal_url
 from ingest.article import Article, article_id
 from ingest.clean import clean_text, one_line, reflow
-from ingest.dates import date_line, parse_date
+from ingest.credits import Credits, Dateline, credits, dated_name, dateline, day_in_year, is_name, signed
+from ingest.dates import parse_date
 from ingest.draft import Draft
 from ingest.furniture import drop_furniture
+from ingest.language import detected, language_tag
 from ingest.webpage import markup_to_text
 
 __all__ = ["Origin", "draft_from_fields", "finish", "has_text", "is_field"]
@@ -24,12 +26,17 @@ _SPELLINGS = {
     " date_publish date datetime posted posted_at issued",
     "url": "url link href article_url articleurl canonical_url canonical permalink web_url weburl source_url uri",
     "outlet": "outlet publisher newspaper source site site_name sitename source_name publication agency provider",
+    "updated": "updated date_modified datemodified modified modified_at updated_at last_modified lastmod update_date"
+    " date_updated",
+    "author": "author authors byline by creator writer journalist reporter",
+    "section": "section category desk rubric department topic article_section articlesection",
+    "language": "language lang inlanguage locale",
     "key": "id guid uuid article_id articleid doc_id docid key",
 }
 _NAMES = {field: names.split() for field, names in _SPELLINGS.items()}
+_LONGEST_SECTION = 100
 _LONGEST_TITLE = 300  # characters; a longer one is cut at a word
 _MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)
-_BYLINE = re.compile(r"[Bb]y\s.{2,70}[^.]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +72,23 @@ def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, 
     outlet, url = first("outlet"), first("url")
     if outlet and normal_url(outlet):  # `source: https://...` is an address, not a name
         outlet, url = None, url or outlet
-    dates = (values[name] for name in _NAMES["published"] if name in values)
+
+    def day(field: str) -> str | None:
+        dates = (values[name] for name in _NAMES[field] if name in values)
+        return next((day for day in map(parse_date, dates) if day), None)
+
     return Draft(
         text=first("text") or "" if text is None else text,
         title=first("title"),
         url=url,
-        published=next((day for day in map(parse_date, dates) if day), None),
+        published=day("published"),
         outlet=outlet,
         key=first("key"),
         flowed=flowed,
+        updated=day("updated"),
+        author=first("author"),
+        section=first("section"),
+        language=first("language"),
     )
 
 
@@ -82,15 +97,20 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
 
     The identity is the published URL where it names a page, else the place, with the draft's own
     key (or title and date, or text) where the file holds `many`.
+
+    What the draft does not state is taken from the text where it says so: a date line, a byline, a
+    dateline. The day in a file's name counts only for a file of one article.
     """
     title = one_line(draft.title or "")
-    headline, dated, body = _opening(_paragraphs(draft), title)
-    text = "\n\n".join(body)
+    opening = _opening(_paragraphs(draft), title)
+    text = "\n\n".join(opening.body)
     if not any(character.isalnum() for character in text):
         return None
     url = normal_url(draft.url or "")
-    published = parse_date(draft.published) or dated
-    title = _shorten(title or headline or one_line(origin.name)) or "Untitled"
+    filed = next(filter(None, map(dateline, opening.body[:2])), None)
+    published = parse_date(draft.published) or opening.credits.published or _filed_day(filed, origin, url, many=many)
+    updated = parse_date(draft.updated) or opening.credits.updated
+    title = _shorten(title or opening.headline or one_line(origin.name)) or "Untitled"
     identity = url if url and names_a_page(url) else origin.place
     if many and identity == origin.place:
         identity += "#" + _record_key(draft.key, title, published, text)
@@ -101,8 +121,18 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
         source=origin.source,
         url=url,
         published=published,
-        outlet=one_line(draft.outlet or "")[:_LONGEST_TITLE] or None,
+        outlet=one_line(draft.outlet or "")[:_LONGEST_TITLE] or (filed.agency if filed else None),
+        updated=updated if updated and updated > (published or "") else None,
+        author=signed(draft.author) or opening.credits.author,
+        section=one_line(draft.section or "")[:_LONGEST_SECTION] or None,
+        language=language_tag(draft.language) or detected(text),
     )
+
+
+def _filed_day(filed: Dateline | None, origin: Origin, url: str | None, *, many: bool) -> str | None:
+    """The day that the name of the file states, or that of the dateline where address or folder state a year."""
+    named = None if many or origin.source.startswith("http") else dated_name(origin.source)
+    return named or (day_in_year(filed.day, url, origin.source) if filed and filed.day else None)
 
 
 def _paragraphs(draft: Draft) -> list[str]:
@@ -111,35 +141,56 @@ def _paragraphs(draft: Draft) -> list[str]:
     return [paragraph for paragraph in text.split("\n\n") if paragraph]
 
 
-def _opening(paragraphs: list[str], title: str) -> tuple[str, str | None, list[str]]:
-    """Part the headline and the date line from the body, which keeps at least one paragraph.
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The head of a text, taken apart; the body keeps at least one paragraph."""
+
+    headline: str
+    credits: Credits
+    body: list[str]
+
+
+def _opening(paragraphs: list[str], title: str) -> _Opening:
+    """Part the headline and the lines of dates from the body; a byline is read and stays.
 
     Without a title, a first short line that is no sentence is the headline.
     """
-    headline, (dated, body) = "", _without_block(drop_furniture(paragraphs))
-    while len(body) > 1:
-        if date_line(body[0]):
-            dated = dated or date_line(body[0])
-        elif not headline and (_same(body[0], title) if title else _is_headline(body[0])):
-            headline = body[0]
+    headline, (found, body) = "", _without_block(drop_furniture(paragraphs))
+    kept = 0  # bylines at the head of the body
+    while len(body) > kept + 1:
+        line = body[kept]
+        said = credits(line)
+        if not said and len(body) > kept + 2 and is_name(line) and credits(body[kept + 1]):
+            said = Credits(author=line)  # a name above a date is a byline without 'By'
+        if said:
+            found.append(said)
+            if said.author:
+                kept += 1
+                continue
+        elif not headline and not kept and (_same(line, title) if title else _is_headline(line)):
+            headline = line
         else:
             break
-        body = drop_furniture(body[1:]) or body[1:]
-    if dated is None and len(body) > 2 and _BYLINE.fullmatch(body[0]) and date_line(body[1]):
-        dated = date_line(body[1])
-        body = [body[0], *body[2:]]
-    return headline, dated, body
+        body = body[:kept] + (drop_furniture(body[kept + 1 :]) or body[kept + 1 :])
+    return _Opening(
+        headline,
+        Credits(
+            published=next((said.published for said in found if said.published), None),
+            updated=next((said.updated for said in found if said.updated), None),
+            author=next((said.author for said in found if said.author), None),
+        ),
+        body,
+    )
 
 
-def _without_block(body: list[str]) -> tuple[str | None, list[str]]:
-    """Part a first block of headline, outlet, date and byline, a line each, into its lines; take its date out."""
+def _without_block(body: list[str]) -> tuple[list[Credits], list[str]]:
+    """Part a first block of headline, outlet, date and byline, a line each, into its lines; take its dates out."""
     lines = body[0].split("\n") if body else []
-    if len(lines) < 2 or not _is_headline(lines[0]):
-        return None, body
-    dated = next((day for line in lines if (day := date_line(line))), None)
-    if dated is None and not any(_BYLINE.fullmatch(line) for line in lines):
-        return None, body
-    return dated, [*(line for line in lines if not date_line(line)), *body[1:]]
+    said = list(map(credits, lines))
+    if len(lines) < 2 or not _is_headline(lines[0]) or not any(said):
+        return [], body
+    kept = [line for line, found in zip(lines, said, strict=True) if not found or found.author]
+    return list(filter(None, said)), [*kept, *body[1:]]
 
 
 def _is_headline(line: str) -> bool:

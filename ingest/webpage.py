@@ -14,8 +14,10 @@ from lxml import etree
 
 from ingest.address import normal_url
 from ingest.clean import one_line
+from ingest.credits import signed
 from ingest.dates import parse_date
 from ingest.draft import Draft
+from ingest.language import language_tag
 
 __all__ = ["markup_to_text", "read_page"]
 
@@ -23,6 +25,7 @@ __all__ = ["markup_to_text", "read_page"]
 # paragraphs of one letter: 121 s). Its text is then everything outside navigation and forms.
 _DEEPEST = 1000  # open elements; a page nests 20 to 60
 _MOST_BLOCKS = 30_000  # a long article has some hundred
+_MOST_AUTHORS = 10
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
 
 _SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "math"}
@@ -39,6 +42,16 @@ _DATES = (
     "publication_date", "pubdate", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created",
     "dc.date.created", "citation_publication_date", "citation_date", "date",
 )  # fmt: skip
+_CHANGES = (
+    "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dcterms.modified",
+    "dc.date.modified", "last-modified", "lastmod", "revised",
+)  # fmt: skip
+_AUTHORS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
+    "citation_author",
+)  # fmt: skip
+_PARTS = ("article:section", "parsely-section", "section", "dc.subject")
+_LANGUAGES = ("content-language", "og:locale", "inlanguage", "dc.language", "dcterms.language", "language")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title", "publisher")
 _URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:/|$)")
 
@@ -51,9 +64,10 @@ def read_page(html: str, url: str | None = None) -> Draft:
     """
     page = _Page(html)
     address = _address(page, url)
-    text = _main_text(html) if page.depth <= _DEEPEST and page.blocks <= _MOST_BLOCKS else ""
-    if not text and page.letters >= _FEWEST_LETTERS:
-        text = page.text()
+    text = ""
+    if page.letters >= _FEWEST_LETTERS:
+        text = _main_text(html) if page.depth <= _DEEPEST and page.blocks <= _MOST_BLOCKS else ""
+        text = text or page.text()
     title = _title(page)
     return Draft(
         text=_without_headings(text, [title, *page.headings, page.meta.get("og:title", "")]),
@@ -62,6 +76,10 @@ def read_page(html: str, url: str | None = None) -> Draft:
         published=_published(page, address),
         outlet=_first(page.meta, _SITES) or _publisher(page.linked) or None,
         flowed=True,
+        updated=_day([_stated(page.linked, "dateModified"), *(page.meta.get(name) for name in _CHANGES)]),
+        author=_authors(page.linked) or next(filter(signed, (page.meta.get(name) for name in _AUTHORS)), None),
+        section=_section(page.linked) or _first(page.meta, _PARTS) or None,
+        language=next(filter(language_tag, _languages(page)), None),
     )
 
 
@@ -117,8 +135,8 @@ def _address(page: "_Page", url: str | None) -> str | None:
 
 
 def _published(page: "_Page", address: str | None) -> str | None:
-    stated = [_linked_date(page.linked), *(page.meta.get(name) for name in _DATES), *page.published]
-    day = next(filter(None, map(parse_date, stated)), None)
+    stated = [_stated(page.linked, "datePublished"), *(page.meta.get(name) for name in _DATES), *page.published]
+    day = _day(stated)
     if day:
         return day
     times = {parse_date(value) for value in page.times}
@@ -128,8 +146,35 @@ def _published(page: "_Page", address: str | None) -> str | None:
     return parse_date("-".join((found[1], found[2].zfill(2), found[3].zfill(2)))) if found else None
 
 
-def _linked_date(linked: list[dict[str, object]]) -> object:
-    return next((thing["datePublished"] for thing in linked if thing.get("datePublished")), None)
+def _day(stated: list[object]) -> str | None:
+    return next(filter(None, map(parse_date, stated)), None)
+
+
+def _stated(linked: list[dict[str, object]], name: str) -> object:
+    return next((thing[name] for thing in linked if thing.get(name)), None)
+
+
+def _authors(linked: list[dict[str, object]]) -> str:
+    """The names of an article's authors, which may be things, names, or a list of either."""
+    found = _stated(linked, "author")
+    authors = found[:_MOST_AUTHORS] if isinstance(found, list) else [found]
+    names = (author.get("name") if isinstance(author, dict) else author for author in authors)
+    return ", ".join(filter(None, (signed(name) for name in names if isinstance(name, str))))
+
+
+def _section(linked: list[dict[str, object]]) -> str:
+    found = _stated(linked, "articleSection")
+    first = next(iter(found), None) if isinstance(found, list) else found
+    return one_line(first) if isinstance(first, str) else ""
+
+
+def _languages(page: "_Page") -> Iterator[str]:
+    found = _stated(page.linked, "inLanguage")
+    yield from (
+        found if isinstance(found, str) else "",
+        page.language,
+        *(page.meta.get(name, "") for name in _LANGUAGES),
+    )
 
 
 def _headline(linked: list[dict[str, object]]) -> str:
@@ -163,7 +208,7 @@ class _Page:
     """
 
     def __init__(self, html: str) -> None:
-        self.title, self.canonical = "", ""
+        self.title = self.canonical = self.language = ""
         self.meta: dict[str, str] = {}
         self.headings: list[str] = []
         self.linked: list[dict[str, object]] = []
@@ -195,8 +240,11 @@ class _Page:
         self._open += 1
         self.depth = max(self.depth, self._open)
         self._counts[tag] = self._counts.get(tag, 0) + 1
-        if tag == "meta":
-            name = (named.get("property") or named.get("name") or named.get("itemprop") or "").strip().lower()
+        if tag == "html":
+            self.language = self.language or named.get("lang", "") or named.get("xml:lang", "")
+        elif tag == "meta":
+            kinds = (named.get(kind) for kind in ("property", "name", "itemprop", "http-equiv"))
+            name = next(filter(None, kinds), "").strip().lower()
             self.meta.setdefault(name, one_line(named.get("content", "")))
         elif tag == "link" and "canonical" in named.get("rel", "").lower().split():
             self.canonical = self.canonical or named.get("href", "").strip()

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import InputError
+from ingest.files import FORMATS
 
 __all__ = ["FORMATS", "MOST_FILES", "MOST_FILE_BYTES", "Upload", "check_uploads", "stored"]
 
-FORMATS = (".txt", ".md", ".markdown", ".html", ".htm", ".csv", ".tsv", ".jsonl", ".ndjson", ".json")
 MOST_FILES = 200
 MOST_FILE_BYTES = 50_000_000
 _LONGEST_NAME = 200  # bytes; file systems take 255, and the copy's name must fit as well
@@ -90,6 +90,6 @@ def _safe_name(name: str) -> str:
     odd = any(unicodedata.category(sign) in {"Cc", "Cs"} or sign in '/\\:<>|"?*' for sign in name)
     if odd or name.startswith(".") or name != name.strip() or len(name.encode("utf-8", "replace")) > _LONGEST_NAME:
         raise InputError("its name cannot be used: rename the file")
-    if Path(name).suffix.lower() not in FORMATS:
+    if not name.lower().endswith(FORMATS):
         raise InputError(f"not one of the formats that are read ({' '.join(FORMATS)}): convert it first")
     return name

@@ -10,9 +10,7 @@ from ingest.archive import Archive
 from ingest.article import Article
 
 ARTICLES = [
-    Article(
-        "a1", "Bridge reopens", "Ferries stopped.\n\nThe bridge reopened.", "b.txt", None, "2026-03-14", "Post"
-    ),
+    Article("a1", "Bridge reopens", "Ferries stopped.\n\nThe bridge reopened.", "b.txt", None, "2026-03-14", "Post"),
     Article("a2", "T" * 1000, 'One "quoted" word, and a ferry.', "f.txt", None, "2025-01"),
     Article("a3", "Undated note", "word " * 30_000, "notes/n.txt", None, None, ""),
 ]

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from ingest.archive import Archive
 from ingest.article import Article, Failure, article_id
 from ingest.errors import InputError
+from ingest.files import LARGEST_ARTICLE
 from ingest.pipeline import add_articles
-from ingest.read import LARGEST_ARTICLE, count_articles, read_articles
+from ingest.read import count_articles, read_articles
 
 _TEXT = "The army left the north on Monday, two officials said. No one was hurt."
 
@@ -52,6 +53,7 @@ def test_plain_text_headline_date_line_and_furniture(tmp_path: Path) -> None:
         source="a.txt",
         published="2019-01-04",
         place=path,
+        language="en",
     )
 
 
@@ -127,7 +129,8 @@ def test_encodings(tmp_path: Path, encoding: str, text: str) -> None:
         ("a.txt", b"\x00\x01\x02\xff" * 500, "binary"),
         ("a.txt", b"%PDF-1.4\n\x00\x80\x81", "binary"),
         ("a.txt", "Präsident äöü ".encode() + b"\xff", "damaged"),
-        ("a.pdf", b"%PDF-1.4", ".pdf"),
+        ("a.pdf", b"%PDF-1.4", "damaged or cut off"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", ".doc files are not read; save it as .docx"),
         ("a.html", b"<html><head><title>T</title></head><body><div", "no article text"),
         ("a.html", b"<nav><a href='/'>Home</a></nav><script>x</script>", "no article text"),
         ("a.csv", b"title,date\nx,2019\n", "no column holds the text"),

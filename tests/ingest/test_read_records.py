@@ -50,6 +50,7 @@ def test_fields_in_their_usual_spellings(tmp_path: Path, header: str, name: str,
         published="2019-01-04",
         outlet="The Daily",
         place=str(tmp_path / name),
+        language="en",
     )
 
 

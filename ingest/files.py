@@ -1,0 +1,201 @@
+"""One file, of any format that is read -> its Articles, and a Failure for all in it that gave none."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePath, PurePosixPath
+from zipfile import ZipInfo
+
+from ingest.article import Article, Failure
+from ingest.bundles import members, unpacked
+from ingest.clean import one_line
+from ingest.decode import NotText
+from ingest.documents import read_document
+from ingest.draft import Draft
+from ingest.fields import Origin, draft_from_fields, finish
+from ingest.records import read_records
+from ingest.worker import read_bounded
+
+__all__ = ["FORMATS", "LARGEST_ARTICLE", "count_file", "is_wanted", "read_file"]
+
+LARGEST_ARTICLE = 20_000_000  # bytes of a text that is one article; a long novel has 3 million
+_LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and office files have
+
+_ONE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
+_MANY = {".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
+_PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".xml", ".rss", ".atom"}
+_WARC = (".warc", ".warc.gz")
+FORMATS = tuple(sorted(_ONE | _MANY | _PARTS | {".zip", *_WARC}))
+_NO_ARTICLES = {
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".bmp", ".ico", ".tif", ".tiff", ".heic", ".css",
+    ".scss", ".less", ".js", ".mjs", ".ts", ".map", ".wasm", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3",
+    ".m4a", ".ogg", ".wav", ".flac", ".mp4", ".webm", ".mov", ".avi", ".mkv", ".m3u8", ".pyc", ".so", ".dll",
+    ".exe", ".lock", ".log", ".bak", ".tmp", ".swp",
+}  # fmt: skip
+_NEXT = {
+    ".doc": "save it as .docx",
+    ".pages": "export it as .docx or .pdf",
+    ".wpd": "save it as .docx",
+    ".mobi": "convert it to .epub",
+    ".azw3": "convert it to .epub",
+    ".msg": "save it as .eml",
+    ".rar": "unpack it, or pack it as .zip",
+    ".7z": "unpack it, or pack it as .zip",
+    ".tar": "unpack it, or pack it as .zip",
+    ".gz": "unpack it, or pack it as .zip",
+    ".xlsx": "save it as .csv",
+    ".ods": "save it as .csv",
+}
+
+
+def is_wanted(path: PurePath) -> bool:
+    """Return whether a file of this name in a folder is to give an article: it is not hidden, and no picture, ..."""
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts if part != "..")
+    return not hidden and path.suffix.lower() not in _NO_ARTICLES
+
+
+def count_file(path: Path) -> int:
+    """Return how many items `read_file` will yield; for a file whose articles cannot be counted quickly, 1."""
+    try:
+        if not path.is_file():
+            return 1
+        if path.suffix.lower() in _MANY:
+            return sum(1 for _ in read_records(path))
+        if path.suffix.lower() == ".zip":
+            return sum(1 for _ in members(path, is_wanted))
+    except OSError:
+        pass
+    return 1
+
+
+def read_file(path: Path, base: Path) -> Iterator[Article | Failure]:
+    """Yield the articles of a file; `source` is its path below `base`. Never raises for what is in the file."""
+    place = str(path.parent.resolve() / path.name)  # a link to a file stays one: it came from the folder that holds it
+    for item in _items(path, Origin(_source(path, base), str(path.resolve()), _name(path))):
+        yield replace(item, place=place)
+
+
+def _items(path: Path, origin: Origin) -> Iterator[Article | Failure]:
+    try:
+        if path.is_dir():
+            yield Failure(origin.source, "the folder cannot be listed; check its permissions")
+        elif not path.is_file():
+            yield Failure(origin.source, "not a regular file, or a link to nothing; give a file or a folder")
+        elif path.suffix.lower() == ".zip":
+            yield from _read_zip(path, origin)
+        else:
+            yield from _read(path, path.name, origin)
+    except OSError as error:
+        yield Failure(origin.source, f"cannot be read ({error.strerror or 'error'}); check its permissions")
+
+
+def _read(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
+    """The articles of the file at `path`, which is named `name`: a member of a zip lies elsewhere meanwhile."""
+    kind = PurePath(name).suffix.lower()
+    if name.lower().endswith(_WARC):
+        yield from _read_warc(path, origin)
+    elif kind in _MANY:
+        yield from _read_many(path, origin)
+    elif kind in _PARTS:
+        yield from _read_parts(path, kind, origin)
+    elif kind and kind not in _ONE:
+        then = _NEXT.get(kind, "convert it to .txt, .md or .html first")
+        yield Failure(origin.source, f"{kind} files are not read; {then}")
+    else:
+        yield _read_one(path, name, origin)
+
+
+def _read_one(path: Path, name: str, origin: Origin) -> Article | Failure:
+    if problem := _size_problem(path, LARGEST_ARTICLE):
+        return Failure(origin.source, problem)
+    try:
+        draft = read_document(path.read_bytes(), PurePath(name))
+    except NotText as error:
+        return Failure(origin.source, str(error))
+    article = finish(draft, origin, many=False)
+    return article or Failure(origin.source, "no article text in it; put the article's text in it")
+
+
+def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Failure]:
+    """The articles of a file that another process reads: one, or several that carry a key each."""
+    if problem := _size_problem(path, _LARGEST_PARTS):
+        yield Failure(origin.source, problem)
+        return
+    parts = read_bounded(path.read_bytes(), kind)
+    for part in parts:
+        article = part if isinstance(part, str) else finish(part, origin, many=part.key is not None)
+        if isinstance(article, Article):
+            yield article
+        else:
+            yield Failure(origin.source, article or _empty(part, "no article text in it; put the article's text in it"))
+    if not parts:
+        yield Failure(origin.source, "no article in it; put articles in it")
+
+
+def _empty(part: Draft | str, reason: str) -> str:
+    named = one_line((part.title or part.key or "") if isinstance(part, Draft) else "")
+    return f"{named[:100]}: {reason}" if named else reason
+
+
+def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
+    for number, record in enumerate(read_records(path), start=1):
+        if isinstance(record, str):
+            yield Failure(origin.source, record)
+            continue
+        article = finish(draft_from_fields(record), origin, many=True)
+        yield article or Failure(origin.source, f"row {number}: no text in it; fill its text field")
+
+
+def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:
+    from ingest.webarchive import read_warc
+
+    for url, page in read_warc(path):
+        source = f"{origin.source}: {url}" if url else origin.source
+        article = page if isinstance(page, str) else finish(page, origin, many=True)
+        if isinstance(article, Article):
+            yield article
+        else:
+            yield Failure(source, article or "no article text on the page")
+
+
+def _read_zip(path: Path, origin: Origin) -> Iterator[Article | Failure]:
+    """The articles of the files in a zip, each as if it lay in a folder of that name; zips in it are not opened."""
+    for name, member in members(path, is_wanted):
+        shown = one_line(name.encode("utf-8", "replace").decode("utf-8", "replace"))
+        inner = Origin(
+            f"{origin.source}/{shown}" if shown else origin.source, f"{origin.place}/{name}", _name(Path(name))
+        )
+        if isinstance(member, str):
+            yield Failure(inner.source, member)
+        elif PurePosixPath(name).suffix.lower() == ".zip":
+            yield Failure(inner.source, "a zip file in a zip file is not opened; unpack it first")
+        else:
+            yield from _read_member(path, member, inner)
+
+
+def _read_member(path: Path, member: ZipInfo, origin: Origin) -> Iterator[Article | Failure]:
+    with unpacked(path, member) as file:
+        if isinstance(file, str):
+            yield Failure(origin.source, file)
+        else:
+            yield from _read(file, PurePosixPath(member.filename).name, origin)
+
+
+def _size_problem(path: Path, largest: int) -> str | None:
+    size = path.stat().st_size
+    if size > largest:
+        return f"{size:,} bytes are too much for one article (at most {largest:,}); split it, or use .jsonl"
+    return None if size else "the file is empty; put the article's text in it"
+
+
+def _source(path: Path, base: Path) -> str:
+    try:
+        shown = path.relative_to(base).as_posix() if path != base else path.absolute().name
+    except ValueError:
+        shown = path.name
+    return one_line(os.fsencode(shown).decode("utf-8", "replace")) or "unnamed file"
+
+
+def _name(path: PurePath) -> str:
+    words = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,136 @@
+"""A file of a format that others' programs write (PDF, office, e-book, mail, feed, newswire) -> drafts.
+
+Called in a process of its own (worker.py): a parser that hangs or eats memory costs one file.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import Any
+
+from ingest.decode import NotText
+from ingest.documents import read_document
+from ingest.draft import Draft, Unreadable
+
+__all__ = ["PARTS", "read_parts"]
+
+_PASSED = {
+    ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".ics", ".vcf", ".p7s",
+    ".p7m", ".asc", ".sig", ".mp3", ".m4a", ".wav", ".mp4", ".mov", ".css",
+}  # fmt: skip
+_MOST_DRAFTS = 5000  # of one file
+
+
+def read_parts(data: bytes, kind: str) -> Iterator[Draft | str]:
+    """Yield the drafts of a file of this kind ('.pdf'), and one line for each part of it that gives none."""
+    try:
+        for count, part in enumerate(PARTS[kind](data)):
+            if count == _MOST_DRAFTS:
+                yield f"only its first {_MOST_DRAFTS:,} articles were read; split it"
+                return
+            yield part
+    except (Unreadable, NotText) as error:
+        yield str(error)
+    except (RecursionError, MemoryError):
+        yield "it is nested too deeply, or too large, for an article"
+
+
+def _pdf(data: bytes) -> Iterator[Draft]:
+    from ingest.pdf import read_pdf
+
+    yield read_pdf(data)
+
+
+def _docx(data: bytes) -> Iterator[Draft]:
+    from ingest.office import read_docx
+
+    yield read_docx(data)
+
+
+def _odt(data: bytes) -> Iterator[Draft]:
+    from ingest.office import read_odt
+
+    yield read_odt(data)
+
+
+def _rtf(data: bytes) -> Iterator[Draft]:
+    from ingest.office import read_rtf
+
+    yield read_rtf(data)
+
+
+def _epub(data: bytes) -> Iterator[Draft]:
+    from ingest.epub import read_epub
+
+    yield from read_epub(data)
+
+
+def _mhtml(data: bytes) -> Iterator[Draft]:
+    from ingest.mail import read_mhtml
+
+    yield read_mhtml(data)
+
+
+def _mail(data: bytes) -> Iterator[Draft | str]:
+    from dataclasses import replace
+
+    from ingest.mail import read_mail
+
+    letter, attachments = read_mail(data)
+    if any(map(str.isalnum, letter.text)) or not attachments:
+        yield letter
+    for attachment in attachments:
+        kind = PurePath(attachment.name).suffix.lower()
+        if kind in _PASSED:
+            continue
+        for part in _attached(attachment.data, kind, attachment.name):
+            if isinstance(part, str):
+                yield f"attachment {attachment.name[:100]}: {part}"
+            else:
+                yield replace(
+                    part,
+                    key=f"{attachment.name}#{part.key or ''}",
+                    published=part.published or letter.published,
+                )
+
+
+def _attached(data: bytes, kind: str, name: str) -> Iterator[Draft | str]:
+    if kind in PARTS and kind != ".eml":
+        yield from read_parts(data, kind)
+    elif kind in _TEXTS:
+        try:
+            yield read_document(data, PurePath(f"attachment{kind}"))
+        except NotText as error:
+            yield str(error)
+    else:
+        yield f"{kind or 'nameless'} files are not read out of messages; save it as a file of its own"
+
+
+def _xml(data: bytes) -> Iterator[Draft | str]:
+    """A feed, or what a wire service sends; other XML is no article."""
+    from ingest.newswire import is_newswire, read_newswire
+    from ingest.package import parse_xml
+    from ingest.syndication import is_feed, read_feed
+
+    if is_feed(data):
+        yield from read_feed(data)
+        return
+    root = parse_xml(data)
+    if not is_newswire(root):
+        raise Unreadable("this XML is neither a feed nor NITF or NewsML-G2; save its text as .txt or .html")
+    yield from read_newswire(root)
+
+
+_TEXTS = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
+PARTS: dict[str, Callable[[bytes], Iterator[Any]]] = {
+    ".pdf": _pdf,
+    ".docx": _docx,
+    ".odt": _odt,
+    ".rtf": _rtf,
+    ".epub": _epub,
+    ".mhtml": _mhtml,
+    ".mht": _mhtml,
+    ".eml": _mail,
+    ".xml": _xml,
+    ".rss": _xml,
+    ".atom": _xml,
+}

@@ -1,0 +1,81 @@
+"""An RSS or Atom feed as it lies in bytes -> drafts of its entries. What is fetched, feed.py fetches."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from ingest.address import normal_url
+from ingest.clean import one_line
+from ingest.draft import Draft, Unreadable
+from ingest.webpage import markup_to_text
+
+__all__ = ["entry_draft", "is_feed", "read_feed"]
+
+_FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
+_FEED = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
+)
+_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue reading)\W*$", re.IGNORECASE)
+
+
+def is_feed(data: bytes) -> bool:
+    """Return whether these are the bytes of a feed, by their first element."""
+    return bool(_FEED.match(data[:8192].removeprefix(b"\xef\xbb\xbf")))
+
+
+def entry_draft(entry: Any, feed: Any, base: str) -> Draft:
+    """Return what a feed says of one entry; the text is empty where it holds no full text but a link.
+
+    `entry` and `feed` are feedparser's; `base` is the feed's address. A full text has 400
+    characters or more, and is not cut off.
+    """
+    tags = [str(tag.get("term") or "") for tag in entry.get("tags", []) if tag.get("term")]
+    return Draft(
+        text=_content(entry),
+        title=markup_to_text(str(entry.get("title", ""))),
+        url=normal_url(urljoin(base, str(entry.get("link") or ""))),
+        published=entry.get("published"),
+        updated=dict.get(entry, "updated"),  # its own get warns, and gives the day of publication
+        outlet=one_line(str(feed.get("title", ""))) or None,
+        author=str(entry.get("author") or "") or None,
+        section=one_line(tags[0]) if tags else None,
+        language=feed.get("language"),
+        key=str(entry.get("id") or "") or None,
+    )
+
+
+def read_feed(data: bytes) -> Iterator[Draft | str]:
+    """Yield the entries of a feed that was saved as a file, and one line for each without its full text.
+
+    Raises Unreadable where there is no entry.
+    """
+    if b"<!ENTITY" in data:
+        raise Unreadable("it declares XML entities, which are not read; save it without them")
+    found = feedparser.parse(data)
+    base = str(found.feed.get("link") or "")
+    if not found.entries:
+        raise Unreadable("the feed has no entries; give another feed or a page")
+    for number, entry in enumerate(found.entries, start=1):
+        draft = entry_draft(entry, found.feed, base)
+        text = draft.text or _whole(entry.get("summary", ""))  # where no page can be fetched, also a long summary
+        if text:
+            yield replace(draft, text=text, key=draft.key or draft.url or str(number))
+        else:
+            yield f"entry {number}: only its beginning is in the feed; give the address of the feed or of the page"
+
+
+def _content(entry: Any) -> str:
+    """The entry's own full text, or nothing."""
+    for content in entry.get("content", []):
+        if text := _whole(content.get("value", "")):
+            return text
+    return "" if entry.get("link") else markup_to_text(str(entry.get("summary", "")))
+
+
+def _whole(markup: object) -> str:
+    text = markup_to_text(str(markup)).strip()
+    return text if len(text) >= _FULL_TEXT and not _CUT_OFF.search(text[-80:]) else ""
