@@ -35,7 +35,15 @@ from ingest.keywords import drop_keywords, make_keywords
 from ingest.locks import ArchiveLocks
 from ingest.passages import Passage, to_embed
 from ingest.record import RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors
-from ingest.rows import ARTICLE, article_of, has_passages_of, renew_passages, store_article, store_facts
+from ingest.rows import (
+    ARTICLE,
+    article_of,
+    has_passages_of,
+    renew_passages,
+    retire_older,
+    store_article,
+    store_facts,
+)
 
 if TYPE_CHECKING:
     from ingest.vectors import VectorIndex
@@ -170,7 +178,7 @@ class Archive(Catalogue):
             if known and has_passages_of(article, article_of(row), row[-3]):
                 return "changed" if store_facts(connection, article, article_of(row)) else "unchanged"
             store_article(connection, article, row[-2] if row else 0)
-            return "changed" if known else "added"
+            return "changed" if known | retire_older(connection, article) else "added"
 
     def keep_feed_state(self, url: str, state: FeedState) -> None:
         """Keep what is known of the feed at an address."""

@@ -56,7 +56,7 @@ class Failure:
 def article_id(identity: str) -> str:
     """Return the id of the article with this identity.
 
-    Identity is the published URL where there is one, else the absolute path of the file (with
+    Identity is the published URL where there is one (`page_identity` of it), else the absolute path of the file (with
     the record's own key for a file of many articles). So an edited file replaces its older
     text, and two files of one name in two folders stay two articles.
     """

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.address import names_a_page, normal_url
+from ingest.address import names_a_page, normal_url, page_identity
 from ingest.article import Article, article_id
 from ingest.clean import clean_text, one_line, reflow
 from ingest.credits import Credits, Dateline, credits, dated_name, dateline, day_in_year, is_name, signed
@@ -111,7 +111,7 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     published = parse_date(draft.published) or opening.credits.published or _filed_day(filed, origin, url, many=many)
     updated = parse_date(draft.updated) or opening.credits.updated
     title = _shorten(title or opening.headline or one_line(origin.name)) or "Untitled"
-    identity = url if url and names_a_page(url) else origin.place
+    identity = page_identity(url) if url and names_a_page(url) else origin.place
     if many and identity == origin.place:
         identity += "#" + _record_key(draft.key, title, published, text)
     return Article(

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.article import Article
+from ingest.address import page_identity, spellings
+from ingest.article import Article, article_id
 from ingest.passages import SPLITTER, Passage, split_passages
 
-__all__ = ["ARTICLE", "article_of", "has_passages_of", "renew_passages", "store_article", "store_facts"]
+__all__ = ["ARTICLE", "article_of", "has_passages_of", "renew_passages", "retire_older", "store_article", "store_facts"]
 
 ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place"
 _FACTS = ("source", "url", "published", "outlet", "updated", "author", "section", "language", "place")
@@ -73,6 +74,23 @@ def _store_passages(connection: sqlite3.Connection, passages: Sequence[Passage])
         "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
         [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],
     )
+
+
+def retire_older(connection: sqlite3.Connection, article: Article) -> bool:
+    """Let go the articles of the same address that older versions told apart by its spelling; return if there were any.
+
+    An article that got an id of its own beside another of its address is none of them.
+    """
+    if not article.url or article.id != article_id(page_identity(article.url)):
+        return False
+    urls = spellings(article.url)
+    ids = {article_id(url) for url in urls} - {article.id}
+    gone = connection.execute(
+        "UPDATE articles SET state = 'removing' WHERE state <> 'removing'"  # noqa: S608
+        f" AND id IN ({','.join('?' * len(ids))}) AND url IN ({','.join('?' * len(urls))})",
+        (*ids, *urls),
+    )
+    return gone.rowcount > 0
 
 
 def store_facts(connection: sqlite3.Connection, article: Article, stored: Article) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from ingest.address import normal_url
+from ingest.address import normal_url, page_url
 from ingest.clean import one_line
 from ingest.credits import signed
 from ingest.dates import parse_date
@@ -128,10 +128,8 @@ def _title(page: "_Page") -> str:
 
 
 def _address(page: "_Page", url: str | None) -> str | None:
-    stated = normal_url(urljoin(url or "", page.canonical or page.meta.get("og:url", "")))
-    if url and stated and urlsplit(stated).hostname != urlsplit(url).hostname:
-        return url  # a hostile page may not pass for another site's article
-    return stated or url
+    stated = urljoin(url or "", page.canonical or page.meta.get("og:url", ""))
+    return page_url(stated, url) if url else normal_url(stated)
 
 
 def _published(page: "_Page", address: str | None) -> str | None:

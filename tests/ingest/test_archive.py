@@ -465,3 +465,22 @@ def test_what_is_known_of_feeds(archive_dir: Path) -> None:
     with Archive.open(archive_dir) as archive:
         assert archive.feed_state("https://a.example/feed") == replace(state, failures=0)
         assert archive.feed_state("https://b.example/feed") == FeedState(None, None, 0, 0, 0)
+
+
+def test_an_address_that_an_older_version_told_apart_by_its_spelling(archive_dir: Path) -> None:
+    """Older ids are made of the address as it was written; the present one of what its spellings share."""
+
+    def at(url: str, identity: str) -> Article:
+        return Article(article_id(identity), "Ferry", f"The ferry came in, said {url}.", "a.html", url)
+
+    old = at("http://d.example/a/", "http://d.example/a/")
+    beside = at("https://d.example/a", "https://d.example/a#another of this address")
+    other = at("https://d.example/b", "https://d.example/b")
+    new = at("https://d.example/a", "https://d.example/a")
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, [old, other])
+        report = add_articles(archive, [beside, new])
+        assert (report.added, report.changed) == (1, 1)
+        assert {found.id for found in archive.articles()} == {beside.id, other.id, new.id}
+        assert add_articles(archive, [new]).unchanged == 1
+        assert agrees(archive)
