@@ -14,8 +14,10 @@ from ingest.record import RECORD_FILE
 __all__ = ["count_articles", "read_articles"]
 
 
-def read_articles(target: str, root: Path | None = None) -> Iterator[Article | Failure]:
-    """Yield every article of a file, a folder, a web page or a feed, and why the rest gave none.
+def read_articles(
+    target: str, root: Path | None = None, *, private: bool = False, since: str | None = None
+) -> Iterator[Article | Failure]:
+    """Yield every article of a file, a folder, a web page, a feed or a sitemap, and why the rest gave none.
 
     A folder is walked in sorted order, without hidden files and without following links to
     folders. In it, files that are plainly no articles (images, styles, scripts, fonts, sound,
@@ -27,12 +29,15 @@ def read_articles(target: str, root: Path | None = None) -> Iterator[Article | F
     Two different articles of one identity (two rows with one URL) are both kept: the later one's
     identity gets its title, date and text added. A repeated article is yielded again as it is.
 
+    Of the web only public addresses are fetched, unless `private`: also after a redirect, and whatever
+    a feed names. `since` (YYYY-MM-DD) leaves out what a feed or a sitemap says is older.
+
     Raises InputError when the path does not exist, or is an archive's folder.
     """
     if _is_url(target):
-        from ingest.feed import read_address  # httpx and feedparser take 0.6 s to import
+        from ingest.web import read_address  # httpx and feedparser take 0.6 s to import
 
-        yield from _distinct(read_address(target))
+        yield from _distinct(read_address(target, private=private, since=since))
         return
     path = _existing(target)
     base = root or (path if path.is_dir() else path.parent)

@@ -13,8 +13,9 @@ from ingest.clean import one_line
 from ingest.draft import Draft, Unreadable
 from ingest.webpage import markup_to_text
 
-__all__ = ["entry_draft", "is_feed", "read_feed"]
+__all__ = ["entry_draft", "is_feed", "parse_feed", "read_feed"]
 
+_MOST_TAGS = 300_000  # 1,000 entries have 30,000, and full texts as many again; feedparser takes 20 s for a million
 _FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
@@ -25,6 +26,24 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue read
 def is_feed(data: bytes) -> bool:
     """Return whether these are the bytes of a feed, by their first element."""
     return bool(_FEED.match(data[:8192].removeprefix(b"\xef\xbb\xbf")))
+
+
+def parse_feed(data: bytes, base: str = "") -> Any:
+    """Return what feedparser makes of a feed that has entries; `base` is its address. Raises Unreadable."""
+    if data.count(b"<") > _MOST_TAGS:
+        raise Unreadable(f"more than {_MOST_TAGS:,} tags are no feed; give one of its pages")
+    try:
+        found = feedparser.parse(
+            data,
+            response_headers={"content-location": base} if base else {},
+            sanitize_html=False,  # nothing of it is shown as HTML, and it takes most of the time
+            resolve_relative_uris=False,
+        )
+    except Exception:  # it is an old parser: what a hostile feed breaks in it is no defect of ours
+        found = None
+    if not found or not found.entries:
+        raise Unreadable("the feed has no entries; give another feed or a page")
+    return found
 
 
 def entry_draft(entry: Any, feed: Any, base: str) -> Draft:
@@ -55,10 +74,8 @@ def read_feed(data: bytes) -> Iterator[Draft | str]:
     """
     if b"<!ENTITY" in data:
         raise Unreadable("it declares XML entities, which are not read; save it without them")
-    found = feedparser.parse(data)
+    found = parse_feed(data)
     base = str(found.feed.get("link") or "")
-    if not found.entries:
-        raise Unreadable("the feed has no entries; give another feed or a page")
     for number, entry in enumerate(found.entries, start=1):
         draft = entry_draft(entry, found.feed, base)
         text = draft.text or _whole(entry.get("summary", ""))  # where no page can be fetched, also a long summary

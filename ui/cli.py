@@ -223,9 +223,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     ingest = _command(commands, "ingest", _ingest, "add articles to the archive", "dateline ingest ~/news --archive A")
-    ingest.add_argument("target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page or a feed")
+    ingest.add_argument(
+        "target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page, a feed or a sitemap"
+    )
     ingest.add_argument(
         "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
+    )
+    ingest.add_argument("--since", metavar="DATE", help="leave out what a feed or sitemap says is older")
+    ingest.add_argument(
+        "--allow-private", action="store_true", help="fetch from private addresses, such as an intranet"
     )
 
     ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "who signed the treaty?"')

@@ -1,12 +1,13 @@
 """What `dateline ingest` does: read, add, show how far it is, and tell what came of it."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tqdm import tqdm
 
 from ingest.archive import Archive
 from ingest.article import Article, Failure
+from ingest.filters import Filters
 from ingest.pipeline import Report, add_articles
 from ingest.read import count_articles, read_articles
 from ui.terminal import complain
@@ -22,13 +23,14 @@ def ingest(args: argparse.Namespace) -> int:
         Archive.open(args.archive, create=True, encoder=args.encoder) as archive,
         tqdm(total=total, unit=" articles", disable=None) as bar,
     ):
-        report = add_articles(archive, _read(args.target), progress=bar.update)
+        report = add_articles(archive, _read(args), progress=bar.update)
     return _told(report)
 
 
-def _read(targets: Sequence[str]) -> Iterator[Article | Failure]:
-    for target in targets:
-        yield from read_articles(target)
+def _read(args: argparse.Namespace) -> Iterator[Article | Failure]:
+    since = Filters.parse((), args.since, None, list).since
+    for target in args.target:
+        yield from read_articles(target, private=args.allow_private, since=since)
 
 
 def _told(report: Report) -> int:

@@ -1,0 +1,138 @@
+"""A web address -> articles: of a page, or of those that a feed or a sitemap lists."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from ingest.address import page_url, same_site
+from ingest.article import Article, Failure
+from ingest.clean import one_line
+from ingest.dates import parse_date
+from ingest.decode import NotText
+from ingest.documents import read_document, read_html
+from ingest.draft import Draft
+from ingest.feed import Entry, feed_entries
+from ingest.fetch import Fetched, Fetcher, FetchError
+from ingest.fields import Origin, finish
+from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
+from ingest.syndication import is_feed
+
+__all__ = ["entries_at", "entry_article", "page_article", "read_address"]
+
+_PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
+_TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
+
+
+def read_address(typed: str, *, private: bool = False, since: str | None = None) -> Iterator[Article | Failure]:
+    """Yield the article at this address, or those of the feed or sitemap there, and a Failure for each that fails.
+
+    `source` is the page's address. With `since`, a day, what is known to be older is left out of a
+    feed or sitemap. Only public addresses are fetched, unless `private`.
+    """
+    typed, shown = typed.strip(), shown_address(typed)
+    with Fetcher(private=private) as fetcher:
+        try:
+            found = fetcher.get(typed)
+        except FetchError as error:
+            yield Failure(shown, str(error))
+            return
+        assert found  # an answer without marks is asked for: 'not changed' is none
+        entries = entries_at(fetcher, found, shown, since)
+        if entries is None:
+            yield page_article(found, shown)
+            return
+        for entry in entries:
+            item = entry if isinstance(entry, Failure) else _tried(fetcher, entry, shown)
+            if not (since and isinstance(item, Article) and item.published and item.published < since):
+                yield item
+
+
+def shown_address(typed: str) -> str:
+    """Return an address as it may be shown and stored: one line, without a user's name and password."""
+    shown = one_line(typed)
+    try:
+        parts = urlsplit(shown)
+    except ValueError:
+        return shown
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def entries_at(
+    fetcher: Fetcher, found: Fetched, shown: str, since: str | None = None
+) -> Iterator[Entry | Failure] | None:
+    """Return what a feed or sitemap lists and why it lists no more; None where the address is a page."""
+    found = unpacked(found)
+    if is_feed(found.data):
+        return _newer(feed_entries(found, shown), since)
+    return sitemap_entries(fetcher, found, shown, since) if is_sitemap(found) else None
+
+
+def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
+    """Return the article of an entry: its own full text, or its page.
+
+    An entry may link to a site that is not the feed's, but not speak for it: a full text gets no URL
+    then, and is told apart by the feed's address and the entry's id; of a fetched page, what the
+    page itself says is taken.
+
+    Raises FetchError.
+    """
+    said = entry.said
+    if said.text or not entry.link:
+        source = said.url or shown
+        whole = finish(said, Origin(source, shown, said.title or ""), many=True)
+        return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
+    found = fetcher.get(entry.link)
+    assert found  # as above
+    speaks = said.url and same_site(found.url, entry.listed_at)
+    return page_article(found, entry.link, said if speaks else None)
+
+
+def page_article(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
+    """Return the article of a fetched page; what its feed `said` of it goes before what the page says."""
+    try:
+        draft = _draft(found)
+    except NotText as error:
+        return Failure(source, str(error))
+    if draft is None:
+        return Failure(source, f"{found.media_type} is no page or feed; save the article's text as a file")
+    draft = replace(draft, url=page_url(draft.url, found.url))
+    if said:
+        draft = replace(
+            draft,
+            title=said.title or draft.title,
+            published=parse_date(said.published) or draft.published,
+            updated=parse_date(said.updated) or draft.updated,
+            outlet=draft.outlet or said.outlet,
+            author=draft.author or said.author,
+            section=draft.section or said.section,
+            language=draft.language or said.language,
+        )
+    article = finish(draft, Origin(source, found.url, _name(found.url)), many=False)
+    return article or Failure(source, "no article text on the page; give the address of the article itself")
+
+
+def _tried(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
+    try:
+        return entry_article(fetcher, entry, shown)
+    except FetchError as error:
+        return Failure(entry.link or shown, str(error))
+
+
+def _newer(entries: Iterator[Entry | Failure], since: str | None) -> Iterator[Entry | Failure]:
+    for entry in entries:
+        day = parse_date(entry.said.published) if isinstance(entry, Entry) else None
+        if not (since and day and day < since):
+            yield entry
+
+
+def _draft(found: Fetched) -> Draft | None:
+    if found.media_type in _TEXTS:
+        return read_document(found.data, PurePosixPath("page" + _TEXTS[found.media_type]))
+    if found.media_type in _PAGES:
+        return read_html(found.data, found.charset, found.url)
+    return None
+
+
+def _name(url: str) -> str:
+    return unquote(PurePosixPath(urlsplit(url).path).stem).replace("-", " ").replace("_", " ") or url
