@@ -1,87 +1,86 @@
-"""A chat as a value: each step takes the chat so far and returns the next."""
+"""What the page asks, and what it hears: a request that a browser sent becomes the steps of an answer.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+The chat itself lies in the browser. With each question it sends the turns before it, as POST /v1/ask takes them; all
+of it is checked here again.
+"""
+
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from ingest.errors import DatelineError
-from ingest.filters import ALL_ARTICLES, Filters
-from qa.types import Answer, Turn
-from ui.present import answer_view
+from ingest.filters import Filters, parse_day
+from qa.assistant import MAX_QUESTION_CHARACTERS
+from qa.types import Searched, Turn
+from ui.asker import Asker
+from ui.present import answer_view, searched_view
 
-__all__ = ["LONGEST_CHAT", "Chat", "Exchange", "asking", "chat_view", "close", "open_question", "resolve"]
+__all__ = ["LONGEST_HISTORY", "Asked", "read_asked", "replies", "words_of"]
 
-# Exchanges kept. The page gets all of them with each answer: 2.2 kB on average, 5.8 kB at most (60 gold questions).
-LONGEST_CHAT = 100
-
-
-class Ask(Protocol):
-    """What answers a question, as `Assistant.ask` does."""
-
-    def __call__(self, question: str, history: Sequence[Turn], *, filters: Filters) -> Answer: ...
+LONGEST_HISTORY = 100  # turns, as POST /v1/ask takes them
+_LONGEST_ANSWER = 20_000  # characters
+_LONGEST_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """A question with the filters it was asked with, and what came of it: an answer, a problem, or neither yet."""
+class Asked:
+    """A question as the page sends it. `id` is the page's own name for the turn, and comes back with each reply."""
 
+    id: str
     question: str
-    filters: Filters = ALL_ARTICLES
-    answer: Answer | None = None
-    problem: str | None = None
-
-    @property
-    def waiting(self) -> bool:
-        """Whether the answer is still being looked for."""
-        return self.answer is None and self.problem is None
+    history: tuple[Turn, ...] = ()
+    filters: object = None  # as the browser sent them: checked when they are used
+    now: str | None = None
 
 
-Chat = tuple[Exchange, ...]
+def read_asked(sent: object) -> Asked:
+    """Return what the browser sent, {"id", "question", "history": [{"question", "answer"}], "filters", "now"}.
+
+    It may be anything: what is not of this shape counts as nothing, a text that is too long is cut. The question keeps
+    one character more than the assistant takes, so that it is refused rather than answered in part.
+    """
+    fields = sent if isinstance(sent, dict) else {}
+    turns = fields.get("history")
+    return Asked(
+        id=words_of(fields.get("id"), _LONGEST_ID),
+        question=words_of(fields.get("question"), MAX_QUESTION_CHARACTERS + 1).strip(),
+        history=tuple(_turns(turns[-LONGEST_HISTORY:])) if isinstance(turns, list) else (),
+        filters=fields.get("filters"),
+        now=words_of(fields.get("now"), 40) or None,
+    )
 
 
-def asking(chat: Chat, question: str, filters: Filters = ALL_ARTICLES) -> Chat:
-    """Return the chat with a question that waits for its answer."""
-    return (*chat, Exchange(question.strip(), filters))[-LONGEST_CHAT:]
+def words_of(value: object, most: int) -> str:
+    """Return a text from the browser, cut at `most` characters; '' for anything else."""
+    return value[:most] if isinstance(value, str) else ""
 
 
-def resolve(chat: Chat, ask: Ask) -> Chat:
-    """Return the chat with its waiting question answered, or with the reason why it cannot be."""
-    question = open_question(chat)
-    if question is None:
-        return chat
+async def replies(
+    asked: Asked, asker: Asker, filters: Callable[[object], Filters]
+) -> AsyncGenerator[dict[str, Any], None]:
+    """Yield what the page draws: what is about to be read, then the answer, or in their place why there is none.
+
+    Each has the turn's `id` and its `state`: searching, answered or problem. `filters` reads those of the browser and
+    raises InputError. Closing the iterator gives the question up.
+    """
     try:
-        answer = ask(question, _history(chat[:-1]), filters=chat[-1].filters)
-        return (*chat[:-1], replace(chat[-1], answer=answer))
+        wanted = filters(asked.filters)
+        now = parse_day("now", asked.now) if asked.now else date.today()
+        async with aclosing(asker.stream(asked.question, asked.history, filters=wanted, now=now)) as steps:
+            async for step in steps:
+                if isinstance(step, Searched):
+                    yield {"id": asked.id, "state": "searching", "searched": searched_view(step)}
+                else:
+                    view = {**answer_view(step, wanted), "now": now.isoformat()}
+                    yield {"id": asked.id, "state": "answered", "answer": view}
     except DatelineError as error:
-        return close(chat, str(error))
+        yield {"id": asked.id, "state": "problem", "problem": str(error)}
 
 
-def close(chat: Chat, problem: str) -> Chat:
-    """Return the chat without a waiting question: it gets `problem` in place of an answer."""
-    return chat if open_question(chat) is None else (*chat[:-1], replace(chat[-1], problem=problem))
-
-
-def open_question(chat: Chat) -> str | None:
-    """Return the question that waits for its answer, if one does."""
-    return chat[-1].question if chat and chat[-1].waiting else None
-
-
-def chat_view(chat: Chat) -> list[dict[str, Any]]:
-    """Return what the page draws: per exchange its question, `state`, and the answer or the problem."""
-    return [_exchange_view(exchange) for exchange in chat]
-
-
-def _exchange_view(exchange: Exchange) -> dict[str, Any]:
-    if exchange.answer is not None:
-        return {"state": "answered", **answer_view(exchange.answer, exchange.filters)}
-    state = "waiting" if exchange.waiting else "problem"
-    return {"state": state, "question": exchange.question, "problem": exchange.problem}
-
-
-def _history(chat: Chat) -> list[Turn]:
-    """Return the turns that were answered; a question that failed says nothing about the next."""
-    return [
-        Turn(exchange.question, exchange.answer.text if exchange.answer.found else None)
-        for exchange in chat
-        if exchange.answer is not None
-    ]
+def _turns(sent: list[Any]) -> Iterator[Turn]:
+    for turn in sent:
+        fields = turn if isinstance(turn, dict) else {}
+        if question := words_of(fields.get("question"), MAX_QUESTION_CHARACTERS).strip():
+            yield Turn(question, words_of(fields.get("answer"), _LONGEST_ANSWER) or None)

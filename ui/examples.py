@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ingest.article import Article
 from ingest.errors import DatelineError
 from ingest.passages import sentence_spans
-from qa.assistant import Assistant
+from ui.asker import Asker
 from ui.library import Library
 
 __all__ = ["MOST_EXAMPLES", "Examples", "candidate_questions"]
@@ -60,9 +60,9 @@ _COMPILED = tuple((re.compile(pattern), question) for pattern, question in _PATT
 class Examples:
     """The examples of an archive, found anew when it has changed. Safe for threads."""
 
-    def __init__(self, library: Library, assistant: Assistant) -> None:
+    def __init__(self, library: Library, asker: Asker) -> None:
         self._library = library
-        self._assistant = assistant
+        self._asker = asker
         self._lock = threading.Lock()
         self._found: list[str] = []
         self._found_for: object = None
@@ -98,7 +98,7 @@ class Examples:
 
     def _is_answered(self, question: str, expected: str) -> bool:
         try:
-            answer = self._assistant.ask(question)
+            answer = self._asker.ask(question)
         except DatelineError:
             return False
         return answer.found and (expected in answer.text or answer.text in expected)

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from qa.assistant import Assistant
 from ui.articles import articles_view
+from ui.asker import Asker
 from ui.chat import ask_view
 from ui.examples import Examples
 from ui.library import Library
@@ -17,9 +17,9 @@ _QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_pro
 MOST_WAITING = 64  # questions in the queue; the next one is told that the page is busy
 
 
-def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any:
+def build_page(library: Library, asker: Asker, received_in: Path) -> Any:
     """Return the Gradio Blocks of the page. Files that the browser sends arrive in `received_in`."""
-    examples = Examples(library, assistant)
+    examples = Examples(library, asker)
 
     def open_article(place: object) -> dict[str, Any] | None:
         return library.article(place)
@@ -35,17 +35,14 @@ def build_page(library: Library, assistant: Assistant, received_in: Path) -> Any
         return {**library.overview(), "examples": examples.find()}
 
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        with gr.Row(elem_id="top"):
-            masthead = drawn("masthead")
-            new = gr.Button("New chat", elem_id="new-chat")
+        masthead = drawn("masthead")
         with gr.Tabs(elem_id="views") as tabs:
             with gr.Tab("Ask", id="ask"):
-                welcome, filters = ask_view(library, assistant, new)
+                welcome, filters = ask_view(library, asker)
             with gr.Tab("Articles", id="articles") as tab:
                 articles = articles_view(library, received_in, tab)
         drawn("reader", server_functions=[open_article, cite_article])
 
-        new.click(lambda: gr.Tabs(selected="ask"), None, [tabs], **_QUIET)
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)
         page.load(None, None, [filters], js="() => dateline.filtersKept()", **_QUIET)
         shown = page.load(overview, None, [masthead, welcome], **_QUIET)

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Relation
+from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Relation, Searched
+from ui.confidence import confidence_view
 
 __all__ = [
     "answer_view",
@@ -22,9 +23,11 @@ __all__ = [
     "outlet_words",
     "period_words",
     "safe_link",
+    "searched_view",
 ]
 
 DATE_UNKNOWN = "date unknown"
+_LONGEST_NAME = 300  # characters of a title or an outlet beside an answer; the article itself shows the whole
 _MONTHS = ("January February March April May June July August September October November December").split()
 _RELATIONS: dict[Relation, str] = {
     "disputed": "On the same day others say",
@@ -115,7 +118,7 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
     the sentences of a summary or the items of a list, each with its citation; empty for every other form, of which
     `text` is shown. `sources` are the citations again, those of one sentence together: `numbers` are theirs.
     `timeline` holds the answer and the values that differ from it; it is empty when there are none. `missing` says
-    in a few words why nothing was found, `reason` in a sentence.
+    in a few words why nothing was found, `reason` in a sentence. `confidence` is that of ui/confidence.py.
     """
     mark = answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
     return {
@@ -134,11 +137,18 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
         "readings": [{"label": reading.label, "question": reading.question} for reading in answer.readings],
         "seconds": f"{answer.seconds.total:.2f} s",
         "byline": _byline(answer),
+        "as_of": date_words(answer.as_of) if answer.as_of else None,
+        "confidence": confidence_view(answer),
         "citations": [_source(citation, mark=mark) for citation in answer.citations],
         "sources": [_together(group, mark=mark) for group in by_sentence(answer.citations)],
         "timeline": [_row(answer, other) for other in _timeline(answer)] if answer.others else [],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
     }
+
+
+def searched_view(searched: Searched) -> dict[str, Any]:
+    """Return what is shown while the answer is looked for: the articles of which passages are read."""
+    return {"asked": searched.asked, "articles": [_reference(article) for article in searched.articles]}
 
 
 def _timeline(answer: Answer) -> Iterator[Other | None]:
@@ -194,21 +204,35 @@ def _hidden(hidden: Hidden) -> dict[str, Any]:
     return {
         "text": hidden.text,
         "article": hidden.article.id,
-        "title": hidden.article.title,
+        "title": _cut(hidden.article.title),
         "date": date_words(hidden.article.published),
     }
+
+
+def _reference(article: ArticleRef) -> dict[str, Any]:
+    return {
+        "article": article.id,
+        "title": _cut(article.title),
+        "outlet": _cut(outlet_words(article)),
+        "date": date_words(article.published),
+        "url": safe_link(article.url),
+    }
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _source(citation: Citation, *, mark: bool = True) -> dict[str, Any]:
     low = citation.sentence_start
     return {
         "number": citation.number,
-        "article": citation.article.id,
-        "title": citation.article.title,
-        "outlet": outlet_words(citation.article),
-        "date": date_words(citation.article.published),
+        **_reference(citation.article),
+        "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
+        "sentence_start": citation.sentence_start,
+        "sentence_end": citation.sentence_end,
         "sentence": marked(
             citation.sentence, citation.start - low, citation.end - low if mark else citation.start - low
         ),

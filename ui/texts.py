@@ -1,4 +1,7 @@
-"""Every English text that the server says on the page, in one table; those of the page stand in assets/texts.js."""
+"""Every English text that the server says on the page, in one table; those of the page stand in assets/texts.js.
+
+What is wrong with an input is told by the exception that is raised for it, in the same words everywhere.
+"""
 
 from collections.abc import Mapping
 
@@ -6,7 +9,26 @@ __all__ = ["TEXTS", "text"]
 
 # {name} is filled in. To translate the page, translate the values here and there.
 TEXTS: Mapping[str, str] = {
-    "unexpected": "This went wrong, and it is no fault of yours: the terminal that serves this page says why.",
+    "confidence.likely": "Likely",
+    "confidence.possible": "Possibly",
+    "confidence.doubtful": "Doubtful",
+    "confidence.number": "Estimated chance that this is right: {percent} in 100",
+    "counts": "no one two three four five six seven eight nine ten",
+    "articles.one": "one article",
+    "articles.many": "{count} articles",
+    "values.one": "another value is given elsewhere",
+    "values.many": "{count} other values are given elsewhere",
+    "rests.one": "one article says so",
+    "rests.copies": "one story says so, printed more than once",
+    "rests.independent": "{count} independent articles say so",
+    "rests.list": "Items from {articles}; there may be more",
+    "rests.summary": "Sentences of {articles}, in their own words",
+    "rests.others": "{said}; {values}",
+    "rests.disputed": "{said}, but others disagree on the same day",
+    "feedback.many": "Too many judgements at once: wait a minute, then press it again",
+    "feedback.full": "The file of judgements is full ({size} MB): `dateline feedback` shows them; move {path} away",
+    "feedback.unusable": "This judgement could not be read: load the page again",
+    "feedback.unwritten": "The judgement could not be written: {reason}",
 }
 
 

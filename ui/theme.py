@@ -12,6 +12,10 @@ ASSETS = Path(__file__).parent / "assets"
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
+_STYLES = ("page.css", "chat.css", "reader.css", "articles.css")
+_SCRIPTS = ("texts.js", "common.js", "frame.js", "store.js", "share.js", "turn.js")  # each may use those before it
+
+
 @cache
 def asset(name: str) -> str:
     """Return the text of a file in ui/assets."""
@@ -20,11 +24,9 @@ def asset(name: str) -> str:
 
 def head() -> str:
     """Return what goes into the page's head: styles before anything is drawn, so that nothing flashes."""
-    return (
-        '<meta name="color-scheme" content="light dark">'
-        + "".join(f"<style>{asset(f'{name}.css')}</style>" for name in ("page", "chat", "reader", "articles"))
-        + f"<script>{asset('texts.js')}</script><script>{asset('common.js')}</script>"
-    )
+    styles = "".join(f"<style>{asset(name)}</style>" for name in _STYLES)
+    scripts = "".join(f"<script>{asset(name)}</script>" for name in _SCRIPTS)
+    return f'<meta name="color-scheme" content="light dark">{styles}{scripts}'
 
 
 def theme() -> Any:

@@ -19,6 +19,7 @@ from ingest.errors import InputError
 from qa.assistant import Assistant
 from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api
+from ui.asker import Asker
 from ui.library import Library
 from ui.login import add_login
 from ui.offline import gradio as gr
@@ -77,10 +78,12 @@ def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN) -> F
 
 def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     received_in = _received_in()
+    asker = Asker(assistant)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        asker.close()
         archive.close()
         shutil.rmtree(received_in, ignore_errors=True)  # what was uploaded; atexit does not run after SIGTERM
 
@@ -91,7 +94,7 @@ def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     add_api(app, archive, assistant)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build_page(Library(archive), assistant, received_in),
+        build_page(Library(archive), asker, received_in),
         path="/",
         theme=theme(),
         head=head(),

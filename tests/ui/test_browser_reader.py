@@ -1,7 +1,7 @@
 """The article beside or over the chat, in Chromium: at the words, from citation to citation, found in, cited."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from datetime import date
 
 import pytest
@@ -14,7 +14,7 @@ from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.types import Answer, ArticleRef, Citation, Other, Seconds, Turn
+from qa.types import Answer, ArticleRef, Citation, Other, Searched, Seconds, Turn
 from ui.web import app_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,21 +54,22 @@ def answer(question: str, *found: Citation, others: tuple[Other, ...] = ()) -> A
 class Prepared(Assistant):
     """The real assistant, but for questions whose answers are prepared: here it is shown what they cite."""
 
-    def ask(
+    def steps(
         self,
         question: str,
         history: Sequence[Turn] = (),
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
-    ) -> Answer:
+    ) -> Generator[Searched | Answer, None, None]:
         budget = Other("38 million", "2025-01-02", 0.5, (cited(2, "a2", "38 million"),))
         arabic = Other("45", None, 0.5, (cited(3, "a3", "45 مليون"),))
         if question == COST:
-            return answer(question, cited(1, "a1", "41 million"), others=(budget, arabic))
-        if question == LENGTH:
-            return answer(question, cited(1, "a1", "812 metres"))
-        return super().ask(question, history, filters=filters, now=now)
+            yield answer(question, cited(1, "a1", "41 million"), others=(budget, arabic))
+        elif question == LENGTH:
+            yield answer(question, cited(1, "a1", "812 metres"))
+        else:
+            yield from super().steps(question, history, filters=filters, now=now)
 
 
 @pytest.fixture(scope="module")

@@ -1,78 +1,101 @@
-"""A chat is a value: what each step makes of it."""
+"""What the browser sends becomes a question with its chat, and the question becomes replies."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator
+from contextlib import aclosing
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.errors import ArchiveError
-from ingest.filters import Filters
-from qa.assistant import Assistant
-from qa.types import Answer, Turn
-from ui.conversation import LONGEST_CHAT, Exchange, asking, chat_view, close, open_question, resolve
+from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
+from qa.types import Turn
+from ui.asker import Asker
+from ui.conversation import LONGEST_HISTORY, Asked, read_asked, replies
+from ui.library import Library
 
 QUESTION = "How many troops remain in Qasara?"
 
 
-def test_a_question_waits_then_is_answered(assistant: Assistant) -> None:
-    waiting = asking((), f" {QUESTION} ")
-    assert open_question(waiting) == QUESTION
-    assert chat_view(waiting) == [{"state": "waiting", "question": QUESTION, "problem": None}]
-    answered = resolve(waiting, assistant.ask)
-    assert open_question(answered) is None
-    assert chat_view(answered)[0]["state"] == "answered"
+@pytest.fixture(scope="module")
+def asker(assistant: Assistant) -> Iterator[Asker]:
+    asker = Asker(assistant)
+    yield asker
+    asker.close()
 
 
-def test_what_cannot_be_asked_is_told_and_keeps_the_question(assistant: Assistant) -> None:
-    (view,) = chat_view(resolve(asking((), "?!"), assistant.ask))
-    assert (view["state"], view["question"]) == ("problem", "?!")
-    assert "no question in '?!'" in view["problem"]
+def replied(asker: Asker, **fields: object) -> list[dict[str, Any]]:
+    async def collect() -> list[dict[str, Any]]:
+        asked = read_asked({"id": "t1", **fields})
+        async with aclosing(replies(asked, asker, Library(asker.assistant.archive).filters)) as steps:
+            return [step async for step in steps]
+
+    return asyncio.run(collect())
 
 
-def test_earlier_answers_are_the_history_and_failures_are_not(assistant: Assistant) -> None:
-    seen: list[Turn] = []
-
-    def ask(question: str, history: Sequence[Turn], *, filters: Filters) -> Answer:
-        seen[:] = history
-        if question == "fails":
-            raise ArchiveError("the archive is gone")
-        return assistant.ask(question, history)
-
-    chat = resolve(asking((), QUESTION), ask)
-    answer = chat[0].answer
-    assert answer is not None
-    chat = resolve(asking(chat, "Who won the Nobel Prize in Literature in 2024?"), ask)
-    chat = resolve(asking(chat, "fails"), ask)
-    resolve(asking(chat, "And before?"), ask)
-    assert seen == [Turn(QUESTION, answer.text), Turn("Who won the Nobel Prize in Literature in 2024?", None)]
+def test_the_articles_to_be_read_come_before_the_answer(asker: Asker) -> None:
+    searching, answered = replied(asker, question=f" {QUESTION} ")
+    assert [(reply["id"], reply["state"]) for reply in (searching, answered)] == [
+        ("t1", "searching"),
+        ("t1", "answered"),
+    ]
+    read = {article["article"] for article in searching["searched"]["articles"]}
+    assert {source["article"] for source in answered["answer"]["citations"]} <= read
+    assert answered["answer"]["question"] == QUESTION
 
 
-def test_other_errors_are_defects_and_surface() -> None:
-    def broken(question: str, history: Sequence[Turn], *, filters: Filters) -> Answer:
-        raise KeyError(question)
-
-    with pytest.raises(KeyError):
-        resolve(asking((), QUESTION), broken)
-
-
-def test_stopping_leaves_the_question() -> None:
-    stopped = close(asking((), QUESTION), "Stopped.")
-    assert chat_view(stopped) == [{"state": "problem", "question": QUESTION, "problem": "Stopped."}]
-    assert close(stopped, "again") == stopped
-
-
-def test_a_chat_has_an_end() -> None:
-    chat: tuple[Exchange, ...] = ()
-    for number in range(LONGEST_CHAT + 5):
-        chat = close(asking(chat, str(number)), "Stopped.")
-    assert [chat[0].question, len(chat)] == ["5", LONGEST_CHAT]
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"question": "?!"}, "no question in '?!'"),
+        ({"question": "a" * (MAX_QUESTION_CHARACTERS + 500)}, "at most 2,000 are read"),
+        ({"question": QUESTION, "now": "someday"}, "now 'someday' is no day"),
+        ({"question": QUESTION, "filters": {"outlets": ["No Such Paper"]}}, "No Such Paper"),
+        ({"question": QUESTION, "filters": {"since": "2011-99"}}, "2011-99"),
+    ],
+)
+def test_what_cannot_be_used_is_told(asker: Asker, sent: dict[str, object], told: str) -> None:
+    (reply,) = replied(asker, **sent)
+    assert (reply["id"], reply["state"]) == ("t1", "problem")
+    assert told in reply["problem"]
 
 
-def test_filters_go_with_the_question_they_were_set_for(assistant: Assistant) -> None:
-    (whole,) = chat_view(resolve(asking((), QUESTION), assistant.ask))
+def test_filters_and_day_go_with_the_question(asker: Asker) -> None:
+    whole = replied(asker, question=QUESTION)[-1]["answer"]
     cited = {source["outlet"] for source in whole["citations"]}
-    outlet = next(name for name, _ in assistant.archive.outlets() if name not in cited)
-    chat = resolve(asking((), QUESTION, Filters((outlet,))), assistant.ask)
-    filtered, again = chat_view(resolve(asking(chat, QUESTION), assistant.ask))
+    outlet = next(name for name, _ in asker.assistant.archive.outlets() if name not in cited)
+    filtered = replied(asker, question=QUESTION, filters={"outlets": [outlet]}, now="2026-01-31")[-1]["answer"]
     assert {source["outlet"] for key in ("citations", "nearest") for source in filtered[key]} == {outlet}
-    assert {source["outlet"] for source in again["citations"]} == cited
-    assert [filtered["filters"], again["filters"]] == [outlet, None]
+    assert [filtered["filters"], filtered["now"]] == [outlet, "2026-01-31"]
+
+
+def test_the_chat_that_is_sent_completes_a_follow_up(asker: Asker) -> None:
+    history = [{"question": "Who is Kestrel's chief executive?", "answer": "Paula Denholm"}]
+    answer = replied(asker, question="How many people work for it?", history=history)[-1]["answer"]
+    assert "Kestrel" in answer["searched"]
+
+
+def test_of_a_long_chat_the_newest_turns_count() -> None:
+    sent = [{"question": str(number), "answer": None} for number in range(LONGEST_HISTORY + 5)]
+    asked = read_asked({"question": QUESTION, "history": sent})
+    assert [asked.history[0], len(asked.history)] == [Turn("5"), LONGEST_HISTORY]
+
+
+def test_turns_that_are_none_are_passed_over() -> None:
+    sent = [None, 7, {"question": ""}, {"question": ["x"]}, {"question": "Who?", "answer": {"a": 1}}, {"answer": "x"}]
+    assert read_asked({"question": QUESTION, "history": sent}).history == (Turn("Who?", None),)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["id", "question", "history", "answer"]), inner),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_whatever_the_browser_sends_is_read(sent: object) -> None:
+    asked = read_asked(sent)
+    assert isinstance(asked, Asked)
+    assert len(asked.question) <= MAX_QUESTION_CHARACTERS + 1

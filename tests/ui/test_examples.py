@@ -4,6 +4,7 @@ import pytest
 
 from ingest.article import Article
 from qa.assistant import Assistant
+from ui.asker import Asker
 from ui.examples import MOST_EXAMPLES, Examples, candidate_questions
 from ui.library import Library
 
@@ -37,7 +38,7 @@ def test_none_that_would_mean_nothing_by_itself(sentence: str) -> None:
 
 @pytest.mark.slow
 def test_every_example_of_the_sample_is_answered(assistant: Assistant) -> None:
-    examples = Examples(Library(assistant.archive), assistant)
+    examples = Examples(Library(assistant.archive), Asker(assistant))
     assert examples.known() == []
     found = examples.find()
     assert 0 < len(found) <= MOST_EXAMPLES

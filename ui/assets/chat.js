@@ -1,181 +1,322 @@
-const { el } = dateline;
+// The chat that is open: what was asked, what is on its way, and what comes back. It lies here and in the browser's
+// store; the server is sent a question with the turns before it, and keeps nothing.
+const { el, store, text } = dateline;
 const log = element.querySelector(".turns");
+const thread = element.querySelector(".thread");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-const marker = (source) =>
-  el("button", { type: "button", className: "marker", "aria-label": `Source ${source.number}: ${source.title}`,
-    title: `${source.outlet}, ${source.date}`,
-    onclick: (event) => dateline.openArticle(source, event.currentTarget) }, String(source.number));
+let chat = store.id(); // its id: it is kept with its first turn
+let turns = [];
+let running = null; // the id of the turn that waits for its answer
+let shown = null; // the id of the turn whose sources are beside it
+const nodes = new Map();
 
-const markers = (sources) => el("span", { className: "markers" }, ...sources.map(marker));
+// The reader steps through the citations of the turns, in their order on the page.
+Object.defineProperty(dateline, "turns", { configurable: true,
+  get: () => turns.map((turn) => (turn.answer ? { ...turn.answer, state: turn.state } : { state: turn.state })) });
 
-// A disclosure of the browser's own: by keyboard and for a screen reader it is what it says.
-const sentences = (row) =>
-  el("details", {},
-    el("summary", {}, row.citations.length > 1 ? "Sentences" : "Sentence",
-      el("span", { className: "unseen" }, ` that ${row.citations.length > 1 ? "say" : "says"} ${row.text}`)),
-    ...row.citations.map((source) =>
-      el("blockquote", {}, el("p", { dir: "auto" }, ...dateline.segments(source.sentence)),
-        el("p", { className: "meta", dir: "auto" }, `${source.title}. ${source.outlet}, ${source.date}`))));
+const found = (id) => turns.find((turn) => turn.id === id);
 
-const row = (value) =>
-  el("li", value.leads ? { className: "leads", "aria-current": "true" } : {},
-    value.date ? el("p", { className: "when" }, value.date) : null,
-    el("div", { className: "what" },
-      value.relation ? el("p", { className: "relation" }, value.relation) : null,
-      el("p", { className: "value", dir: "auto" }, value.text, " ", markers(value.citations)),
-      el("p", { className: "meta", dir: "auto" },
-        value.leads ? el("span", { className: "tag" }, "The answer") : null,
-        [value.outlets, value.support].filter(Boolean).join(" · ")),
-      sentences(value)));
+// Only what a chat is made of is kept, not how far its answer has come or what may be asked next.
+const kept = ({ id, chat, at, question, state, filters, now, problem, answer, verdict }) =>
+  ({ id, chat, at, question, state, filters, now, problem, answer, verdict });
 
-const rows = (values, name) => el("ol", { role: "list", "aria-label": name }, ...values.map(row));
+// --- drawing: one turn at a time, so that focus stays and a hundred turns cost no more than one
 
-const timeline = (values) => {
-  if (!values.length) return null;
-  const dated = values.filter((value) => value.date);
-  const undated = values.filter((value) => !value.date);
-  const name = dated.length ? "What the articles say, newest first" : "What the articles say";
-  return el("section", { className: "timeline", "aria-label": name },
-    el("h3", {}, name),
-    dated.length ? rows(dated, "By date, newest first") : null,
-    undated.length ? el("h4", {}, "Date unknown") : null,
-    undated.length ? rows(undated, "Date unknown") : null);
+const act = (turn) => ({
+  reasons: props.reasons,
+  ask: (question, unfiltered) => ask(question, unfiltered ? { outlets: [], since: "", until: "" } : undefined),
+  edit: () => edit(turn.id),
+  copy: () => dateline.copy(dateline.share.plain(turn.answer), text("turn.copied")),
+  link: () => dateline.copy(dateline.share.link(turn), text("turn.linked")),
+  judge: (verdict, reasons, words) => judge(turn.id, verdict, reasons, words),
+  show: () => show(turn.id),
+});
+
+const drawTurn = (turn) => {
+  const before = nodes.get(turn.id);
+  const focused = before?.contains(document.activeElement) ? document.activeElement : null;
+  const node = dateline.turnView(turn, act(turn));
+  nodes.set(turn.id, node);
+  if (before) before.replaceWith(node);
+  else log.append(node);
+  if (turn.id === shown) node.classList.add("shown");
+  if (focused) {
+    const name = focused.getAttribute("aria-label");
+    const same = name && [...node.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === name);
+    (same || node).focus({ preventScroll: true });
+  }
 };
 
-// Short answers are set as large as a headline; a long passage would shout.
-const size = (text) => (text.length <= 60 ? "short" : text.length <= 180 ? "middle" : "long");
-
-// The sources panel shows those of one turn: the newest, or the one that was asked for.
-const show = (turn, node) => {
-  log.querySelectorAll(".shown").forEach((other) => other.classList.remove("shown"));
-  if (node) node.classList.add("shown");
-  dateline.send("sources", turn);
-};
-
-// Put a question into the box, to be corrected there and asked.
-const correct = (question) => {
-  const box = document.querySelector("#question textarea");
-  box.value = question;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.focus();
-  box.setSelectionRange(question.length, question.length);
-};
-
-const searched = (turn) =>
-  el("span", { dir: "auto" }, `Searched for: ${turn.searched} `,
-    el("button", { type: "button", className: "plain", "aria-label": "Change what is searched for",
-      onclick: () => correct(turn.searched) }, "Change"));
-
-const quiet = (turn) =>
-  el("p", { className: "quiet" },
-    turn.searched ? searched(turn) : null,
-    turn.dates ? el("span", { dir: "auto" }, `Dates asked about: ${turn.dates}`) : null,
-    turn.filters ? el("span", { dir: "auto" }, `Filtered: ${turn.filters}`) : null,
-    el("span", {}, turn.seconds),
-    el("button", { type: "button", className: "plain show", onclick: (event) => show(turn, event.target.closest(".turn")) },
-      turn.found ? "Show its sources" : "Show the nearest passages"));
-
-// What the filters kept out, or at least that they may have.
-const outside = (turn) => {
-  if (!turn.hidden && (turn.found || !turn.filters)) return null;
-  const { hidden } = turn;
-  const title = hidden && el("button", { type: "button", className: "plain", dir: "auto",
-    onclick: (event) => dateline.openArticle({ article: hidden.article, start: 0, end: 0 }, event.currentTarget) },
-  hidden.title);
-  return el("div", { className: "outside" },
-    hidden ? el("p", {}, "Outside your filters, ", title, ` (${hidden.date}) says: `, el("strong", { dir: "auto" }, hidden.text)) : null,
-    el("p", {}, el("button", { type: "button", className: "choice", onclick: () => trigger("ask", { question: turn.asked, unfiltered: true }) },
-      "Ask without filters")));
-};
-
-const WHICH = "Which one do you mean?";
-const readings = (turn) =>
-  turn.readings.length
-    ? el("div", { className: "readings", role: "group", "aria-label": WHICH },
-      turn.found ? el("h3", {}, WHICH) : null,
-      ...turn.readings.map((reading) =>
-        el("button", { type: "button", className: "choice", dir: "auto", title: reading.question,
-          onclick: () => trigger("ask", { question: reading.question }) }, reading.label)))
-    : null;
-
-// Each sentence of a summary, or item of a list, stands by itself with its own source.
-const part = (item) =>
-  el("li", {}, el("span", { className: "part", dir: "auto" }, item.text), " ", markers(item.citations));
-
-const parts = (turn) =>
-  turn.form === "summary"
-    ? el("ol", { className: "answer long parts", "aria-label": "Summary" }, ...turn.parts.map(part))
-    : el("ul", { className: "answer middle parts", "aria-label": "Items" }, ...turn.parts.map(part));
-
-const words = (turn) =>
-  el("p", { className: `answer ${size(turn.text)}`, dir: "auto" }, turn.text, " ", markers(turn.citations));
-
-const found = (turn) => [
-  turn.parts.length ? parts(turn) : words(turn),
-  el("p", { className: "byline", dir: "auto" }, turn.byline),
-  outside(turn),
-  timeline(turn.timeline),
-  readings(turn),
-];
-
-const notFound = (turn) => {
-  const said = turn.readings.length ? WHICH : turn.text;
-  return [
-    el("p", { className: "answer unknown" }, said),
-    turn.missing ? el("p", { className: "missing", dir: "auto" }, turn.missing) : null,
-    turn.reason && turn.reason !== said ? el("p", { className: "byline", dir: "auto" }, turn.reason) : null,
-    readings(turn),
-    outside(turn),
-  ];
-};
-
-const problem = (turn) => [
-  el("p", { className: "problem", dir: "auto" }, turn.problem),
-  el("p", { className: "quiet" }, el("button", { type: "button", className: "plain",
-    onclick: () => trigger("ask", { question: turn.question }) }, "Ask again")),
-];
-
-const body = {
-  waiting: () => [el("p", { className: "waiting" }, "Looking through the articles…")],
-  problem,
-  answered: (turn) => [...(turn.found ? found(turn) : notFound(turn)), quiet(turn)],
-};
-
-const exchange = (turn) =>
-  el("article", { className: `turn ${turn.state}` },
-    el("h2", { className: "asked", dir: "auto" }, turn.question),
-    ...body[turn.state](turn));
-
-// Only turns that changed are drawn anew, so that focus stays and a screen reader hears just the news.
-const draw = () => {
-  const turns = props.value || [];
-  dateline.turns = turns; // the reader steps through their citations
-  const drawn = [...log.children];
-  drawn.slice(turns.length).forEach((node) => node.remove());
-  turns.forEach((turn, index) => {
-    const key = JSON.stringify(turn);
-    if (drawn[index] && drawn[index].key === key) return;
-    const node = exchange(turn);
-    node.key = key;
-    if (drawn[index]) drawn[index].replaceWith(node);
-    else log.append(node);
+const drawAll = () => {
+  nodes.clear();
+  log.replaceChildren();
+  turns.forEach((turn) => {
+    try {
+      drawTurn(turn);
+    } catch (error) {
+      console.info("a turn that was kept cannot be drawn", error); // planted or damaged: the others stay
+    }
   });
-  const last = turns[turns.length - 1];
-  if (last && last.state === "answered") show(last, log.lastElementChild);
-  else show(null, null);
-  if (last) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    log.lastElementChild.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
-  }
+  drawThread();
 };
-draw();
-watch("value", draw);
 
-// Gradio gives the two buttons in the question box no names, and draws them anew when they change.
-const nameButtons = () => {
-  for (const [kind, name] of [["submit", "Ask"], ["stop", "Stop"]]) {
-    document.querySelector(`#question .${kind}-button`)?.setAttribute("aria-label", name);
+// Above the turns stands the name of the chat, where it has one of its own, and what it can be saved as.
+let title = "";
+const drawThread = async () => {
+  thread.hidden = !turns.length;
+  const kept = (await store.chats()).find((one) => one.id === chat);
+  title = kept?.title || turns[0]?.question || "";
+  thread.querySelector(".title").textContent = kept?.named ? title : "";
+};
+
+// The panel beside the chat shows the sources of one turn: the newest, or the one that was asked for.
+const show = (id) => {
+  shown = id;
+  nodes.forEach((node, key) => node.classList.toggle("shown", key === id));
+  const turn = found(id);
+  dateline.send("sources", turn?.answer || (turn?.searched ? { searching: turn.searched, question: turn.question } : null));
+};
+const showLast = () => show(turns.findLast((turn) => turn.answer)?.id || null);
+
+const scrollTo = (node, block = "start") =>
+  node?.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+
+// --- asking
+
+// A question goes out, unless one still waits: then it stays in the box. Return whether it went.
+const ask = (question, filters = dateline.filters()) => {
+  question = question.trim();
+  if (!question || running) return false;
+  const turn = { id: store.id(), chat, at: Date.now(), question, state: "waiting", filters, now: null };
+  begin(turn, turns.map(past));
+  return true;
+};
+
+const past = (turn) => ({ question: turn.question, answer: turn.answer?.found ? turn.answer.text : null, done: !!turn.answer });
+
+const begin = (turn, history) => {
+  dateline.noNotice();
+  turns.push(turn);
+  running = turn.id;
+  log.querySelectorAll(".suggested").forEach((node) => node.remove());
+  drawTurn(turn);
+  if (turns.length === 1) drawThread();
+  show(turn.id);
+  scrollTo(nodes.get(turn.id));
+  dateline.send("running", true);
+  dateline.address({ chat });
+  const sent = { id: turn.id, question: turn.question, filters: turn.filters, now: turn.now,
+    history: history.filter((one) => one.done).map(({ question, answer }) => ({ question, answer })) };
+  trigger("ask", { sent });
+  store.keep(kept(turn));
+  while (turns.length > store.MOST_TURNS) {
+    const [oldest] = turns.splice(0, 1);
+    nodes.get(oldest.id)?.remove();
+    nodes.delete(oldest.id);
+    store.drop([kept(oldest)]);
   }
 };
-nameButtons();
-new MutationObserver(nameButtons).observe(element.closest("#desk"), { childList: true, subtree: true });
+
+const end = (turn, change) => {
+  Object.assign(turn, change);
+  running = null;
+  drawTurn(turn);
+  show(turn.id);
+  dateline.send("running", false);
+  store.keep(kept(turn));
+};
+
+const stop = () => {
+  const turn = running && found(running);
+  if (!turn) return;
+  trigger("stop", {});
+  end(turn, { state: "problem", problem: text("turn.stopped") });
+  dateline.say(text("turn.stopped"));
+};
+
+const announced = (answer) =>
+  answer.found
+    ? text("turn.said", { text: answer.text, byline: answer.byline || "", confidence: answer.confidence?.words || "" })
+    : [answer.text, answer.missing, answer.reason].filter(Boolean).join(". ");
+
+// What comes back names its turn: that of a turn which is gone, or was stopped, is nobody's any more.
+const hear = (reply) => {
+  const turn = reply && found(reply.id);
+  if (!turn) return;
+  if (reply.state === "suggestions") { suggest(turn, reply.questions); return; }
+  if (reply.id !== running) return;
+  if (reply.state === "searching") {
+    turn.searched = reply.searched;
+    drawTurn(turn);
+    show(turn.id);
+    dateline.say(text("turn.reading", { count: reply.searched.articles.length }));
+  } else if (reply.state === "problem") {
+    end(turn, { state: "problem", problem: reply.problem });
+    dateline.say(reply.problem);
+  } else {
+    end(turn, { state: "answered", answer: reply.answer, now: reply.answer.now, searched: null });
+    dateline.say(announced(reply.answer));
+    const articles = [...reply.answer.citations, ...reply.answer.timeline.flatMap((row) => row.citations)];
+    if (reply.answer.found) {
+      trigger("suggest", { sent: { id: turn.id, question: turn.question, asked: turns.flatMap((one) => [one.question, one.answer?.asked || ""]),
+        articles: [...new Set(articles.map((source) => source.article))] } });
+    }
+  }
+};
+
+// Suggestions come after the answer, under the newest turn only, and never move what has focus.
+const suggest = (turn, questions) => {
+  if (turn !== turns.at(-1) || running) return;
+  const node = nodes.get(turn.id);
+  node.querySelector(".suggested")?.remove();
+  node.append(el("div", { className: "suggested readings", role: "group", "aria-label": text("turn.next") },
+    el("h3", {}, text("turn.next")),
+    ...questions.map((question) => el("button", { type: "button", className: "choice next", dir: "auto",
+      onclick: () => ask(question) }, question))));
+};
+
+dateline.on("failed", () => {
+  const turn = running && found(running);
+  if (turn) end(turn, { state: "problem", problem: text("turn.failed") });
+});
+
+// --- edit a question and ask it again: what came after it is dropped, and can be brought back until the next question
+
+const edit = (id) => {
+  const turn = found(id);
+  const node = nodes.get(id);
+  const heading = node.querySelector(".asked");
+  if (!turn || !heading) return;
+  const box = el("textarea", { value: turn.question, dir: "auto", rows: 2, maxLength: 2000, "aria-label": text("edit.question") });
+  const close = () => { form.replaceWith(heading); node.focus({ preventScroll: true }); };
+  const later = turns.length - 1 - turns.indexOf(turn);
+  const form = el("form", { className: "edit",
+    onsubmit: (event) => { event.preventDefault(); askInstead(turn, box.value); },
+    onkeydown: (event) => {
+      if (event.key === "Escape") close();
+      else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    } },
+  box,
+  later ? el("p", { className: "meta" }, text("edit.later", { count: later })) : null,
+  el("div", { className: "row" }, el("button", { type: "submit", className: "choice strong" }, text("edit.ask")),
+    el("button", { type: "button", className: "choice", onclick: close }, text("edit.cancel"))));
+  heading.replaceWith(form);
+  box.focus();
+  box.select();
+};
+
+const askInstead = async (turn, question) => {
+  question = question.trim();
+  if (!question) return;
+  stop();
+  const at = turns.indexOf(turn);
+  const dropped = turns.splice(at);
+  dropped.forEach((one) => { nodes.get(one.id)?.remove(); nodes.delete(one.id); });
+  const back = await store.drop(dropped.map(kept));
+  ask(question, turn.filters);
+  const own = turns.at(-1);
+  dateline.notice(text("edit.dropped", { count: dropped.length }), { name: text("undo"), run: async () => {
+    stop();
+    await store.drop([kept(own)]);
+    await back();
+    await open(chat);
+  } });
+  document.querySelector("#question textarea").focus({ preventScroll: true });
+};
+
+// --- thumbs
+
+const judge = async (id, verdict, reasons = [], words = "") => {
+  const turn = found(id);
+  const { answer } = turn;
+  const place = ({ article, start, end, sentence_start, sentence_end }) => ({ article, start, end, sentence_start, sentence_end });
+  const { problem } = await server.judge({ id, verdict, reasons, words, question: turn.question, asked: answer.asked,
+    history: turns.slice(0, turns.indexOf(turn)).map(past).filter((one) => one.done),
+    found: answer.found, text: answer.text, places: answer.citations.map(place) })
+    .catch(() => ({ problem: text("judge.failed") }));
+  if (problem) { dateline.notice(problem); return; }
+  const sentReasons = reasons.length || words;
+  turn.verdict = verdict === "none" ? null : verdict;
+  turn.explaining = verdict === "down" && !sentReasons;
+  drawTurn(turn);
+  store.keep(kept(turn));
+  if (turn.explaining) nodes.get(id).querySelector(".reasons input").focus();
+  else dateline.notice(text(verdict === "none" ? "judge.undone" : "judge.thanks"));
+};
+
+// --- chats
+
+// Open a chat that is kept, or an empty one; what is on its way is stopped, and stays in its chat as a question.
+const open = async (id) => {
+  stop();
+  const its = id ? await store.turns(id) : [];
+  chat = its.length ? id : store.id();
+  turns = its;
+  dateline.address({ chat: its.length ? id : null });
+  drawAll();
+  showLast();
+  dateline.send("opened", chat);
+  const last = nodes.get(turns.at(-1)?.id);
+  if (last) last.scrollIntoView({ block: "start" });
+  else scrollTo(document.body);
+};
+
+dateline.on("ask", ({ detail }) => detail.taken(ask(detail.question)));
+dateline.on("stop", stop);
+dateline.on("open-chat", async ({ detail }) => {
+  history.pushState(null, "", location);
+  document.querySelector("#views [role=tab]").click(); // from whichever view it was opened
+  await open(detail.id);
+  dateline.send("type", "");
+});
+dateline.on("kept", async ({ detail }) => {
+  if (detail.chat !== chat) return;
+  if (!detail.here && !running) { // another tab went on with this chat
+    turns = await store.turns(chat);
+    drawAll();
+    showLast();
+  }
+  drawThread();
+});
+window.addEventListener("popstate", () => { if ((dateline.kept().chat || null) !== (turns.length ? chat : null)) open(dateline.kept().chat); });
+
+// --- the keys of a chat
+
+const step = (by) => {
+  const all = [...log.querySelectorAll(".turn")];
+  if (!all.length) return;
+  const inside = all.findIndex((node) => node.contains(document.activeElement));
+  const visible = all.findLastIndex((node) => node.getBoundingClientRect().top < 120);
+  const next = all[Math.min(Math.max((inside >= 0 ? inside : visible) + by, 0), all.length - 1)];
+  next.focus({ preventScroll: true });
+  scrollTo(next);
+};
+const here = () => turns.find((turn) => nodes.get(turn.id)?.contains(document.activeElement)) || turns.findLast((turn) => turn.answer);
+dateline.shortcut("j", "keys.next-turn", () => step(1));
+dateline.shortcut("k", "keys.previous-turn", () => step(-1));
+dateline.shortcut("y", "keys.copy", () => { const turn = here(); if (turn?.answer) act(turn).copy(); });
+dateline.shortcut("e", "keys.edit", () => { const turn = here(); if (turn && turn.state !== "waiting") edit(turn.id); });
+
+// --- out of the page: the whole chat
+
+const exported = (kind) => dateline.share.save(kind, title, turns.filter((turn) => turn.answer));
+thread.querySelector(".exports").append(
+  el("details", { className: "menu" }, el("summary", {}, text("export.name")),
+    el("div", {}, ...["markdown", "html", "json"].map((kind) =>
+      el("button", { type: "button", onclick: (event) => { event.currentTarget.closest("details").open = false; exported(kind); } },
+        text(`export.${kind}`))))));
+
+// --- what the address asks for: a chat that is kept, or a question to ask in a new one
+
+const start = async () => {
+  const wanted = dateline.kept();
+  if (wanted.question) {
+    dateline.address({ chat: null });
+    const turn = { id: store.id(), chat, at: Date.now(), question: wanted.question, state: "waiting",
+      filters: dateline.filtersKept(), now: wanted.now };
+    begin(turn, []);
+  } else if (wanted.chat) await open(wanted.chat);
+};
+watch("value", () => hear(props.value));
+start();

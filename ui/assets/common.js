@@ -48,4 +48,24 @@ Object.assign(dateline, {
     if (until) address.searchParams.set("until", until);
     history.replaceState(history.state, "", address);
   },
+
+  // The filters that are set now; filters.js knows them once it is drawn.
+  filters() {
+    return this.filtersSet ? this.filtersSet() : this.filtersKept();
+  },
+
+  // What the address asks for besides: the chat that is open (#chat=...), or a question to ask (?q=...&now=...).
+  kept() {
+    const asked = new URLSearchParams(location.search);
+    return { chat: new URLSearchParams(location.hash.slice(1)).get("chat"),
+      question: (asked.get("q") || "").slice(0, 2000).trim(), now: asked.get("now") };
+  },
+
+  // A question that was asked leaves the address, or a reload would ask it again.
+  address({ chat }) {
+    const address = new URL(location);
+    ["q", "now"].forEach((name) => address.searchParams.delete(name));
+    address.hash = chat ? `chat=${chat}` : "";
+    history.replaceState(history.state, "", address);
+  },
 });

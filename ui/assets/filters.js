@@ -4,6 +4,8 @@ const inputs = [...element.querySelectorAll(".day input")];
 let latest = 0;
 let refocus = null; // the place of a chip that was removed
 
+dateline.filtersSet = () => ({ outlets: props.value.outlets, since: props.value.since, until: props.value.until });
+
 // --- what is set: the value goes with each question, and stands in the address
 
 const set = (change) => {

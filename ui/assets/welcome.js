@@ -1,18 +1,18 @@
-const { el } = dateline;
+const { el, text } = dateline;
 
 const empty = (facts) => [
-  el("h2", {}, "The archive is empty"),
-  el("p", { className: "lead" }, "Put articles in it, then ask what they say."),
+  el("h2", {}, text("welcome.empty")),
+  el("p", { className: "lead" }, text("welcome.empty-lead")),
   el("ol", { className: "steps" },
-    el("li", {}, "Here: ", el("button", { type: "button", className: "plain", onclick: () => trigger("show_articles", {}) },
-      "add files"), " of text, Markdown, HTML, CSV or JSON Lines."),
-    el("li", {}, "Or in a terminal: ",
+    el("li", {}, el("button", { type: "button", className: "plain", onclick: () => trigger("show_articles", {}) },
+      text("welcome.add")), ` ${text("welcome.add-what")}`),
+    el("li", {}, text("welcome.terminal"), " ",
       el("code", {}, `dateline ingest PATH --archive ${facts.folder}`))),
 ];
 
 const example = (question) =>
   el("li", {}, el("button", { type: "button", className: "example", dir: "auto",
-    onclick: () => trigger("ask", { question }) }, question));
+    onclick: () => dateline.send("ask", { question, taken: () => {} }) }, question));
 
 const recent = (article) =>
   el("li", {},
@@ -22,12 +22,12 @@ const recent = (article) =>
     el("p", { className: "meta" }, `${article.outlet}, ${article.date}`));
 
 const filled = (facts) => [
-  el("h2", {}, "What do the articles say?"),
-  el("p", { className: "lead" }, "Answers come in their own words, with the article and its date."),
+  el("h2", {}, text("welcome.heading")),
+  el("p", { className: "lead" }, text("welcome.lead")),
   facts.examples.length
-    ? el("div", { className: "examples" }, el("h3", {}, "For example"), el("ul", {}, ...facts.examples.map(example)))
+    ? el("div", { className: "examples" }, el("h3", {}, text("welcome.examples")), el("ul", {}, ...facts.examples.map(example)))
     : null,
-  el("div", { className: "recent" }, el("h3", {}, "Newest articles"), el("ul", {}, ...facts.newest.map(recent))),
+  el("div", { className: "recent" }, el("h3", {}, text("welcome.newest")), el("ul", {}, ...facts.newest.map(recent))),
 ];
 
 const draw = () => {
