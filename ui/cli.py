@@ -159,6 +159,21 @@ def _restore(args: argparse.Namespace) -> int:
     return print_restore(args.file, args.archive)
 
 
+def _feedback(args: argparse.Namespace) -> int:
+    from ui.feedback import read_judgements
+    from ui.judgements import gold_candidates, judgement_lines
+    from ui.terminal import clean
+
+    judgements = read_judgements(args.archive)
+    if args.what == "export":
+        for record in gold_candidates(judgements):
+            _print_json(record)
+    else:
+        for line in judgement_lines(judgements):
+            print(clean(line))
+    return 0
+
+
 def _serve(args: argparse.Namespace) -> int:
     from ui.access import access_for
 
@@ -263,6 +278,14 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("target", type=Path, metavar="FILE|DIR", help="a new file, or a folder to make one in")
     restore = _command(commands, "restore", _restore, "make an archive of a backup", "dateline restore news.zip")
     restore.add_argument("file", type=Path, metavar="FILE", help="what dateline backup wrote")
+
+    feedback = _command(
+        commands, "feedback", _feedback, "list what users think of answers", "dateline feedback export > new.jsonl"
+    )
+    feedback.add_argument(
+        "what", nargs="?", choices=["list", "export"], default="list",
+        help="export prints candidates for the gold questions of the evaluation, one JSON object a line",
+    )  # fmt: skip
 
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")

@@ -53,8 +53,8 @@ def read_asked(sent: object) -> Asked:
 
 
 def words_of(value: object, most: int) -> str:
-    """Return a text from the browser, cut at `most` characters; '' for anything else."""
-    return value[:most] if isinstance(value, str) else ""
+    """Return a text from the browser, cut at `most` characters, without half ones; '' for anything else."""
+    return value[:most].encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 async def replies(

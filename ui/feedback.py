@@ -25,12 +25,13 @@ from ui.texts import text
 
 __all__ = ["REASONS", "Feedback", "Judgement", "read_judgements"]
 
-FILE = "feedback.jsonl"
+_FILE = "feedback.jsonl"
 REASONS = ("words", "date", "article", "missing", "unclear")  # the page has their texts: 'judge.reason.words'
-LARGEST_FILE = 20_000_000  # bytes: at about 1 kB each, 20,000 judgements
-MOST_A_MINUTE = 60  # of all users of a process: a person gives a few
+_LARGEST_FILE = 20_000_000  # bytes: at about 1 kB each, 20,000 judgements
+_MOST_A_MINUTE = 60  # of all users of a process: a person gives a few
 _LONGEST_WORDS = 1_000
 _MOST_PLACES = 20
+_LONGEST_SENTENCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Feedback:
         """Keep a judgement that the browser sent; return {"problem": None, or why it was not kept}."""
         try:
             self._slow_down()
-            _append(self._archive.folder / FILE, _record(sent, self._archive))
+            _append(self._archive.folder / _FILE, _record(sent, self._archive))
         except (InputError, ArchiveError) as error:
             return {"problem": str(error)}
         return {"problem": None}
@@ -85,7 +86,7 @@ class Feedback:
         with self._lock:
             while self._given and self._given[0] < now - 60:
                 self._given.popleft()
-            if len(self._given) >= MOST_A_MINUTE:
+            if len(self._given) >= _MOST_A_MINUTE:
                 raise InputError(text("feedback.many"))
             self._given.append(now)
 
@@ -97,7 +98,7 @@ def read_judgements(folder: Path) -> list[Judgement]:
     """
     last: dict[str, Judgement] = {}
     try:
-        with (folder / FILE).open("rb") as lines:
+        with (folder / _FILE).open("rb") as lines:
             for line in lines:
                 if judgement := _judgement(line):
                     last.pop(judgement.id, None)
@@ -105,7 +106,7 @@ def read_judgements(folder: Path) -> list[Judgement]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ArchiveError(f"cannot read {folder / FILE}: {error.strerror}") from error
+        raise ArchiveError(f"cannot read {folder / _FILE}: {error.strerror}") from error
     return [judgement for judgement in last.values() if judgement.verdict != "none"]
 
 
@@ -137,10 +138,11 @@ def _places(sent: object, archive: Archive) -> Iterator[dict[str, Any]]:
     for place in sent[:_MOST_PLACES] if isinstance(sent, list) else []:
         fields = place if isinstance(place, dict) else {}
         offsets = [fields.get(name) for name in ("sentence_start", "start", "end", "sentence_end")]
-        whole = all(type(offset) is int for offset in offsets) and offsets == sorted(offsets)  # type: ignore[type-var]
-        article = archive.article(words_of(fields.get("article"), 64)) if whole else None
+        if not all(type(offset) is int for offset in offsets):
+            continue
         low, start, end, high = (int(offset or 0) for offset in offsets)
-        if article is None or low < 0 or high > len(article.text) or start == end or high - low > 5_000:
+        article = archive.article(words_of(fields.get("article"), 64))
+        if article is None or not 0 <= low <= start < end <= high <= min(len(article.text), low + _LONGEST_SENTENCE):
             continue
         yield {
             "article": article.id,
@@ -158,8 +160,8 @@ def _append(path: Path, record: dict[str, Any]) -> None:
         with path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
             size = os.fstat(file.fileno()).st_size
-            if size + len(line) > LARGEST_FILE:
-                raise InputError(text("feedback.full", size=LARGEST_FILE // 1_000_000, path=path))
+            if size + len(line) > _LARGEST_FILE:
+                raise InputError(text("feedback.full", size=_LARGEST_FILE // 1_000_000, path=path))
             if size and not _ends_a_line(path):
                 line = b"\n" + line  # after a line that was torn
             file.write(line)
