@@ -1,7 +1,7 @@
 """Article, and what makes two articles the same one."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Article", "Failure", "article_id"]
 
@@ -25,6 +25,8 @@ class Article:
         language: The language of its text as a BCP 47 tag such as 'en', if known.
         place: The absolute path of the file it was read from; None for a web address. For the keeper of the archive
             alone: no answer and no page shows it.
+        story: What it has in common with the near-identical copies of it in the archive, which says so when it has
+            looked for them; None before. It is no part of what makes two articles equal.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Article:
     section: str | None = None
     language: str | None = None
     place: str | None = None
+    story: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

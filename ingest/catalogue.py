@@ -62,6 +62,18 @@ class Catalogue:
         rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
         return article_of(rows[0]) if rows else None
 
+    def copies_of(self, id_: str) -> list[str]:
+        """Return the ids of the articles that are copies of the same story as this one, itself among them, by date.
+
+        Nobody has looked for those of an article that waits: it is alone. An unknown id has none.
+        """
+        rows = self._record.rows(
+            "SELECT id FROM articles WHERE (id = ?1 OR story = (SELECT story FROM articles WHERE id = ?1))"  # noqa: S608
+            f" AND {_STAYING} ORDER BY published IS NULL, published, id",
+            (id_,),
+        )
+        return [other for (other,) in rows] if (id_,) in rows else []
+
     def holdings(self) -> list[Holding]:
         """Return what it holds as a list, without the texts; newest first, those without a date last."""
         return holdings(self._record)

@@ -4,11 +4,12 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from ingest.copies import COPIES
 from ingest.errors import ArchiveError
 
 __all__ = ["FEEDS", "FILTERED", "FOUND_BY", "LATELY", "SCHEMA_VERSION", "SECONDS", "bring_up"]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # The day an article was published, as seconds since 1970 in UTC; NULL where only its month or year is known. SQLite
 # works it out, so it is right whichever version wrote the row.
@@ -40,7 +41,13 @@ def _from_2(connection: sqlite3.Connection) -> None:
     connection.execute(LATELY)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2}
+def _from_3(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE articles ADD COLUMN story TEXT")  # the next ingestion finds them
+    for statement in COPIES:
+        connection.execute(statement)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
 
 
 def bring_up(connection: sqlite3.Connection, folder: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ingest.copies import COPIES
 from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
@@ -29,7 +30,8 @@ CREATE TABLE articles (
     updated TEXT, author TEXT, section TEXT, language TEXT,
     place BLOB,  -- as the file system has it: a name may be no text
     epoch {SECONDS},
-    added INTEGER  -- when its present words came in, in seconds since 1970
+    added INTEGER,  -- when its present words came in, in seconds since 1970
+    story TEXT  -- the smallest id of those that are copies of each other; NULL until they were looked for
 ) WITHOUT ROWID;
 CREATE INDEX articles_by_state ON articles (state) WHERE state <> 'indexed';
 CREATE INDEX articles_by_date ON articles (published DESC, title);
@@ -37,6 +39,7 @@ CREATE INDEX articles_by_date ON articles (published DESC, title);
 {";".join(FOUND_BY)};
 {FEEDS};
 {LATELY};
+{";".join(COPIES)};
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,

@@ -14,13 +14,13 @@ from ingest.passages import SPLITTER, Passage, split_passages
 
 __all__ = ["ARTICLE", "article_of", "has_passages_of", "renew_passages", "retire_older", "store_article", "store_facts"]
 
-ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place"
+ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place, story"
 _FACTS = ("source", "url", "published", "outlet", "updated", "author", "section", "language", "place")
 
 
 def article_of(row: Sequence[Any]) -> Article:
     """Return the article of a row that begins with the columns `ARTICLE`."""
-    article = Article(*row[:12])
+    article = Article(*row[:13])
     return article if article.place is None else replace(article, place=os.fsdecode(article.place))
 
 
@@ -41,7 +41,7 @@ def store_article(connection: sqlite3.Connection, article: Article, vectors: int
     connection.execute("DELETE FROM passages WHERE article_id = ?", (article.id,))
     connection.execute(
         f"INSERT OR REPLACE INTO articles ({ARTICLE}, hash, state, vectors, added)"  # noqa: S608
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, 'pending', ?, ?)",
         (
             *(article.id, article.title, article.text, *_facts(article), _digest(article)),
             *(max(len(passages), vectors), int(time.time())),

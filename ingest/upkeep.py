@@ -86,8 +86,12 @@ def _passages(record: Record) -> Iterator[Finding]:
 
 
 def _waiting(record: Record) -> Iterator[Finding]:
-    for state, what in (("pending", "waiting for vectors"), ("removing", "half removed")):
-        ids = [row[0] for row in record.rows("SELECT id FROM articles WHERE state = ? ORDER BY id", (state,))]
+    for test, what in (
+        ("state = 'pending'", "waiting for vectors"),
+        ("state = 'removing'", "half removed"),
+        ("story IS NULL", "not compared with others"),
+    ):
+        ids = [row[0] for row in record.rows(f"SELECT id FROM articles WHERE {test} ORDER BY id")]  # noqa: S608
         if ids:
             yield Finding(f"{_count(ids, 'article')} {what}, such as {ids[0]}", _INGEST)
 

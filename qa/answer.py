@@ -235,7 +235,7 @@ def _list(fitted: Sequence[Fitted]) -> _Body | None:
         return None
     citations = tuple(cite(n, item.article, item.place, item.sentence, day_of(item)) for n, item in enumerate(items, 1))
     text = _enumerated([item.text for item in items])
-    sources = len(independent((item.article.id, item.said) for item in items))
+    sources = len(independent((item.article, item.said) for item in items))
     return _Body("list", text, items[0].probability, citations, sources)
 
 
@@ -263,7 +263,7 @@ def _summary(asked: str, candidates: Sequence[Candidate], articles: Articles) ->
         cite(n, item.article, item.place, item.place, item.article.published) for n, item in enumerate(told, 1)
     )
     text = " ".join(item.text for item in told)
-    sources = len(independent((item.article.id, item.text) for item in told))
+    sources = len(independent((item.article, item.text) for item in told))
     return _Body("summary", text, nearness(candidates), citations, sources)
 
 

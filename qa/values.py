@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.article import Article
 from qa.fitting import Fitted
 from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
@@ -78,21 +79,23 @@ def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
 
 def value_of(places: Sequence[Fitted]) -> Value:
     """Return the value that these places give, the likeliest first, with its day and its sources."""
-    stories = [places[number] for number in independent((item.article.id, item.said) for item in places)]
+    stories = [places[number] for number in independent((item.article, item.said) for item in places)]
     dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
     days = [day for item in dating if (day := day_of(item))]
     return Value(tuple(places), tuple(stories), max(days, default=None))
 
 
-def independent(told: Iterable[tuple[str, str]]) -> list[int]:
-    """Return the numbers of the independent stories among articles (their ids) and what each says.
+def independent(told: Iterable[tuple[Article, str]]) -> list[int]:
+    """Return the numbers of the independent stories among articles and what each says.
 
-    Of one article, and of copies of one story, it is the first.
+    Of one article, of articles that the archive knows for copies of one story, and of sentences that are copies of one
+    sentence, it is the first.
     """
     kept: dict[int, tuple[str, str]] = {}
-    for number, (id_, said) in enumerate(told):
-        if not any(id_ == other or same_story(said, words) for other, words in kept.values()):
-            kept[number] = id_, said
+    for number, (article, said) in enumerate(told):
+        story = article.story or article.id
+        if not any(story == other or same_story(said, words) for other, words in kept.values()):
+            kept[number] = story, said
     return list(kept)
 
 
