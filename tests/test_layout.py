@@ -32,6 +32,8 @@ FRAMEWORKS = {
     "llama_index": ["qa/", BASELINE],
     "gradio": ["ui/"],
     "fastapi": ["ui/"],
+    "mcp": ["ui/tools.py"],
+    "prometheus_client": ["ui/metrics.py"],
 }
 ONE_FILE = ("chromadb", "trafilatura", "llama_index")
 

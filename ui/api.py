@@ -1,81 +1,273 @@
-"""The routes for programs: is it up, and ask."""
+"""The routes for programs: is it up, ask, search, articles, how it does. Each error is one line: {"error": ...}."""
 
-from typing import Any
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from contextlib import aclosing
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Match
 
 from ingest.archive import Archive
 from ingest.errors import DatelineError, InputError
 from ingest.filters import Filters, parse_day
-from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
-from qa.types import Turn
+from qa.assistant import MAX_QUESTION_CHARACTERS
+from qa.citing import article_ref
+from qa.retrieve import retrieve
+from qa.types import Answer
+from ui.api_docs import docs_page
+from ui.asker import Asker, Busy, Step
+from ui.catalogue import Catalogue, Order
+from ui.metrics import Metrics
+from ui.schemas import (
+    MOST_ON_A_PAGE,
+    ArticleList,
+    Found,
+    Problem,
+    Question,
+    Search,
+    SearchResult,
+    Wanted,
+    WholeArticle,
+    described,
+    wanted_articles,
+)
 
-__all__ = ["add_api"]
+__all__ = ["add_api", "tell_errors"]
 
-_LONGEST_HISTORY = 100
-_LONGEST_ANSWER = 20_000
-_MOST_OUTLETS = 100
+_EVENTS = "text/event-stream"
+_RETRY_AFTER = {"Retry-After": "5"}
+_ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "The request cannot be read, or names another server."},
+    401: {"model": Problem, "description": "The token is missing or wrong."},
+    403: {"model": Problem, "description": "The request comes from a page of another site."},
+    404: {"model": Problem, "description": "There is no such thing."},
+    405: {"model": Problem, "description": "The address takes other methods."},
+    411: {"model": Problem, "description": "The request does not say how long it is."},
+    413: {"model": Problem, "description": "The request is too large."},
+    422: {"model": Problem, "description": "What was sent cannot be used."},
+    503: {"model": Problem, "description": "Too many are asking, or the archive cannot be read: try again later."},
+}
+_ASKED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": Answer,
+        "description": "The answer; that the articles do not say is one, too. With `Accept: text/event-stream` events:"
+        " `searched` with the articles that are read, then `answer`; or `error`.",
+        "content": {_EVENTS: {"schema": {"type": "string"}}},
+    }
+}
 
+_Limit = Query(ge=1, le=MOST_ON_A_PAGE)
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class EarlierTurn(_Strict):
-    """An earlier turn of the chat."""
-
-    question: str = Field(max_length=MAX_QUESTION_CHARACTERS)
-    answer: str | None = Field(None, max_length=_LONGEST_ANSWER)
-
-
-class Wanted(_Strict):
-    """The articles to answer from: their outlets (none for all), and their first and last publication day."""
-
-    outlets: list[str] = Field(default=[], max_length=_MOST_OUTLETS)
-    since: str | None = Field(default=None, description="YYYY, YYYY-MM or YYYY-MM-DD")
-    until: str | None = Field(default=None, description="YYYY, YYYY-MM or YYYY-MM-DD")
-
-
-class Question(_Strict):
-    """A question, the chat before it, oldest turn first, the articles that count, and the day it is asked on."""
-
-    question: str
-    history: list[EarlierTurn] = Field([], max_length=_LONGEST_HISTORY)
-    filters: Wanted = Field(default_factory=Wanted)
-    now: str | None = Field(default=None, description="YYYY-MM-DD; today where there is none")
+T = TypeVar("T")
 
 
-def add_api(app: FastAPI, archive: Archive, assistant: Assistant) -> None:
-    """Add GET /healthz and POST /v1/ask, and one line of JSON for whatever cannot be used."""
-    routes = APIRouter()
+def add_api(app: FastAPI, asker: Asker, metrics: Metrics) -> None:
+    """Add /healthz, /metrics, /docs and the routes below /v1."""
+    archive = asker.assistant.archive
+    routers = [_asking(asker, archive), _reading(archive)]
+    for router in (_about(app, archive, metrics), *routers, _nothing_else(routers)):
+        app.include_router(router)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(DatelineError, _cannot)
+
+
+def tell_errors(page: FastAPI) -> None:
+    """Let the page that is mounted behind tell errors of addresses in our way; its own script expects Gradio's."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if request.url.path.startswith("/gradio_api/"):
+            return await http_exception_handler(request, error)
+        return _refused(request, error)
+
+    page.add_exception_handler(HTTPException, refused)
+
+
+def _about(app: FastAPI, archive: Archive, metrics: Metrics) -> APIRouter:
+    routes = APIRouter(responses={status: _ERRORS[status] for status in (400, 401, 503)})
 
     @routes.get("/healthz")
     def healthz(request: Request) -> dict[str, Any]:
-        """Say that the app is up, and to who may know it how many articles it holds."""
+        """Say that the server is up, and to who may know it how many articles it holds."""
         return {"ok": True, "articles": len(archive)} if getattr(request.state, "known", True) else {"ok": True}
 
-    @routes.post("/v1/ask", responses={422: {"description": "the question cannot be used"}})
-    def ask(body: Question) -> dict[str, Any]:
-        """Answer a question from the articles; that they do not say is an answer, too."""
-        history = [Turn(turn.question, turn.answer) for turn in body.history]
-        filters = Filters.parse(body.filters.outlets, body.filters.since, body.filters.until, archive.outlets)
+    @routes.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+    def figures() -> Response:
+        """Say how the server does, in Prometheus' text format."""
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @routes.get("/docs", include_in_schema=False)
+    def docs() -> Response:
+        return docs_page(app.openapi())
+
+    return routes
+
+
+def _asking(asker: Asker, archive: Archive) -> APIRouter:
+    routes = APIRouter(prefix="/v1", responses={status: _ERRORS[status] for status in _ERRORS if status != 404})
+
+    @routes.post("/ask", response_model=Answer, responses=_ASKED)
+    async def ask(body: Question, request: Request) -> Response:
+        """Answer a question from the articles, in their own words."""
+        filters = await asyncio.to_thread(_filters, body.filters, archive)
         now = None if body.now is None else parse_day("now", body.now)
-        return assistant.ask(body.question, history, filters=filters, now=now).to_dict()
+        history = [turn.turn() for turn in body.history]
+        steps = asker.stream(body.question, history, filters=filters, now=now)
+        # Who leaves while the question waits is not answered; from the first event on, Starlette sees to it.
+        first = await _unless_gone(request, anext(steps))
+        if first is None:
+            return Response(status_code=499)  # nobody hears it; nginx' number for who left
+        if _EVENTS in request.headers.get("accept", ""):
+            return StreamingResponse(_events(first, steps), media_type=_EVENTS, headers={"Cache-Control": "no-store"})
+        last = await _unless_gone(request, _last(first, steps))
+        return Response(status_code=499) if last is None else JSONResponse(last.to_dict())
 
-    app.include_router(routes)
-    app.add_exception_handler(RequestValidationError, _bad_request)
-    app.add_exception_handler(DatelineError, _refused)
+    return routes
 
 
-def _bad_request(_: Request, error: Exception) -> JSONResponse:
+def _reading(archive: Archive) -> APIRouter:
+    routes = APIRouter(prefix="/v1", responses={status: _ERRORS[status] for status in (400, 401, 405, 422, 503)})
+    catalogue = Catalogue(archive)
+    posted: dict[int | str, dict[str, Any]] = {status: _ERRORS[status] for status in (403, 411, 413)}
+
+    @routes.get("/articles")
+    def articles(
+        wanted: Annotated[Wanted, Depends(wanted_articles)],
+        words: str = "",
+        sort: Order = "newest",
+        limit: Annotated[int, _Limit] = 50,
+        cursor: str | None = None,
+    ) -> ArticleList:
+        """List the articles whose title, outlet or author hold all words."""
+        page = catalogue.page(words, _filters(wanted, archive), sort, limit, cursor)
+        return ArticleList(
+            articles=[described(article) for article in page.articles], matching=page.matching, next=page.next
+        )
+
+    @routes.get("/articles/{id}", responses={404: _ERRORS[404]})
+    def article(id: str) -> WholeArticle:
+        """Return an article with its text."""
+        found = archive.article(id)
+        if found is None:
+            raise HTTPException(404, f"no article with the id {id[:40]!r}: GET /v1/articles lists them")
+        return WholeArticle.whole(found)
+
+    @routes.get("/search")
+    def search_address(
+        query: str, wanted: Annotated[Wanted, Depends(wanted_articles)], limit: Annotated[int, _Limit] = 12
+    ) -> SearchResult:
+        """Find the passages nearest to some words or a question, by meaning and by words."""
+        return _found(archive, Search(query=query, filters=wanted, limit=limit))
+
+    @routes.post("/search", responses=posted)
+    def search(body: Search) -> SearchResult:
+        """Find the passages nearest to some words or a question, by meaning and by words."""
+        return _found(archive, body)
+
+    return routes
+
+
+def _nothing_else(known: Sequence[APIRouter]) -> APIRouter:
+    """Say of other addresses below /v1, and of other methods, what is wrong: Gradio is mounted behind and would not."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.api_route("/v1/{path:path}", methods=_ANY_METHOD)
+    def nothing(request: Request) -> Response:
+        near = [route for router in known for route in router.routes if isinstance(route, APIRoute)]
+        here = [route for route in near if route.matches(request.scope)[0] != Match.NONE]
+        allowed = {method for route in here for method in route.methods or ()}
+        if allowed:
+            raise HTTPException(405, f"this takes {', '.join(sorted(allowed))}", {"Allow": ", ".join(sorted(allowed))})
+        raise HTTPException(404, "there is nothing here: /docs says what there is")
+
+    return routes
+
+
+def _filters(wanted: Wanted, archive: Archive) -> Filters:
+    return Filters.parse(wanted.outlets, wanted.since, wanted.until, archive.outlets)
+
+
+def _found(archive: Archive, search: Search) -> SearchResult:
+    if not re.search(r"[^\W_]", search.query):
+        raise InputError(f"no word in {search.query[:40]!r}: search with words")
+    if len(search.query) > MAX_QUESTION_CHARACTERS:
+        raise InputError(
+            f"the query has {len(search.query):,} characters, at most {MAX_QUESTION_CHARACTERS:,} are read"
+        )
+    passages = []
+    for candidate in retrieve(archive, search.query, search.limit, _filters(search.filters, archive)):
+        passage, article = candidate.passage, archive.article(candidate.passage.article_id)
+        if article and article.text[passage.start : passage.end] == passage.text:  # else it was changed meanwhile
+            found = Found(
+                article=article_ref(article),
+                text=passage.text,
+                start=passage.start,
+                end=passage.end,
+                score=candidate.score,
+            )
+            passages.append(found)
+    return SearchResult(query=search.query, passages=passages)
+
+
+async def _last(first: Step, steps: AsyncGenerator[Step, None]) -> Step:
+    last = first
+    async with aclosing(steps):
+        async for step in steps:
+            last = step
+    return last
+
+
+async def _events(first: Step, steps: AsyncGenerator[Step, None]) -> AsyncIterator[str]:
+    """Yield server-sent events (the HTML standard, 9.2): a name and one line of JSON each."""
+    async with aclosing(steps):
+        yield _event(first)
+        try:
+            async for step in steps:
+                yield _event(step)
+        except DatelineError as error:
+            yield f"event: error\ndata: {json.dumps({'error': str(error)})}\n\n"
+
+
+def _event(step: Step) -> str:
+    return f"event: {'answer' if isinstance(step, Answer) else 'searched'}\ndata: {json.dumps(step.to_dict())}\n\n"
+
+
+async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
+    """Return what comes of the work; None, and the work cancelled, when the client goes away before."""
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, gone):
+            task.cancel()
+        await asyncio.gather(working, gone, return_exceptions=True)
+
+
+def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+
+
+def _bad_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:]) or "body"
     return JSONResponse({"error": f"{place}: {first['msg']}"}, status_code=422)
 
 
-def _refused(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse({"error": str(error)}, status_code=422 if isinstance(error, InputError) else 503)
+def _cannot(_: Request, error: Exception) -> Response:
+    if isinstance(error, InputError):
+        return JSONResponse({"error": str(error)}, status_code=422)
+    return JSONResponse({"error": str(error)}, status_code=503, headers=_RETRY_AFTER if isinstance(error, Busy) else {})

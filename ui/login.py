@@ -19,7 +19,7 @@ from ui.passwords import check_password
 from ui.sessions import SESSION_SECONDS, Sessions, Throttle
 from ui.theme import asset
 
-__all__ = ["COOKIE", "add_login"]
+__all__ = ["COOKIE", "add_login", "own_policy"]
 
 COOKIE = "dateline_session"
 _OPEN_PATHS = frozenset({"/login", "/healthz"})
@@ -185,11 +185,11 @@ def _page(name: str, texts: dict[str, str], fixed: dict[str, str] | None = None,
     """Return one of our own pages; `texts` are escaped, `fixed` is HTML of this file."""
     escaped = {key: html.escape(text) for key, text in texts.items()}
     content = Template(asset(f"{name}.html")).substitute(escaped, style=asset("plain.css"), **(fixed or {}))
-    return HTMLResponse(content, status, {**_own_policy(), "Cache-Control": "no-store"})
+    return HTMLResponse(content, status, {**own_policy(), "Cache-Control": "no-store"})
 
 
 @cache
-def _own_policy() -> dict[str, str]:
+def own_policy() -> dict[str, str]:
     """Nothing but the page's own style, and forms that come back here; these do need to say where they come from."""
     style = base64.b64encode(hashlib.sha256(asset("plain.css").encode()).digest()).decode()
     policy = (

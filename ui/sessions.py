@@ -103,7 +103,7 @@ class Throttle:
         beyond = count - _FREE[key[0]]
         if beyond < 0 or now - last > _FORGOTTEN_AFTER:
             return 0.0
-        return last + min(_FIRST_WAIT * 2 ** min(beyond, 20), _LONGEST_WAIT[key[0]]) - now
+        return last + min(_FIRST_WAIT * 2.0 ** min(beyond, 20), _LONGEST_WAIT[key[0]]) - now
 
 
 def _keys(address: str, name: str) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -9,23 +9,27 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Mount
 
 from ingest.archive import Archive
 from ingest.errors import InputError
 from qa.assistant import Assistant
 from ui.access import OPEN, Access, is_loopback
-from ui.api import add_api
+from ui.api import add_api, tell_errors
 from ui.asker import Asker
 from ui.library import Library
 from ui.login import add_login
+from ui.metrics import Metrics
 from ui.offline import gradio as gr
 from ui.page import build_page
 from ui.security import guard
 from ui.theme import ASSETS, head, theme
+from ui.tools import add_tools
 from ui.uploads import MOST_FILE_BYTES
 
 __all__ = ["app_over", "create_app", "serve"]
@@ -78,20 +82,44 @@ def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN) -> F
 
 def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     received_in = _received_in()
+<<<<<<< HEAD
     asker = Asker(assistant)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         asker.close()
+=======
+    metrics = Metrics(
+        {
+            ("dateline_articles", "Articles in the archive"): lambda: len(archive),
+            ("dateline_passages", "Passages in the archive"): archive.passage_count,
+            ("dateline_questions_in_flight", "Questions being answered or waiting"): lambda: asker.in_flight,
+        }
+    )
+    asker = Asker(assistant, told=metrics.asked)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.run():
+            yield
+        await asyncio.to_thread(asker.close)
         archive.close()
         shutil.rmtree(received_in, ignore_errors=True)  # what was uploaded; atexit does not run after SIGTERM
 
     # FastAPI's own documentation pages load their scripts from another host.
-    app = FastAPI(title="Dateline", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Dateline",
+        version=version("dateline"),
+        description="Ask an archive of articles; the answer comes in their own words, with source and date.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
     add_login(app, access)
     guard(app, access)  # in front of the login
-    add_api(app, archive, assistant)
+    add_api(app, asker, metrics)
+    tools = add_tools(app, asker, access)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
         build_page(Library(archive), asker, received_in),
@@ -108,6 +136,10 @@ def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
         show_error=False,
         max_file_size=MOST_FILE_BYTES,
     )
+    page = mounted.router.routes[-1]
+    assert isinstance(page, Mount)
+    assert isinstance(page.app, FastAPI)
+    tell_errors(page.app)
     return mounted
 
 

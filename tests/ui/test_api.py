@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -110,9 +112,156 @@ def test_broken_json_is_told_in_one_line(client: TestClient) -> None:
     assert (response.status_code, list(response.json())) == (422, ["error"])
 
 
-def test_described_without_pages_that_load_from_elsewhere(client: TestClient) -> None:
-    assert {"/healthz", "/v1/ask"} <= set(client.get("/openapi.json").json()["paths"])
-    assert {client.get(path).status_code for path in ("/docs", "/redoc")} == {404}
+def events(text: str) -> list[tuple[str, Any]]:
+    """Server-sent events, by name, with what their data says."""
+    pairs = [event.split("\n") for event in text.removesuffix("\n\n").split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in pairs]
+
+
+def test_events_say_first_what_is_read_and_then_the_answer(client: TestClient, assistant: Assistant) -> None:
+    response = client.post("/v1/ask", json={"question": QUESTION}, headers={"Accept": "text/event-stream"})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    (first, searched), (second, answer) = events(response.text)
+    assert (first, second) == ("searched", "answer")
+    theirs = [step.to_dict() for step in assistant.steps(QUESTION)]
+    for ours, step in zip((searched, answer), theirs, strict=True):
+        del ours["seconds"], step["seconds"]
+        assert ours == json.loads(json.dumps(step))
+    refused = client.post("/v1/ask", json={"question": "?!"}, headers={"Accept": "text/event-stream"})
+    assert (refused.status_code, list(refused.json())) == (422, ["error"])
+
+
+def test_articles_page_by_page(client: TestClient, assistant: Assistant) -> None:
+    every = [article.id for article in assistant.archive.articles()]
+    for sort in ("newest", "oldest", "title"):
+        seen: list[dict[str, Any]] = []
+        query: dict[str, Any] = {"limit": 7, "sort": sort}
+        while True:
+            page = client.get("/v1/articles", params=query).json()
+            assert page["matching"] == len(every)
+            assert len(page["articles"]) <= 7
+            seen += page["articles"]
+            if page["next"] is None:
+                break
+            query["cursor"] = page["next"]
+        assert sorted(article["id"] for article in seen) == sorted(every)
+        assert all("text" not in article and "place" not in article for article in seen)
+        days = [article["published"] for article in seen if article["published"]]
+        titles = [article["title"].casefold() for article in seen]
+        assert {"newest": days == sorted(days, reverse=True), "oldest": days == sorted(days)}.get(
+            sort, titles == sorted(titles)
+        )
+        if sort != "title":
+            known = [bool(article["published"]) for article in seen]
+            assert known == sorted(known, reverse=True)  # those without a date come last
+
+
+def test_articles_by_words_outlet_and_day(client: TestClient, assistant: Assistant) -> None:
+    article = next(article for article in assistant.archive.articles() if article.outlet and article.published)
+    query = {
+        "words": article.title.upper(),
+        "outlets": article.outlet,
+        "since": article.published,
+        "until": article.published,
+    }
+    assert article.id in [found["id"] for found in client.get("/v1/articles", params=query).json()["articles"]]
+    assert client.get("/v1/articles", params={**query, "words": "zebra quagmire"}).json()["articles"] == []
+    assert client.get("/v1/articles", params={**query, "until": "1900-01-01", "since": ""}).status_code == 422
+
+
+def test_an_article_with_its_text(client: TestClient, assistant: Assistant) -> None:
+    article = next(assistant.archive.articles())
+    given = client.get(f"/v1/articles/{article.id}").json()
+    assert "place" not in given
+    assert given == {name: getattr(article, name) for name in given}
+    assert {"text", "title", "outlet", "published"} <= set(given)
+    missing = client.get("/v1/articles/nothing")
+    assert (missing.status_code, missing.json()) == (
+        404,
+        {"error": "no article with the id 'nothing': GET /v1/articles lists them"},
+    )
+
+
+def test_search_gives_exact_places(client: TestClient, assistant: Assistant) -> None:
+    by_address = client.get("/v1/search", params={"query": QUESTION, "limit": 5}).json()
+    assert client.post("/v1/search", json={"query": QUESTION, "limit": 5}).json() == by_address
+    assert len(by_address["passages"]) == 5
+    scores = [passage["score"] for passage in by_address["passages"]]
+    assert scores == sorted(scores, reverse=True)
+    for passage in by_address["passages"]:
+        article = assistant.archive.article(passage["article"]["id"])
+        assert article is not None
+        assert article.text[passage["start"] : passage["end"]] == passage["text"]
+    outlet = by_address["passages"][0]["article"]["outlet"]
+    within = client.post("/v1/search", json={"query": QUESTION, "filters": {"outlets": [outlet]}}).json()
+    assert {passage["article"]["outlet"] for passage in within["passages"]} == {outlet}
+    for body in (
+        {"query": "?!"},
+        {"query": "a" * 2001},
+        {"query": "who", "limit": 101},
+        {"query": "who", "filters": {"since": "x"}},
+    ):
+        refused = client.post("/v1/search", json=body)
+        assert (refused.status_code, list(refused.json())) == (422, ["error"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v1/ask", 405),
+        ("DELETE", "/v1/articles", 405),
+        ("PUT", "/v1/search", 405),
+        ("GET", "/v1/nothing", 404),
+        ("POST", "/v1/articles/x/y", 404),
+        ("GET", "/nothing", 404),
+        ("PUT", "/", 405),
+        ("GET", "/mcp", 405),
+        ("GET", "/v1/articles?limit=0", 422),
+        ("GET", "/v1/articles?cursor=x", 422),
+        ("GET", "/v1/articles?sort=best", 422),
+        ("GET", "/v1/articles?outlets=Nobody", 422),
+        ("GET", "/v1/search", 422),
+    ],
+)
+def test_every_error_is_one_line(client: TestClient, method: str, path: str, status: int) -> None:
+    response = client.request(method, path)
+    assert (response.status_code, list(response.json())) == (status, ["error"])
+    assert "\n" not in response.json()["error"]
+    assert ("allow" in response.headers) == (status == 405)
+
+
+def test_metrics_count_and_do_not_tell_what_was_asked(client: TestClient, assistant: Assistant) -> None:
+    def figure(name: str) -> float:
+        found = re.search(rf"^{re.escape(name)} (\S+)$", client.get("/metrics").text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    refused, answered = 'dateline_questions_total{outcome="refused"}', "dateline_question_seconds_count"
+    before = figure(refused), figure(answered)
+    client.post("/v1/ask", json={"question": "?!"})
+    client.post("/v1/ask", json={"question": "Who mentioned quagmires in Qasara?"})
+    assert (figure(refused), figure(answered)) == (before[0] + 1, before[1] + 1)
+    assert figure("dateline_articles") == len(assistant.archive)
+    assert figure("dateline_passages") == assistant.archive.passage_count()
+    assert figure("dateline_questions_in_flight") == 0
+    assert figure("process_resident_memory_bytes") > 100e6
+    assert "quagmires" not in client.get("/metrics").text
+
+
+def test_described_on_a_page_that_loads_nothing(client: TestClient) -> None:
+    described = client.get("/openapi.json").json()
+    paths = {"/healthz", "/metrics", "/v1/ask", "/v1/articles", "/v1/articles/{id}", "/v1/search"}
+    assert set(described["paths"]) == paths
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            assert operation["description"]
+            for status, answer in operation["responses"].items():
+                if status != "200":
+                    assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+    page = client.get("/docs")
+    assert all(path in page.text for path in paths)
+    assert "<script" not in page.text
+    assert not re.search(r"https?://", page.text)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
 
 
 def test_headers_on_every_answer(client: TestClient) -> None:
