@@ -82,14 +82,6 @@ def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN) -> F
 
 def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     received_in = _received_in()
-<<<<<<< HEAD
-    asker = Asker(assistant)
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-        asker.close()
-=======
     metrics = Metrics(
         {
             ("dateline_articles", "Articles in the archive"): lambda: len(archive),
