@@ -17,7 +17,7 @@ anew, because an open Chroma never sees what another process wrote.
 
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -189,10 +189,11 @@ class Archive(Catalogue):
         with self._record.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?, ?, ?, ?)", (url, *astuple(state)))
 
-    def index_pending(self) -> None:
+    def index_pending(self, progress: Callable[[int], None] | None = None) -> None:
         """Embed what waits for it, write the vectors, and finish removals that were cut short.
 
-        A vector index that is not there any more, or lacks rows, is made again from the record.
+        A vector index that is not there any more, or lacks rows, is made again from the record. `progress` is called
+        with the number of articles whose vectors are written, whenever some are.
         """
         with self._locks.writing():
             self._finish_removals()
@@ -210,6 +211,8 @@ class Archive(Catalogue):
                             "UPDATE articles SET state = 'indexed', vectors = ? WHERE id = ?",
                             [(len(own), id_) for (id_, _), own in batch],
                         )
+                if progress:
+                    progress(len(batch))
 
     def _queue_lost_vectors(self) -> None:
         """Let all articles wait when the index holds fewer rows than indexed articles have passages."""

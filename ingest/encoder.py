@@ -34,6 +34,7 @@ FLOAT_ENCODER = "all-MiniLM-L6-v2"
 
 DEFAULT_ENCODER = "all-MiniLM-L6-v2-int8"
 _MAX_TOKENS = 256  # the model's own limit (sentence_bert_config.json)
+_TEXTS_AT_ONCE = 512  # what their word pieces take in memory is some 10 MB
 
 
 class Encoder(Protocol):
@@ -105,28 +106,29 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors, float32 of shape (len(texts), 384). Texts are cut at 256 word pieces."""
-        pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-
-        def one(number: int) -> None:
-            ids = np.array([pieces[number]], dtype=np.int64)
-            inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            vectors[number] = self._session.run(None, inputs)[0][0]
-
-        # Longest first: else one core may be left with a long text at the end.
-        order = sorted(range(len(pieces)), key=lambda number: -len(pieces[number]))
-        threads = min(processors(), len(order))
+        threads = min(processors(), len(texts))
         if threads < 2:
-            for number in order:
-                one(number)
+            for number, text in enumerate(texts):
+                vectors[number] = self._run(self._tokenizer.encode(text).ids)
             return vectors
         pool = ThreadPoolExecutor(threads)
         try:
-            for _ in pool.map(one, order):
-                pass
+            for first in range(0, len(texts), _TEXTS_AT_ONCE):
+                some = list(texts[first : first + _TEXTS_AT_ONCE])
+                pieces = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(some)]
+                # Longest first: else one core may be left with a long text at the end.
+                order = sorted(range(len(pieces)), key=lambda number: -len(pieces[number]))
+                for number, vector in zip(order, pool.map(self._run, [pieces[n] for n in order]), strict=True):
+                    vectors[first + number] = vector
         finally:  # after Ctrl-C what has not begun is left
             pool.shutdown(cancel_futures=True)
         return vectors
+
+    def _run(self, pieces: list[int]) -> NDArray[np.float32]:
+        ids = np.array([pieces], dtype=np.int64)
+        found: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
+        return found[0]
 
 
 class SentenceTransformerEncoder:
