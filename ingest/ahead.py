@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 
 from ingest.article import Article, Failure
 
@@ -16,7 +16,7 @@ _LAST_STEP_SECONDS = 2.0
 Item = Article | Failure
 
 
-def read_ahead(items: Iterable[Item]) -> Iterator[Item]:
+def read_ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
     """Yield the items in order; a thread reads the next ones meanwhile, up to a bound.
 
     What reading raises is raised here, after the items before it. When the generator is closed, the thread ends after

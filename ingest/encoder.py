@@ -127,8 +127,9 @@ class OnnxEncoder:
 
     def _run(self, pieces: list[int]) -> NDArray[np.float32]:
         ids = np.array([pieces], dtype=np.int64)
-        found: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0]
-        return found[0]
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        vector: NDArray[np.float32] = self._session.run(None, inputs)[0][0]
+        return vector
 
 
 class SentenceTransformerEncoder:

@@ -49,7 +49,7 @@ def test_it_does_not_read_far_ahead(letters: int, most: int) -> None:
         before = read
         quiet.wait(0.05)
     assert 2 <= read <= most
-    ahead.close()  # type: ignore[attr-defined]
+    ahead.close()
 
 
 def test_what_reading_raises_comes_after_the_items_before_it() -> None:
@@ -75,7 +75,7 @@ def test_closed_early_it_ends_the_reader_and_what_it_holds() -> None:
 
     ahead = read_ahead(items())
     next(ahead)
-    ahead.close()  # type: ignore[attr-defined]
+    ahead.close()
     assert closed.wait(10)
     assert not any(thread.name == "read ahead" for thread in threading.enumerate())
 
@@ -90,6 +90,6 @@ def test_a_reader_that_hangs_is_left_behind() -> None:
     ahead = read_ahead(items())
     next(ahead)
     started = time.monotonic()
-    ahead.close()  # type: ignore[attr-defined]
+    ahead.close()
     assert time.monotonic() - started < 20
     hanging.set()
