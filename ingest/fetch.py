@@ -104,7 +104,7 @@ class Fetcher:
                         return _read(response)
                     url = _next(url, response.headers["location"])
             except NotFetched as error:
-                raise FetchError(str(error)) from None
+                raise FetchError(str(error), passing=error.passing) from None
             except (httpx.TimeoutException, httpcore.TimeoutException):
                 raise FetchError(f"no answer in {_SECONDS:.0f} seconds; try again later") from None
             except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpx.InvalidURL) as error:

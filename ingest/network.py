@@ -29,7 +29,14 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class NotFetched(Exception):
-    """An address may not be connected to, or sends too much; the message is one line."""
+    """An address may not be connected to, or sends too much; the message is one line.
+
+    `passing` says whether it may be otherwise later.
+    """
+
+    def __init__(self, message: str, *, passing: bool) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -137,13 +144,13 @@ class _Allowance:
     def seconds(self, timeout: float | None) -> float:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise NotFetched(f"not complete after {_LONGEST:.0f} seconds; try again later")
+            raise NotFetched(f"not complete after {_LONGEST:.0f} seconds; try again later", passing=True)
         return left if timeout is None else min(left, timeout)
 
     def spend(self, size: int) -> None:
         self._bytes -= size
         if self._bytes < 0:
-            raise NotFetched(f"larger than {_MOST_BYTES:,} bytes; save the article and ingest the file")
+            raise NotFetched(f"larger than {_MOST_BYTES:,} bytes; save the article and ingest the file", passing=False)
 
 
 class _Backend(httpcore.NetworkBackend):
@@ -175,10 +182,12 @@ class _Backend(httpcore.NetworkBackend):
         try:
             found = self._resolve(host, port)
         except (OSError, ValueError):
-            raise NotFetched("its host cannot be found; check the address and the connection") from None
+            raise NotFetched("its host cannot be found; check the address and the connection", passing=True) from None
         if not all(map(is_public, found)):
             if not self._private:
-                raise NotFetched("it leads into a private network; dateline ingest --allow-private fetches from there")
+                raise NotFetched(
+                    "it leads into a private network; dateline ingest --allow-private fetches from there", passing=False
+                )
             self.private_hosts.add(host)
         return found[:4]
 

@@ -18,7 +18,7 @@ from ingest.fields import Origin, finish
 from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
 from ingest.syndication import is_feed
 
-__all__ = ["entries_at", "entry_article", "page_article", "read_address"]
+__all__ = ["entries_at", "entry_article", "page_article", "read_address", "shown_address"]
 
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
 _TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
