@@ -11,7 +11,7 @@ from ingest.errors import InputError
 from ingest.files import count_file, is_wanted, read_file
 from ingest.record import RECORD_FILE
 
-__all__ = ["count_articles", "read_articles"]
+__all__ = ["count_articles", "is_address", "read_articles"]
 
 
 def read_articles(
@@ -34,7 +34,7 @@ def read_articles(
 
     Raises InputError when the path does not exist, or is an archive's folder.
     """
-    if _is_url(target):
+    if is_address(target):
         from ingest.web import read_address  # httpx and feedparser take 0.6 s to import
 
         yield from _distinct(read_address(target, private=private, since=since))
@@ -50,12 +50,12 @@ def count_articles(target: str) -> int | None:
     A file that holds several articles but is no table (a web archive, a feed) counts as one. Rows are
     counted, not cleaned: about 100 MB a second. Raises InputError as `read_articles`.
     """
-    if _is_url(target):
+    if is_address(target):
         return None
     return sum(map(count_file, _files(_existing(target))))
 
 
-def _is_url(target: str) -> bool:
+def is_address(target: str) -> bool:
     """Return whether the target is a web address rather than a path."""
     return target.lower().startswith(("http://", "https://"))
 

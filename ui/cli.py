@@ -246,6 +246,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument("--since", metavar="DATE", help="leave out what a feed or sitemap says is older")
     ingest.add_argument(
+        "--every", type=_interval, metavar="TIME", help="follow feeds: ask again every 15m, until Ctrl-C"
+    )
+    ingest.add_argument(
+        "--sync", action="store_true", help="remove, too, what came from this folder and is not in it any more"
+    )
+    ingest.add_argument("--dry-run", action="store_true", help="with --sync: show what would be done, and do nothing")
+    ingest.add_argument("--yes", action="store_true", help="with --sync: remove even more than half")
+    ingest.add_argument(
         "--allow-private", action="store_true", help="fetch from private addresses, such as an intranet"
     )
 
@@ -325,6 +333,15 @@ def _count(text: str) -> int:
     if text.isdecimal() and len(text) < 10:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no number of passages; give 0 or more")
+
+
+def _interval(text: str) -> int:
+    """Return the seconds that 90s, 15m, 2h or 1d has."""
+    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+    number, unit = text[:-1], text[-1:]
+    if unit in seconds and number.isascii() and number.isdecimal() and 0 < int(number[:7]) * seconds[unit] <= 604_800:
+        return int(number[:7]) * seconds[unit]
+    raise argparse.ArgumentTypeError(f"{text!r} is no time; give 90s, 15m, 2h or 1d, at most 7d")
 
 
 def _port(text: str) -> int:
