@@ -22,6 +22,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _STATED = ("title", "creator")
+_LARGEST_FONT_TABLE = 60_000  # characters, read in quadratic time; Word writes some 100 a font
 _MOST_SPACES = 100  # one element of .odt may stand for any number of spaces
 _NO_AUTHORS = {"", "unknown author", "unknown", "author", "user", "admin", "administrator", "microsoft office user"}
 _RTF_TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\u-?\d+.?|\\[^a-z]){1,600})\}")
@@ -54,8 +55,10 @@ def read_rtf(data: bytes) -> Draft:
     if not data.lstrip()[:5].startswith(b"{\\rtf"):
         raise Unreadable("it is no RTF; save it again as .docx or .txt")
     source = data.decode("latin-1")
-    # The library writes a link's address into the text behind its words, by a search of quadratic time.
-    text = striprtf.rtf_to_text(source.replace("HYPERLINK", "LINK"), errors="replace")
+    if len(striprtf.font_table_group(source)) > _LARGEST_FONT_TABLE:
+        raise Unreadable("its table of fonts is too large; save it as .docx or .txt")
+    # The library puts a link's address behind its words, by a search of quadratic time: with the space it finds none.
+    text = striprtf.rtf_to_text(source.replace("\\field{", "\\field {"), errors="replace")
     # A title beyond the file's code page stands there twice, first as question marks.
     stated = (found[1] for found in _RTF_TITLE.finditer(source[: 1 << 20]))
     titles = (striprtf.rtf_to_text(f"{{\\rtf1 {title}}}", errors="replace").strip() for title in stated)

@@ -53,8 +53,9 @@ def parse_xml(data: bytes) -> Any:
     Raises Unreadable for what is no XML, or nested deeper than 256 elements.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8")
+    document = _plain(data)
     try:
-        return etree.fromstring(_plain(data), parser)
+        return etree.fromstring(document, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(_fault(error)) from None
 
@@ -67,8 +68,9 @@ def feed_xml(data: bytes, target: Any) -> None:
     parser = etree.XMLParser(
         target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding="utf-8"
     )
+    document = _plain(data)
     try:
-        parser.feed(_plain(data))
+        parser.feed(document)
         parser.close()
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable(_fault(error)) from None

@@ -37,14 +37,13 @@ def read_warc(path: Path) -> Iterator[tuple[str, Draft | str]]:
             for record in ArchiveIterator(file):
                 records += 1
                 url = one_line(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
-                if _is_page(record):
-                    found = _page(record, url, seen)
-                    pages += found is not None
-                    if found is not None:
-                        yield url, found
+                found = _page(record, url, seen) if _is_page(record) else None
                 if not _drained(record):
                     yield url, "the record unpacks to far too much; nothing after it was read"
                     return
+                if found is not None:
+                    pages += 1
+                    yield url, found
         except (ArchiveLoadFailed, ValueError, EOFError, AttributeError, UnicodeError):
             yield "", f"damaged after record {records:,}: nothing after it was read; get the file again"
             return
