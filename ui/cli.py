@@ -10,19 +10,18 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
-from ui.terminal import complain, json_line, render_answer, render_articles
+from ui.listing import ORDERS, listed, print_articles
+from ui.terminal import complain, json_line, render_answer
 
 if TYPE_CHECKING:
     from datetime import date
 
     from ingest.archive import Archive
-    from ingest.article import Article
     from ingest.filters import Filters
 
 __all__ = ["main"]
@@ -118,12 +117,8 @@ def _articles(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
 
     with Archive.open(args.archive) as archive:
-        articles = archive.articles(_filters(args, archive))
-        if args.json:
-            _print_array(articles)
-        else:
-            for line in render_articles(articles, width=_columns() if sys.stdout.isatty() else None):
-                print(line)
+        articles = listed(archive, _filters(args, archive), args.words, args.sort)
+        print_articles(articles, as_json=args.json, width=_columns() if sys.stdout.isatty() else None)
     return 0
 
 
@@ -197,16 +192,6 @@ def _password(args: argparse.Namespace) -> int:
     return 0
 
 
-def _print_array(articles: "Iterator[Article]") -> None:
-    """Print one JSON array, an article a line, without holding the archive in memory."""
-    opening = "["
-    for article in articles:
-        print(opening)
-        print(json_line(asdict(article), sys.stdout.encoding), end="")
-        opening = ","
-    print("[]" if opening == "[" else "\n]")
-
-
 def _print_json(record: dict[str, Any]) -> None:
     print(json_line(record, sys.stdout.encoding), flush=True)
 
@@ -272,6 +257,8 @@ def _parser() -> argparse.ArgumentParser:
 
     articles = _command(commands, "articles", _articles, "list the articles", "dateline articles --json")
     articles.add_argument("--json", action="store_true", help="print one JSON array, texts included")
+    articles.add_argument("--words", default="", metavar="WORDS", help="list only those that hold all these words")
+    articles.add_argument("--sort", choices=ORDERS, default="newest", help="default: newest")
     _add_filters(articles, "list only articles")
 
     remove = _command(commands, "remove", _remove, "remove articles", "dateline remove 0f3a9c1b7d2e4856")
