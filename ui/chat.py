@@ -56,8 +56,9 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
     # How many are answered at once is for the Asker to say.
     answering = chat.ask(answer, None, [chat], concurrency_limit=None, trigger_mode="multiple", **_QUIET)
     answering.failure(None, None, None, js="() => { dateline.send('failed'); }", queue=False, **_QUIET)
-    suggesting = chat.suggest(suggest, None, [chat], trigger_mode="multiple", **_QUIET)
-    chat.stop(None, None, None, cancels=[answering, suggesting], queue=False, **_QUIET)
+    suggesting = chat.suggest(suggest, None, [chat], concurrency_limit=None, trigger_mode="multiple", **_QUIET)
+    chat.stop(None, None, None, cancels=[answering], queue=False, **_QUIET)
+    chat.hush(None, None, None, cancels=[suggesting], queue=False, **_QUIET)
     return welcome, wanted
 
 

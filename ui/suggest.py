@@ -1,6 +1,7 @@
 """What to ask next: questions about other facts of the articles that were cited, kept only if they are answered."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 from ingest.errors import DatelineError
@@ -13,6 +14,7 @@ __all__ = ["MOST_SUGGESTIONS", "Suggestions"]
 MOST_SUGGESTIONS = 3
 _QUESTIONS_TRIED = 3  # an answer takes about 0.15 s of both cores
 _ARTICLES_LOOKED_AT = 5
+_LONGEST_WAIT = 2.0  # seconds
 _LONGEST_TEXT = 50_000  # characters of an article in which patterns are looked for
 
 
@@ -34,15 +36,24 @@ class Suggestions:
         fields = sent if isinstance(sent, dict) else {}
         ids = [words_of(id_, 64) for id_ in _list(fields.get("articles"))[:_ARTICLES_LOOKED_AT]]
         asked = {_plain(words_of(question, 2_000)) for question in _list(fields.get("asked"))[-100:]}
-        if self._asker.in_flight or not self._busy.acquire(blocking=False):
+        if not self._busy.acquire(blocking=False):
             return
         try:
+            if not self._idle():
+                return
             kept: list[str] = []
             for question in self._answered(dict.fromkeys(filter(None, ids)), asked):
                 kept.append(question)
                 yield list(kept)
         finally:
             self._busy.release()
+
+    def _idle(self) -> bool:
+        """Wait a little until no question is being answered: others may ask, and the page looks for its examples."""
+        until = time.monotonic() + _LONGEST_WAIT
+        while self._asker.in_flight and time.monotonic() < until:
+            time.sleep(0.05)
+        return not self._asker.in_flight
 
     def _answered(self, ids: dict[str, None], asked: set[str]) -> Iterator[str]:
         tried = 0

@@ -99,6 +99,7 @@ const begin = (turn, history) => {
   dateline.noNotice();
   turns.push(turn);
   running = turn.id;
+  if (turns.length > 1) trigger("hush", {}); // what might be asked next is looked for no more
   log.querySelectorAll(".suggested").forEach((node) => node.remove());
   drawTurn(turn);
   if (turns.length === 1) drawThread();

@@ -121,7 +121,7 @@ dateline.texts = {
   "turn.said": "{text}. {byline}. {confidence}",
 
   // Edit and ask again
-  "edit.question": "Edit the question",
+  "edit.question": "Corrected question",
   "edit.ask": "Ask again",
   "edit.cancel": "Cancel",
   "edit.later": { one: "The {count} turn after it is dropped.", other: "The {count} turns after it are dropped." },
