@@ -7,6 +7,7 @@ import numpy as np
 
 from ingest.archive import Archive
 from ingest.errors import ArchiveError
+from ingest.passages import to_embed
 from ingest.probe import probe_vectors
 from ingest.record import Record
 
@@ -127,12 +128,17 @@ def _embedded_again(archive: Archive, stored: dict[str, list[float]]) -> Iterato
     passages = archive.passages(list(stored))
     if not passages:
         return
-    anew = archive.encoder.encode([f"{p.title}\n{p.text}" for p in passages])
+    before = {(p.article_id, p.index): p for p in archive.passages([f"{p.article_id}:{p.index - 1}" for p in passages])}
+    pairs = [[*filter(None, [before.get((p.article_id, p.index - 1))]), p] for p in passages]
+    anew = archive.encoder.encode([to_embed(pair)[-1] for pair in pairs])
+    # Older archives have the sentence that it shares with the one before it in both.
+    whole = archive.encoder.encode([to_embed([p])[0] for p in passages])
     vectors = np.array([stored[p.id] for p in passages], dtype=np.float32)
     if vectors.shape != anew.shape:
         yield Finding("the vectors are not of the archive's encoder", _REBUILD)
         return
-    other = [p.id for p, cosine in zip(passages, (vectors * anew).sum(axis=1), strict=True) if not cosine >= _SAME]
+    cosines = np.maximum((vectors * anew).sum(axis=1), (vectors * whole).sum(axis=1))
+    other = [p.id for p, cosine in zip(passages, cosines, strict=True) if not cosine >= _SAME]
     if other:
         yield Finding(
             f"of {len(passages):,} passages embedded again, {len(other):,} have another vector, such as {other[0]}",
