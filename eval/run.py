@@ -21,6 +21,7 @@ from eval.ingest_suite import ingest
 from eval.reader_suite import reader
 from eval.results import RESULTS, load, run_name, save, summary
 from eval.retrieval_suite import retrieval
+from eval.scale_suite import scale
 from eval.sentences_suite import sentences
 from eval.speed_suite import speed
 from eval.suite import Options, Result
@@ -40,10 +41,11 @@ SUITES: dict[str, Callable[[Options], Result]] = {
     "retrieval": retrieval,
     "speed": speed,
     "ingest": ingest,
+    "scale": scale,
 }
 
 _OF_ANY_ARCHIVE = ("gold", "speed")
-_WITHOUT_READER = ("followups", "speed", "ingest")  # speed times the shipped one
+_WITHOUT_READER = ("followups", "speed", "ingest", "scale")  # speed times the shipped one
 
 # In a table: lists are curves, which are for the report.
 _LONG = 8

@@ -28,7 +28,7 @@ from ingest.read import read_articles
 from qa.assistant import Assistant
 from qa.reader import Reader
 
-__all__ = ["archive_questions", "slices", "speed"]
+__all__ = ["archive_questions", "milliseconds", "slices", "speed"]
 
 QUESTIONS = 100
 COLD_RUNS = 3
@@ -149,7 +149,7 @@ def _warm(assistant: Assistant, asked: Sequence[str]) -> list[float]:
     """Milliseconds of each question, after three to warm up."""
     for question in asked[:3]:
         assistant.ask(question)
-    return [_milliseconds(partial(assistant.ask, question)) for question in asked]
+    return [milliseconds(partial(assistant.ask, question)) for question in asked]
 
 
 def _row(number: int, question: str, milliseconds: float) -> Row:
@@ -161,9 +161,9 @@ def _reading(reader: Reader, question: str, passages: Sequence[Passage], checkpo
     reference: list[float] = []
     baseline = _baseline(checkpoint, question, passages)
     for _ in range(READ_ROUNDS + 1):
-        ours.append(_milliseconds(lambda: reader.read(question, passages)))
+        ours.append(milliseconds(lambda: reader.read(question, passages)))
         if baseline:
-            reference.append(_milliseconds(baseline))
+            reference.append(milliseconds(baseline))
     p50 = statistics.median(ours[1:])
     torch_p50 = statistics.median(reference[1:]) if baseline else None
     return {
@@ -187,7 +187,8 @@ def _baseline(checkpoint: Path, question: str, passages: Sequence[Passage]) -> C
     return lambda: best_spans(model, tokenizer, pairs)
 
 
-def _milliseconds(call: Callable[[], object]) -> float:
+def milliseconds(call: Callable[[], object]) -> float:
+    """Return how long a call takes."""
     started = time.perf_counter()
     call()
     return 1000 * (time.perf_counter() - started)

@@ -71,6 +71,7 @@ class Archive(Catalogue):
         self._vectors: VectorIndex | None = None
         self._vectors_lock = threading.Lock()
         self._vectors_generation = -1
+        self._complete_generation = -1
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False, encoder: str | None = None) -> Self:
@@ -147,7 +148,7 @@ class Archive(Catalogue):
         """Return up to `limit` passages with their cosine to a unit vector of shape (dimension,), best first."""
         with self._vectors_lock, self._locks.vectors(write=False):
             index = self._open_vectors()
-            if len(index) < self._rows_expected():
+            if not self._is_complete(index):
                 raise ArchiveError(
                     f"the vector index of the archive {self.folder} lacks rows: dateline rebuild makes it again"
                 )
@@ -211,16 +212,28 @@ class Archive(Catalogue):
                             "UPDATE articles SET state = 'indexed', vectors = ? WHERE id = ?",
                             [(len(own), id_) for (id_, _), own in batch],
                         )
+                    self._complete_generation = self._vectors_generation
                 if progress:
                     progress(len(batch))
 
     def _queue_lost_vectors(self) -> None:
         """Let all articles wait when the index holds fewer rows than indexed articles have passages."""
         with self._vectors_lock, self._locks.vectors(write=False):
-            rows = len(self._open_vectors())
-        if rows < self._rows_expected():
+            complete = self._is_complete(self._open_vectors())
+        if not complete:
             with self._record.transaction() as connection:
                 connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
+
+    def _is_complete(self, index: "VectorIndex") -> bool:
+        """Whether the index has a row for each passage that should have one. Call it as `_open_vectors`.
+
+        Both stores change with the generation only, so they are counted once in each: that reads every article's row.
+        """
+        if self._complete_generation != self._vectors_generation:
+            if len(index) < self._rows_expected():
+                return False
+            self._complete_generation = self._vectors_generation
+        return True
 
     def _rows_expected(self) -> int:
         return int(self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0])

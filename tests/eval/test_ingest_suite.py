@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.ingest_suite import ingest
+from eval.memory import peak_megabytes
 from eval.paragraphs import paragraph_article
 from eval.suite import Options
 from eval.systems import LlamaIndexArchive
@@ -53,6 +54,8 @@ def test_a_short_race_on_the_real_files(shared: Path) -> None:
     assert len(result.rows) == figures["n"] == 2
     assert len(figures["ratio"]["rounds"]) == figures["articles"] - 1 <= 5
     assert figures["ratio"]["least"] <= figures["ratio"]["median"] <= figures["ratio"]["most"]
+    assert figures["processor_ratio"] > 0
+    assert figures["memory_mb"] == {}
     for row in result.rows:
         for name in ("ours", "theirs"):
             holding = [
@@ -65,3 +68,9 @@ def test_a_short_race_on_the_real_files(shared: Path) -> None:
             assert row.scores[f"{name}_recall@10"] == bool(holding)
             assert len(row.trace[name]) <= 10
         assert (row.stage is None) == bool(row.scores["ours_recall@10"])
+
+
+@pytest.mark.slow
+def test_memory_is_that_of_a_process_which_ingested() -> None:
+    """More than the encoder's file alone, which it maps, and less than torch would take beside it."""
+    assert 60 < peak_megabytes(5) < 1000

@@ -1,0 +1,35 @@
+"""The scale suite at its smallest, on the real files."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from eval.scale_suite import scale
+from eval.suite import Options
+
+
+@pytest.mark.slow
+def test_a_small_archive_is_grown_asked_and_checked(shared: Path) -> None:
+    result = scale(Options(None, shared / "data", 60))
+    (size,) = result.figures["sizes"].values()
+    assert size["passages"] >= 60
+    assert size["found_by_check"] == []
+    for name in ("ask_ms", "ask_within_ms"):
+        assert 0 < size[name]["p50"] <= size[name]["p95"]
+    assert {row.part for row in result.rows} == {"60"}
+    assert result.figures["n"] == len(result.rows) == len({row.id for row in result.rows})
+
+
+def test_articles_go_on_as_copies_with_other_words(shared: Path) -> None:
+    from itertools import islice
+
+    from eval.paragraphs import wikinews_articles
+    from eval.scale_suite import copies
+
+    news = wikinews_articles(shared / "data")
+    made = list(islice(copies(news), 3 * len(news)))
+    assert len({article.id for article in made}) == len({article.text for article in made}) == len(made)
+    assert [article.text for article in made[: len(news)]] == [article.text for article in news]
+    assert len({article.outlet for article in made}) == 20
+    assert all(date.fromisoformat(article.published or "") for article in made)
