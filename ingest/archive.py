@@ -44,6 +44,7 @@ from ingest.rows import (
     retire_older,
     store_article,
     store_facts,
+    with_origin,
 )
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ class Archive(Catalogue):
             query = f"SELECT {ARTICLE}, hash, vectors, state FROM articles WHERE id = ?"  # noqa: S608
             row = connection.execute(query, (article.id,)).fetchone()
             known = row is not None and row[-1] != "removing"
+            if known:
+                article = with_origin(article, article_of(row))
             if known and has_passages_of(article, article_of(row), row[-3]):
                 return "changed" if store_facts(connection, article, article_of(row)) else "unchanged"
             if row:

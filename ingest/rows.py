@@ -8,11 +8,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.address import page_identity, spellings
+from ingest.address import normal_url, page_identity, spellings
 from ingest.article import Article, article_id
 from ingest.passages import SPLITTER, Passage, split_passages
 
-__all__ = ["ARTICLE", "article_of", "has_passages_of", "renew_passages", "retire_older", "store_article", "store_facts"]
+__all__ = [
+    "ARTICLE",
+    "article_of",
+    "has_passages_of",
+    "renew_passages",
+    "retire_older",
+    "store_article",
+    "store_facts",
+    "with_origin",
+]
 
 ARTICLE = "id, title, text, source, url, published, outlet, updated, author, section, language, place, story"
 _FACTS = ("source", "url", "published", "outlet", "updated", "author", "section", "language", "place")
@@ -74,6 +83,13 @@ def _store_passages(connection: sqlite3.Connection, passages: Sequence[Passage])
         "INSERT INTO passages (article_id, position, start, end, title, text) VALUES (?, ?, ?, ?, ?, ?)",
         [(p.article_id, p.index, p.start, p.end, p.title, p.text) for p in passages],
     )
+
+
+def with_origin(article: Article, stored: Article) -> Article:
+    """Return an article as one that came from the web, if it did so first: its file may go without it."""
+    if article.place is None or stored.place is not None or not normal_url(stored.source):
+        return article
+    return replace(article, source=stored.source, place=None)
 
 
 def retire_older(connection: sqlite3.Connection, article: Article) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -67,6 +68,18 @@ def test_articles_from_elsewhere_are_not_touched(archive: Archive, folder: Path,
     assert sync_folder(archive, folder).removed == 1
     assert sync_folder(archive, folder / "north").removed == 0
     assert _titles(archive) == {"ferry", "bridge", "tower", "well", "web"}
+
+
+def test_what_was_fetched_from_the_web_outlives_its_copy_in_the_folder(archive: Archive, folder: Path) -> None:
+    page = folder / "saved.txt"
+    page.write_text("title: The well\nurl: https://d.example/well\n\nThe well of Harrow Vale ran dry on Tuesday.\n")
+    (saved,) = read_articles(str(page))
+    assert isinstance(saved, Article)
+    add_articles(archive, [replace(saved, source="https://d.example/well", place=None)])
+    assert sync_folder(archive, folder).report.unchanged == 5
+    page.unlink()
+    assert sync_folder(archive, folder).removed == 0
+    assert "well" in _titles(archive)
 
 
 def test_more_than_half_is_removed_only_when_asked_twice(archive: Archive, folder: Path) -> None:
