@@ -195,7 +195,7 @@ class _News:
             item = entry_article(self._fetcher, entry, self._shown)
         except FetchError as error:
             if error.passing:
-                self._down[_host(entry)] += 1
+                self._down[_host(entry)] += _MOST_FAILURES if error.wait else 1
                 self.put_off = True
             else:
                 self._deal_with(entry)

@@ -1,9 +1,10 @@
 """A web address -> articles: of a page, or of those that a feed or a sitemap lists."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from ingest.address import page_url, same_site
 from ingest.article import Article, Failure
@@ -21,6 +22,7 @@ from ingest.syndication import is_feed
 __all__ = ["entries_at", "entry_article", "page_article", "read_address", "shown_address"]
 
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
+_USER = re.compile(r"(?<=//)[^/?#]*@")
 _TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
 
 
@@ -50,12 +52,7 @@ def read_address(typed: str, *, private: bool = False, since: str | None = None)
 
 def shown_address(typed: str) -> str:
     """Return an address as it may be shown and stored: one line, without a user's name and password."""
-    shown = one_line(typed)
-    try:
-        parts = urlsplit(shown)
-    except ValueError:
-        return shown
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return _USER.sub("", one_line(typed), count=1)  # also where the rest is no address
 
 
 def entries_at(

@@ -203,6 +203,14 @@ def test_a_host_that_is_down_is_not_asked_for_every_page(archive: Archive, site:
     assert _round(archive, feed).report.added == 9
 
 
+def test_a_host_that_asks_for_a_pause_gets_it(archive: Archive, site: Site) -> None:
+    for number in range(3):
+        site(f"p{number}", status="429", retry_after="30")
+    feed = _put(site, "feed", *(_teaser(f"p{number}") for number in range(3)))
+    _round(archive, feed)
+    assert site.asked == ["/feed", "/p0"]
+
+
 def test_a_sitemap_is_followed_by_what_changed_in_it(archive: Archive, site: Site) -> None:
     site("tower", _page("tower"), content_type="text/html")
     site("mill", _page("mill"), content_type="text/html")

@@ -356,6 +356,9 @@ def test_names_and_passwords_are_neither_sent_nor_stored(site: Site, public: Int
         assert isinstance(item, Failure)
         assert "password" in item.reason
         assert "secret" not in item.source + item.reason
+    for broken in ("http://ann:secret@[bad/a", "http://ann:secret@d.example:port/", "http://ann:secret@@/"):
+        (item,) = read_articles(broken)
+        assert "secret" not in str(item)
     site("away", status="302", location="http://ann:secret@news.example/a")
     assert "password" in str(_refusal(public, "http://news.example/away"))
     assert site.asked == ["/away"]
