@@ -86,7 +86,7 @@ def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, 
         key=first("key"),
         flowed=flowed,
         updated=day("updated"),
-        author=first("author"),
+        author=(first("author") or "").replace("\n\n", ", ") or None,
         section=first("section"),
         language=first("language"),
     )
@@ -228,13 +228,14 @@ def _present(value: object) -> bool:
 
 
 def _as_text(value: object) -> str | None:
-    """A string, a number, a list of paragraphs, or the name in {"id": ..., "name": ...}."""
+    """A string, a number, the name in {"id": ..., "name": ...}, or a list of them, as paragraphs."""
     if isinstance(value, str):
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, list):
-        return "\n\n".join(item for item in value if isinstance(item, str))
+        parts = (item.get("name") if isinstance(item, Mapping) else item for item in value)
+        return "\n\n".join(part for part in parts if isinstance(part, str))
     if isinstance(value, Mapping):
         return next((name for name in (value.get("name"), value.get("title")) if isinstance(name, str)), None)
     return None

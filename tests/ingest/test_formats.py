@@ -2,14 +2,16 @@
 
 import json
 import shutil
-from pathlib import Path
+from pathlib import Path, PurePath
 from zipfile import ZipFile
 
 import pytest
 
 from ingest.article import Article, Failure
 from ingest.files import FORMATS
+from ingest.formats import read_parts
 from ingest.read import count_articles, read_articles
+from ingest.worker import read_bounded
 from ui.uploads import FORMATS as UPLOADED
 
 FILES = Path(__file__).parent / "files"
@@ -195,3 +197,21 @@ def test_reading_again_gives_the_same_ids() -> None:
 def test_the_browser_takes_every_format_that_is_read() -> None:
     assert UPLOADED == FORMATS
     assert {path.suffix for path in FILES.iterdir()} - {".py", ".gz"} <= set(FORMATS)
+
+
+def test_a_parser_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message of a million parts takes its parser longer than the tenth of a second that it has here."""
+    monkeypatch.setattr("ingest.worker._SECONDS", 0.1)
+    many = b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nhello\n" * 1_000_000
+    (line,) = read_bounded(many, ".eml")
+    assert isinstance(line, str)
+    assert "took longer than" in line
+    monkeypatch.undo()
+    (draft,) = read_bounded((FILES / "ferry.docx").read_bytes(), ".docx")
+    assert not isinstance(draft, str)
+
+
+def test_the_other_process_gives_what_this_one_would() -> None:
+    for name in ("ferry.docx", "newsletter.eml", "magazine.epub", "newsml-g2.xml", "arabic-chromium.pdf"):
+        data, kind = (FILES / name).read_bytes(), PurePath(name).suffix
+        assert read_bounded(data, kind) == list(read_parts(data, kind))
