@@ -1,39 +1,30 @@
-"""The archive as the page sees it: a list to search, articles to open, files to add, articles to remove."""
+"""The archive as the page sees it: a list to look through, articles to open, to add and to remove."""
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from ingest.archive import Archive
-from ingest.article import Article, Failure
-from ingest.errors import DatelineError, InputError
+from ingest.article import Article
+from ingest.errors import InputError
 from ingest.filters import Filters
-from ingest.pipeline import Report, add_articles
-from ingest.read import read_articles
+from ui.adding import Adding, Progress
 from ui.article_view import MOST_PLACES, article_view
 from ui.citing import citations
-from ui.present import date_words, outlet_words
-from ui.uploads import Upload, stored
+from ui.shelves import SORTS, Chosen, Row, chosen, picture, row
+from ui.present import date_words, marked
+from ui.removing import Removed
 
 __all__ = ["ROWS_A_PAGE", "Library"]
 
-ROWS_A_PAGE = 200  # drawn at once; more are a click away
+ROWS_A_PAGE = 100  # drawn at once; the others are on further pages
 MOST_REMOVED = 10_000
+_LATELY = 5
 _OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
 _MOST_OUTLETS = 100
 _LONGEST_WORDS = 200  # characters, as the page's own box takes; a million words would be looked for in each name
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: str
-    title: str
-    outlet: str
-    published: str | None
-    searched: str  # title, outlet and date, folded
+_AROUND = 90  # characters shown before and after words found in a text
 
 
 class Library:
@@ -42,8 +33,10 @@ class Library:
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self._writing = threading.Lock()
+        self.adding = Adding(archive, self._writing)
+        self._removed = Removed()
         self._listing = threading.Lock()
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
         self._rows_of: list[int] = []
 
     def version(self) -> list[int]:
@@ -53,32 +46,47 @@ class Library:
     def overview(self) -> dict[str, Any]:
         """Return the number of articles, the span of their dates in words, and the newest few."""
         rows = self._current_rows()
-        dates = sorted(row.published for row in rows if row.published)
+        dates = sorted(one.holding.published for one in rows if one.holding.published)
         span = f"{date_words(dates[0])} to {date_words(dates[-1])}" if dates else None
         return {
             "articles": len(rows),
             "span": span,
-            "newest": [_row_view(row) for row in rows[:3]],
+            "newest": [_row_view(one) for one in rows[:3]],
             "folder": str(self.archive.folder),
         }
 
     def page(self, wanted: object) -> dict[str, Any]:
-        """Return articles whose title, outlet or date hold all words of `wanted`, newest first.
+        """Return 100 of the articles that are wanted, and a picture of all.
 
-        `wanted` is {"words": text, "shown": how many the page has already}; the next 200 follow. It
-        comes from the browser: what is not of this shape counts as nothing.
+        `wanted` is {"words", "outlet", "since", "until", "undated", "sort", "first": how many to pass over}. It
+        comes from the browser: what is not of this shape counts as nothing, and a date that is none is a `problem`.
         """
         fields = wanted if isinstance(wanted, dict) else {}
-        words = _text(fields.get("words")).casefold().split()
         rows = self._current_rows()
-        first = min(max(_offset(fields.get("shown")), 0), len(rows))
-        matching = [row for row in rows if all(word in row.searched for word in words)] if words else rows
+        try:
+            choice, problem = _choice(fields), None
+        except InputError as error:
+            choice, problem = _choice({**fields, "since": "", "until": ""}), str(error)
+        found = self.archive.with_words(choice.words) if choice.words else {}
+        matching = chosen(rows, choice, found.keys())
+        first = min(max(_offset(fields.get("first")), 0), max(len(matching) - 1, 0)) // ROWS_A_PAGE * ROWS_A_PAGE
+        drawn = matching[first : first + ROWS_A_PAGE]
+        lately = chosen(rows, Chosen(sort="added"), set())[:_LATELY]
         return {
-            "rows": [_row_view(row) for row in islice(matching, first, first + ROWS_A_PAGE)],
+            "rows": self._drawn(drawn, choice.words, found),
             "first": first,
             "matching": len(matching),
             "articles": len(rows),
+            "problem": problem,
+            "picture": picture(rows, matching),
+            "lately": [_row_view(one) for one in lately if one.holding.added],
         }
+
+    def matching_ids(self, wanted: object) -> list[str]:
+        """Return the ids of up to 10,000 articles that are wanted, as for `page`."""
+        choice = _choice(wanted if isinstance(wanted, dict) else {})
+        found = self.archive.with_words(choice.words) if choice.words else {}
+        return [one.holding.id for one in chosen(self._current_rows(), choice, found.keys())[:MOST_REMOVED]]
 
     def article(self, wanted: object) -> dict[str, Any] | None:
         """Return a stored article with its cited places marked; None if there is none.
@@ -132,34 +140,48 @@ class Library:
         """Return the newest articles."""
         return list(islice(self.archive.articles(), count))
 
-    def add(self, uploads: Sequence[Upload]) -> Iterator[Report]:
-        """Add files one by one; yield what has come of them so far after each."""
-        total = Report(0, 0, 0, ())
-        for upload in uploads:
-            total = _joined(total, self._add_one(upload))
-            yield total
+    def remove(self, ids: object) -> tuple[int, str | None]:
+        """Remove articles; return how many, and the word that `restore` takes, or None where they are too much to keep.
 
-    def remove(self, ids: object) -> int:
-        """Remove articles; return how many. Raises InputError when an id is unknown, or ids are no ids."""
+        Raises InputError when an id is unknown, or ids are no ids.
+        """
         if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids) or len(ids) > MOST_REMOVED:
             raise InputError(f"no list of up to {MOST_REMOVED:,} article ids: choose articles in the list")
         with self._writing:
-            return self.archive.remove(ids)
+            going = [article for id_ in dict.fromkeys(ids) if (article := self.archive.article(id_))]
+            removed = self.archive.remove(ids)
+        return removed, self._removed.keep(going)
 
-    def _add_one(self, upload: Upload) -> Report:
-        with self._writing:
-            try:
-                with self.archive.writing(), stored(upload, self.archive.folder / "uploads") as path:
-                    return add_articles(self.archive, read_articles(str(path), root=path.parent))
-            except DatelineError as error:
-                return Report(0, 0, 0, (Failure(Path(upload.name).name or "unnamed file", str(error)),))
+    def restore(self, word: object) -> Iterator[Progress]:
+        """Bring removed articles back; yield how far it is. They stay kept until all are back.
 
-    def _current_rows(self) -> list[_Row]:
+        Raises InputError when they are not kept any more, DatelineError when the archive refuses them.
+        """
+        articles = self._removed.look_up(word)
+        if articles is None:
+            raise InputError("what was removed is not kept any more: add it again from where it came")
+        yield from self.adding.articles(articles)
+        self._removed.drop(word)
+
+    def _drawn(self, rows: Sequence[Row], words: Sequence[str], found: dict[str, int]) -> list[dict[str, Any]]:
+        """Return rows as they are drawn, with their sizes, and the words where they were found in the text."""
+        counts = self.archive.word_counts([one.holding.id for one in rows])
+        in_text = [one for one in rows if not all(word in one.searched for word in words)]
+        places = self.archive.passages_at([found[one.holding.id] for one in in_text])
+        views = []
+        for one in rows:
+            view = {**_row_view(one), "words": counts.get(one.holding.id, 0)}
+            if place := places.get(one.holding.id):
+                view |= _snippet(place.start, place.text, words)
+            views.append(view)
+        return views
+
+    def _current_rows(self) -> list[Row]:
         """Return the list, read again only when the archive has changed, by this process or another."""
         with self._listing:
             version = self.version()
             if version != self._rows_of:
-                self._rows = [_row(article) for article in self.archive.articles()]
+                self._rows = [row(holding) for holding in self.archive.holdings()]
                 self._rows_of = version
             return self._rows
 
@@ -184,17 +206,34 @@ def _places(value: object) -> list[tuple[int, int]]:
     return [(_offset(place[0]), _offset(place[1])) for place in places if isinstance(place, list) and len(place) == 2]
 
 
-def _row(article: Article) -> _Row:
-    outlet, day = outlet_words(article), date_words(article.published)
-    searched = f"{article.title} {outlet} {day} {article.published or ''}".casefold()
-    return _Row(article.id, article.title, outlet, article.published, searched)
+def _choice(fields: dict[str, Any]) -> Chosen:
+    """Return what the browser wants; InputError where a date is none."""
+    words = tuple(_text(fields.get("words"))[:_LONGEST_WORDS].casefold().split())
+    since, until = (_text(fields.get(name))[:_LONGEST_WORDS].strip() or None for name in ("since", "until"))
+    days = Filters.parse((), since, until, list)
+    sort = next((known for known in SORTS if known == fields.get("sort")), SORTS[0])
+    return Chosen(words, _text(fields.get("outlet")), days.since, days.until, fields.get("undated") is True, sort)
 
 
-def _row_view(row: _Row) -> dict[str, Any]:
-    return {"id": row.id, "title": row.title, "outlet": row.outlet, "date": date_words(row.published)}
+def _row_view(one: Row) -> dict[str, Any]:
+    holding = one.holding
+    return {
+        "id": holding.id,
+        "title": holding.title,
+        "outlet": holding.outlet,
+        "date": date_words(holding.published),
+        "added": holding.added,
+    }
 
 
-def _joined(one: Report, two: Report) -> Report:
-    return Report(
-        one.added + two.added, one.changed + two.changed, one.unchanged + two.unchanged, one.failed + two.failed
-    )
+def _snippet(start: int, text: str, words: Sequence[str]) -> dict[str, Any]:
+    """Return the first of the words in a passage, with some text around it, and its place in the article."""
+    folded = text.lower()  # as long as the text, but for a few letters, which shift the mark by one
+    places = [(folded.find(word), word) for word in words]
+    at, word = min((place for place in places if place[0] >= 0), default=(0, ""))
+    low, high = max(at - _AROUND, 0), at + len(word) + _AROUND
+    return {
+        "snippet": marked(text[low:high], at - low, at - low + len(word)),
+        "start": start + at,
+        "end": start + at + len(word),
+    }

@@ -47,7 +47,7 @@ def build_page(library: Library, asker: Asker, received_in: Path) -> Any:
         page.load(None, None, [filters], js="() => dateline.filtersKept()", **_QUIET)
         shown = page.load(overview, None, [masthead, welcome], **_QUIET)
         shown.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
-        changed = articles.change(overview, None, [masthead, welcome], **_QUIET)
+        changed = articles.contents_changed(overview, None, [masthead, welcome], **_QUIET)
         changed.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
     page.queue(max_size=MOST_WAITING)
     return page

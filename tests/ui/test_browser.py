@@ -16,7 +16,6 @@ from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
 from qa.types import Answer, Searched, Turn
-from ui.library import ROWS_A_PAGE
 from ui.web import app_over, create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -255,95 +254,6 @@ def test_empty_archive_says_how_to_begin(open_page: OpenPage, serve_app: ServeAp
     page.get_by_role("button", name="Add articles here").click()
     expect(page.get_by_role("heading", name="Add articles")).to_be_visible()
     expect(page.locator(".articles .count")).to_have_text("0 articles")
-
-
-def test_add_ask_filter_and_remove(open_page: OpenPage, serve_app: ServeApp, harbour_dir: Path, tmp_path: Path) -> None:
-    tram, empty, picture = tmp_path / "tram.txt", tmp_path / "empty.md", tmp_path / "photo.png"
-    tram.write_text("New tram to the airport\n\nThe tram to the airport will cost 120 million euros, the mayor said.\n")
-    empty.write_text("")
-    picture.write_bytes(b"\x89PNG")
-    page = open_page(serve_app(create_app(harbour_dir)))
-    rows = open_articles(page)
-    expect(rows).to_have_count(2)
-
-    page.locator(".articles input[type=file]").set_input_files([tram, empty, picture])
-    report = page.locator(".articles .report")
-    expect(report).to_contain_text("Added 1, changed 0, unchanged 0, failed 2.")
-    expect(report).to_contain_text("empty.md: the file is empty")
-    expect(report).to_contain_text("photo.png: not one of the formats")
-    expect(rows).to_have_count(3)
-    expect(page.locator(".holdings")).to_contain_text("3 articles")
-
-    for _ in range(2):  # the same news twice are news
-        report.evaluate("node => node.replaceChildren()")
-        page.locator(".articles input[type=file]").set_input_files(tram)
-        expect(report).to_contain_text("Added 0, changed 0, unchanged 1, failed 0.")
-
-    page.get_by_role("tab", name="Ask").click()
-    expect(ask(page, "How much will the tram to the airport cost?").locator(".answer")).to_contain_text("120 million")
-
-    open_articles(page)
-    page.get_by_label("Filter articles").fill("TRAM airport")
-    expect(rows).to_have_count(1)
-    expect(page.locator(".articles .count")).to_have_text("1 of 3 articles")
-    rows.get_by_role("button", name="New tram to the airport").click()
-    expect(page.get_by_role("dialog")).to_contain_text("the mayor said")
-    page.keyboard.press("Escape")
-
-    page.get_by_label("Select New tram to the airport").check()
-    page.get_by_role("button", name="Remove 1").click()
-    page.get_by_role("button", name="Keep").click()
-    expect(rows).to_have_count(1)
-    page.get_by_role("button", name="Remove 1").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
-    expect(report).to_have_text("Removed 1 article.")
-    expect(rows).to_have_count(0)
-    page.get_by_label("Filter articles").fill("")
-    expect(rows).to_have_count(2)
-
-    page.get_by_role("tab", name="Ask").click()
-    turns(page).last.get_by_role("button", name="Source 1:").click()
-    expect(page.get_by_role("dialog")).to_contain_text("no longer in the archive")
-
-
-def test_what_another_user_removed_cannot_be_removed_again(
-    open_page: OpenPage, serve_app: ServeApp, harbour_dir: Path
-) -> None:
-    url = serve_app(create_app(harbour_dir))
-    pages = [open_page(url), open_page(url)]
-    for page in pages:
-        expect(open_articles(page)).to_have_count(2)
-        page.get_by_label("Select Harbour bridge reopens").check()
-    for page in pages:
-        page.get_by_role("button", name="Remove 1").click()
-        page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
-        expect(page.locator(".articles .rows li")).to_have_count(1)
-    expect(pages[0].locator(".articles .report")).to_have_text("Removed 1 article.")
-    expect(pages[1].locator(".articles .report")).to_contain_text("no article with the id 'h1'")
-
-
-def test_drops_files(open_page: OpenPage, serve_app: ServeApp, harbour_dir: Path) -> None:
-    page = open_page(serve_app(create_app(harbour_dir)))
-    open_articles(page)
-    dropped = page.evaluate_handle(
-        """() => { const data = new DataTransfer();
-        data.items.add(new File(["Owl seen at dusk\\n\\nAn owl was seen at dusk."], "owl.txt")); return data; }"""
-    )
-    page.dispatch_event(".articles .drop", "drop", {"dataTransfer": dropped})
-    expect(page.locator(".articles .report")).to_contain_text("Added 1,")
-
-
-def test_many_articles_are_drawn_in_parts(open_page: OpenPage, serve_app: ServeApp, archive_dir: Path) -> None:
-    count = ROWS_A_PAGE + 5
-    with Archive.open(archive_dir, create=True) as archive, archive.writing():
-        for number in range(count):
-            archive.put(Article(f"{number:016x}", f"Title {number:03}", "Text.", "t.txt"))
-    page = open_page(serve_app(create_app(archive_dir)))
-    rows = open_articles(page)
-    expect(rows).to_have_count(ROWS_A_PAGE)
-    page.get_by_role("button", name="Show more").click()
-    expect(rows).to_have_count(count)
-    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 def test_hostile_article_is_inert(open_page: OpenPage, serve_app: ServeApp, archive_dir: Path) -> None:

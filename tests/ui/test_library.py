@@ -7,11 +7,10 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.errors import InputError
+from ingest.errors import ArchiveBusy, InputError
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from ui.library import ROWS_A_PAGE, Library
-from ui.uploads import Upload
 
 ARTICLES = [
     Article("a1", "Bridge reopens", "The bridge reopened on Monday.", "b.txt", None, "2026-03-14", "Harbour Weekly"),
@@ -29,12 +28,6 @@ def library(archive_dir: Path) -> Iterator[Library]:
 
 def titles(page: dict[str, list[dict[str, str]]]) -> list[str]:
     return [row["title"] for row in page["rows"]]
-
-
-def send(folder: Path, name: str, text: str) -> Upload:
-    path = folder / "received"
-    path.write_text(text)
-    return Upload(path, name)
 
 
 def test_overview(library: Library) -> None:
@@ -62,7 +55,7 @@ def test_an_empty_archive_has_no_span(archive_dir: Path) -> None:
 )
 def test_filters_by_all_words_of_title_outlet_and_date(library: Library, words: str, found: list[str]) -> None:
     page = library.page({"words": words, "shown": 0})
-    assert (titles(page), page["matching"], page["articles"]) == (found, len(found), 3)
+    assert (titles(page), page["matching"], page["articles"], page["problem"]) == (found, len(found), 3, None)
 
 
 @pytest.mark.parametrize(
@@ -72,16 +65,46 @@ def test_a_strange_request_gets_the_whole_list(library: Library, wanted: object)
     assert library.page(wanted)["matching"] == 3
 
 
+def test_finds_words_in_the_texts_and_shows_where(library: Library) -> None:
+    (found,) = library.page({"words": "monday BRIDG"})["rows"]
+    text = ARTICLES[0].text
+    assert (found["id"], text[found["start"] : found["end"]].lower()) == ("a1", "bridg")
+    assert {"text": "bridg", "mark": True} in found["snippet"]
+    assert "snippet" not in library.page({"words": "bridge"})["rows"][0]  # its title says so
+
+
 def test_pages_through_many_articles(archive_dir: Path) -> None:
     count = ROWS_A_PAGE + 5
     with Archive.open(archive_dir, create=True) as archive:
         with archive.writing():
             for number in range(count):
-                archive.put(Article(f"{number:016x}", f"Title {number:03}", "Text.", "t.txt"))
+                archive.put(Article(f"{number:016x}", f"Title {number:03}", "Two words.", "t.txt"))
         library = Library(archive)
-        first, rest = library.page({"shown": 0}), library.page({"shown": ROWS_A_PAGE})
+        first, rest = library.page({"first": 0}), library.page({"first": ROWS_A_PAGE})
+        assert library.page({"first": 10**30})["first"] == ROWS_A_PAGE
+        assert len(library.matching_ids({"words": "title 00"})) == 11  # 000 to 009, and 100
     assert (len(first["rows"]), len(rest["rows"]), rest["first"]) == (ROWS_A_PAGE, 5, ROWS_A_PAGE)
     assert len({*titles(first), *titles(rest)}) == count
+    assert first["rows"][0]["words"] == 2
+
+
+def test_by_outlet_date_and_order(library: Library) -> None:
+    assert titles(library.page({"outlet": "Harbour Weekly"})) == ["Bridge reopens"]
+    assert titles(library.page({"since": "2025", "until": "2025-12"})) == ["Ferry strike ends"]
+    assert titles(library.page({"undated": True})) == ["Undated note"]
+    assert titles(library.page({"sort": "oldest"})) == ["Ferry strike ends", "Bridge reopens", "Undated note"]
+    assert titles(library.page({"sort": "longest"})) == ["Bridge reopens", "Undated note", "Ferry strike ends"]
+    assert titles(library.page({"sort": {"x": 1}})) == ["Bridge reopens", "Ferry strike ends", "Undated note"]
+    wrong = library.page({"since": "2025-13", "words": "ferry"})
+    assert (titles(wrong), "2025-13" in wrong["problem"]) == (["Ferry strike ends"], True)
+
+
+def test_what_came_in_lately_comes_first(library: Library) -> None:
+    late = Article("a4", "Old news, lately read", "It was long ago.", "o.txt", None, "1999-01-01")
+    with library.archive.writing():
+        library.archive.put(late)
+    assert len(library.page({})["lately"]) == 4
+    assert library.page({})["rows"][-2]["title"] == late.title
 
 
 def test_opens_an_article_at_the_words(library: Library) -> None:
@@ -101,33 +124,35 @@ def test_cites_the_words(library: Library) -> None:
     assert library.citations(None) is None
 
 
-def test_an_upload_sent_again_replaces_itself(library: Library, tmp_path: Path) -> None:
-    def counts(text: str, name: str = "tram.txt") -> tuple[int, int, int, int]:
-        *_, report = library.add([send(tmp_path, name, text)])
-        return report.added, report.changed, report.unchanged, len(report.failed)
-
-    assert counts("Tram to the airport\n\nIt costs 120 million.") == (1, 0, 0, 0)
-    assert counts("Tram to the airport\n\nIt costs 120 million.") == (0, 0, 1, 0)
-    assert counts("Tram to the airport\n\nIt costs 130 million.") == (0, 1, 0, 0)
-    assert counts("Tram to the airport\n\nIt costs 130 million.", "other.txt") == (1, 0, 0, 0)
-    assert library.page({"words": "tram"})["matching"] == 2
-    assert list((library.archive.folder / "uploads").iterdir()) == []
-
-
-def test_a_bad_file_does_not_stop_the_others(library: Library, tmp_path: Path) -> None:
-    bad, good = tmp_path / "bad", tmp_path / "good"
-    for folder in (bad, good):
-        folder.mkdir()
-    uploads = [send(bad, "../evil.txt", "x"), send(good, "tram.txt", "Tram\n\nIt runs.")]
-    reports = list(library.add(uploads))
-    assert [(report.added, len(report.failed)) for report in reports] == [(0, 1), (1, 1)]
-    assert reports[-1].failed[0].source == "evil.txt"
-    assert "its name cannot be used" in reports[-1].failed[0].reason
+def test_a_removal_can_be_undone_once(library: Library) -> None:
+    removed, word = library.remove(["a1", "a2"])
+    assert (removed, titles(library.page({}))) == (2, ["Undated note"])
+    *_, last = library.restore(word)
+    assert (last.report.added, library.page({})["matching"]) == (2, 3)
+    assert library.archive.article("a1") == ARTICLES[0]
+    assert library.archive.pending_count() == 0
+    with pytest.raises(InputError, match="not kept any more"):
+        next(library.restore(word))
+    with pytest.raises(InputError, match="not kept any more"):
+        next(library.restore(["x"]))
 
 
-def test_removes(library: Library) -> None:
-    assert library.remove(["a1", "a2"]) == 2
-    assert titles(library.page({})) == ["Undated note"]
+def test_an_undo_survives_that_somebody_else_is_writing(library: Library) -> None:
+    _, word = library.remove(["a1"])
+    with Archive.open(library.archive.folder) as other, other.writing(), pytest.raises(ArchiveBusy):
+        next(library.restore(word))
+    assert [step.report.added for step in library.restore(word)] == [1]
+
+
+def test_too_much_to_keep_is_removed_for_good(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.removing._MOST_CHARACTERS", 40)
+    _, first = library.remove(["a1"])  # 30 characters
+    _, second = library.remove(["a2"])  # 17: the first makes room
+    with pytest.raises(InputError):
+        next(library.restore(first))
+    assert [step.report.added for step in library.restore(second)] == [1]
+    monkeypatch.setattr("ui.removing._MOST_CHARACTERS", 5)
+    assert library.remove(["a2"]) == (1, None)
 
 
 @pytest.mark.parametrize("ids", [None, "a1", ["zz"], [1], {"a1": 1}])
