@@ -12,9 +12,9 @@ from ingest.filters import Filters
 from ui.adding import Adding, Progress
 from ui.article_view import MOST_PLACES, article_view
 from ui.citing import citations
-from ui.shelves import SORTS, Chosen, Row, chosen, picture, row
 from ui.present import date_words, marked
 from ui.removing import Removed
+from ui.shelves import SORTS, Chosen, Row, chosen, picture, row
 
 __all__ = ["ROWS_A_PAGE", "Library"]
 

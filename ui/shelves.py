@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ingest.holdings import Holding
 from ui.present import date_words
 
-__all__ = ["SORTS", "Chosen", "Row", "chosen", "picture", "row"]
+__all__ = ["SORTS", "Chosen", "Row", "Sort", "chosen", "picture", "row"]
 
 Sort = Literal["newest", "oldest", "title", "outlet", "longest", "added"]
 SORTS: tuple[Sort, ...] = ("newest", "oldest", "title", "outlet", "longest", "added")

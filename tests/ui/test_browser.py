@@ -289,7 +289,7 @@ def test_hostile_article_is_inert(open_page: OpenPage, serve_app: ServeApp, arch
     expect(open_articles(page)).to_contain_text([attack])
     assert page.evaluate("window.hacked") is None
     planted = ":is(#welcome, #chat, #sources, #reader, #articles) :is(img, script, iframe, form, textarea)"
-    planted += ":not(.finding, .cited-as)"  # the reader's own
+    planted += ":not(.finding, .cited-as, .tools, .address)"  # our own
     expect(page.locator(planted)).to_have_count(0)
 
 
