@@ -35,7 +35,7 @@ const placesIn = (article) =>
 
 const marked = (part) => {
   if (typeof part === "string") return part;
-  const node = el("mark", {}, part.text);
+  const node = el("mark", { className: "also" }, part.text);
   node.places = part.in;
   return node;
 };
@@ -77,14 +77,46 @@ const fill = (article) => {
   body.dir = known.dir || "auto";
   body.lang = known.language || "";
   find("h2").lang = body.lang;
-  body.replaceChildren(...known.paragraphs.map((parts, index) =>
-    el("p", { className: joined.has(index) ? "joined" : "" }, ...parts.map(marked))));
+  cut(body, known.paragraphs, joined);
   find(".quote").hidden = find(".seek").hidden = !article;
 };
+
+// A text is drawn in pieces of a hundred paragraphs: those with marks when they are needed, the others when there is
+// time. Their heights are guessed first, so that what is drawn later moves nothing.
+const A_PIECE = 100;
+let pieces = [];
+const cut = (body, paragraphs, joined) => {
+  const starts = Array.from({ length: Math.ceil(paragraphs.length / A_PIECE) }, (_, index) => index * A_PIECE);
+  const room = body.clientWidth || 560;
+  pieces = starts.map((start) => {
+    const own = paragraphs.slice(start, start + A_PIECE);
+    const letters = own.map((parts) => parts.reduce((sum, part) => sum + (part.text || part).length, 0));
+    const height = letters.reduce((sum, count) => sum + Math.ceil((count * 8.6) / room) * 30 + 18, 0);
+    const node = el("div", { className: "piece", style: `contain-intrinsic-height: auto ${height}px` });
+    const draw = () => {
+      if (node.firstChild) return;
+      node.append(...own.map((parts, index) =>
+        el("p", { className: joined.has(start + index) ? "joined" : "" }, ...parts.map(marked))));
+    };
+    const places = new Set(own.flatMap((parts) => parts.flatMap((part) => part.in || [])));
+    return { node, draw, places };
+  });
+  body.replaceChildren(...pieces.map((piece) => piece.node));
+};
+const drawAll = () => pieces.forEach((piece) => piece.draw());
+const drawInTime = (own) => {
+  const left = own.find((piece) => !piece.node.firstChild);
+  if (!left || own !== pieces) return;
+  left.draw();
+  setTimeout(() => drawInTime(own), 10);
+};
+window.addEventListener("beforeprint", drawAll);
 
 // Mark the words it is open at, and more quietly the other cited places; show them.
 const point = () => {
   const at = shown ? shown.places.findIndex((place) => place.start === now.start && place.end === now.end) : -1;
+  const needed = pieces.findIndex((piece) => piece.places.has(at));
+  pieces.slice(Math.max(needed - 1, 0), Math.max(needed, 0) + 2).forEach((piece) => piece.draw());
   find(".text").querySelectorAll("mark").forEach((mark) => {
     const here = mark.places.includes(at);
     mark.className = here ? "here" : "also";
@@ -120,6 +152,7 @@ const open = async ({ article, start, end }, from) => {
   show();
   point();
   find(".page").focus({ preventScroll: true });
+  setTimeout(() => drawInTime(pieces), 100);
 };
 
 const step = (by) => {
@@ -178,7 +211,8 @@ const seek = (words) => {
   hit = 0;
   if (words.trim()) {
     const pattern = new RegExp(words.trim().replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "giu");
-    for (const paragraph of find(".text").children) {
+    drawAll();
+    for (const paragraph of find(".text").querySelectorAll("p")) {
       hits.push(...hitsIn(paragraph, pattern));
       if (hits.length > MOST_HITS) break;
     }
@@ -255,19 +289,18 @@ const unfold = (button, on) => {
 find(".back").addEventListener("click", () => step(-1));
 find(".on").addEventListener("click", () => step(1));
 
-// Only while the article has the focus: elsewhere a letter is a letter.
-const KEYS = { n: () => step(1), p: () => step(-1), f: () => unfold(find(".seek"), true) };
+// Only while the article has the focus: elsewhere these letters are the chat's.
+const inside = () => dialog.open && dialog.contains(document.activeElement);
+dateline.shortcut("n", "reader.next", () => step(1), inside);
+dateline.shortcut("p", "reader.previous", () => step(-1), inside);
+dateline.shortcut("f", "reader.find-in", () => unfold(find(".seek"), true), inside);
 dialog.addEventListener("keydown", (event) => {
-  const typed = event.target.matches("input, textarea");
-  if (event.key === "Escape") {
-    event.preventDefault();
-    const folded = [find(".seek"), find(".quote")].find((button) => button.getAttribute("aria-expanded") === "true");
-    if (!folded) dialog.close();
-    else { unfold(folded, false); folded.focus(); }
-  } else if (!typed && !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key]) {
-    event.preventDefault();
-    KEYS[event.key]();
-  }
+  if (event.key !== "Escape") return;
+  event.preventDefault();
+  event.stopPropagation();
+  const folded = [find(".seek"), find(".quote")].find((button) => button.getAttribute("aria-expanded") === "true");
+  if (!folded) dialog.close();
+  else { unfold(folded, false); folded.focus(); }
 });
 dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape is ours, above
 dialog.addEventListener("click", (event) => {
