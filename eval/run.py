@@ -1,4 +1,4 @@
-"""python -m eval SUITE | compare A B | gate | report A [B] | figures A | overlap: the evaluation's command line.
+"""python -m eval SUITE | compare A B | gate | report A [B] | figures A | overlap | load: the evaluation's command line.
 
 A suite prints its figures; the last line of stdout is one JSON object. Its rows go to results/COMMIT/.
 """
@@ -18,6 +18,7 @@ from eval.dates_suite import dates
 from eval.followups_suite import followups
 from eval.gold_suite import gold
 from eval.ingest_suite import ingest
+from eval.load import WAYS, load_test
 from eval.reader_suite import reader
 from eval.results import RESULTS, load, run_name, save, summary
 from eval.retrieval_suite import retrieval
@@ -127,6 +128,16 @@ def _gate(given: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _load(given: argparse.Namespace) -> int:
+    pauses, ways = given.pause or [0.0, 5.0], given.way or list(WAYS)
+    figures = load_test(given.archive, given.users, given.seconds, pauses, ways)
+    if not given.json:
+        for run in figures["runs"]:
+            print("\n".join(table(run)), end="\n\n")
+    print(json.dumps(figures))
+    return 0
+
+
 def _overlap(given: argparse.Namespace) -> int:
     found = overlap.overlap(given.data)
     if not given.json:
@@ -174,6 +185,20 @@ def _parser() -> argparse.ArgumentParser:
     _data(command)
     command.add_argument("--update", action="store_true", help="raise floors to what is reached; never lowers one")
     command.add_argument("--lower", action="store_true", help="set floors to what is reached, lower ones, too")
+
+    command = commands.add_parser("load", help="let many people ask the real server at once")
+    command.set_defaults(run=_load)
+    command.add_argument("--archive", type=Path, help="an archive to ask (default: one of the sample articles)")
+    command.add_argument("--users", type=_count, default=20, help="people who ask at once (default: %(default)s)")
+    command.add_argument("--seconds", type=_count, default=120, help="how long each run takes (default: %(default)s)")
+    command.add_argument(
+        "--pause",
+        type=float,
+        action="append",
+        help="seconds a person thinks after an answer (default: 0 and 5)",
+    )
+    command.add_argument("--way", choices=list(WAYS), action="append", help="by /v1/ask or the page (default: both)")
+    _json(command)
 
     command = commands.add_parser("overlap", help="look for test questions and paragraphs in the train sets")
     command.set_defaults(run=_overlap)

@@ -1,0 +1,61 @@
+"""The Dockerfile, as far as it can be judged without a Docker: its paths, its command, who it runs as."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from ui.access import access_for
+from ui.cli import main
+from ui.passwords import hash_password
+
+ROOT = Path(__file__).parents[2]
+LINES = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()
+STEPS = [line.split(maxsplit=1) for line in LINES if line and not line.startswith("#")]
+
+
+def of(name: str) -> list[str]:
+    return [rest for step, rest in STEPS if step == name]
+
+
+def test_what_it_copies_is_there_and_let_through() -> None:
+    let_through = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    sources = [source for copied in of("COPY") if "--from" not in copied for source in copied.split()[:-1]]
+    assert set(sources) == let_through
+    for source in sources:
+        assert (ROOT / source).exists()
+
+
+def test_it_runs_as_nobody_special_and_leaves_the_tools_behind() -> None:
+    last = max(number for number, (step, _) in enumerate(STEPS) if step == "FROM")
+    final = STEPS[last:]
+    assert ["USER", "dateline"] in final
+    assert not any("pip install" in rest or "apt-get" in rest for _, rest in final)
+    assert ["VOLUME", "/archive"] in final
+    assert final.index(["USER", "dateline"]) < [step for step, _ in final].index("CMD")
+
+
+def test_its_command_is_one_that_dateline_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the files of the secrets it says what it lacks, and with them it would listen."""
+    assert json.loads(of("ENTRYPOINT")[0]) == ["dateline"]
+    command = json.loads(of("CMD")[0])
+    monkeypatch.setenv("DATELINE_ARCHIVE", str(tmp_path / "archive"))
+    monkeypatch.delenv("DATELINE_TOKEN", raising=False)
+    assert main(command) == 1
+    assert "cannot read /run/secrets/logins" in capsys.readouterr().err
+    logins, token = tmp_path / "logins", tmp_path / "token"
+    logins.write_text(hash_password("ann", "correct horse"))
+    token.write_text("t0ken-of-this-test-0123456789")
+    given = dict(zip(command[1::2], command[2::2], strict=True))
+    assert set(given) == {"--host", "--allow-host", "--auth", "--token-file"}
+    assert access_for(given["--host"], auth=logins, token_file=token, allow_hosts=[given["--allow-host"]]).closed
+
+
+def test_its_health_check_is_python_that_compiles() -> None:
+    check = json.loads(of("HEALTHCHECK")[0].partition("CMD ")[2])
+    assert check[:2] == ["python", "-c"]
+    compile(check[2], "healthcheck", "exec")
+    assert "http://127.0.0.1:7860/healthz" in check[2]
