@@ -168,6 +168,15 @@ def test_a_question_in_the_middle_is_edited_and_brought_back(open_page: OpenPage
     expect(turns(page).locator(".asked")).to_have_text([KEEPER, STORKS])
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_each_answer_is_brought_to_the_top(open_page: OpenPage, url: str, size: tuple[int, int]) -> None:
+    page = open_page(url, viewport={"width": size[0], "height": size[1]})
+    for question in (KEEPER, HEIGHT, STORKS, KEEPER, STORKS):
+        turn = ask(page, question)
+        expect(turn.locator(".asked")).to_be_in_viewport()
+        expect(turn.locator(".answer")).to_be_in_viewport()
+
+
 def test_two_tabs_do_not_overwrite_each_other(open_page: OpenPage, url: str) -> None:
     page = open_page(url)
     ask(page, KEEPER)
@@ -437,3 +446,18 @@ def test_axe_finds_nothing(open_page: OpenPage, url: str, size: tuple[int, int],
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Keyboard shortcuts").click()
     check("keys")
+
+
+def test_a_server_that_has_stopped_is_told_and_what_was_asked_is_kept(open_page: OpenPage, url: str) -> None:
+    page = open_page(url).context.new_page()  # one whose console may tell of what cannot be reached
+    page.goto(url)
+    ask(page, KEEPER)
+    page.route("**/*", lambda route: route.abort())
+    page.get_by_label("Your question").fill(STORKS)
+    page.get_by_label("Your question").press("Enter")
+    expect(turns(page).last.locator(".problem")).to_contain_text("The answer did not come")
+    page.unroute_all()
+    page.reload()
+    turns(page).last.get_by_role("button", name="Ask again").click()
+    expect(turns(page)).to_have_count(3)
+    expect(answered(page).last.locator(".answer")).to_contain_text("612")

@@ -3,7 +3,6 @@
 const { el, store, text } = dateline;
 const log = element.querySelector(".turns");
 const thread = element.querySelector(".thread");
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let chat = store.id(); // its id: it is kept with its first turn
 let turns = [];
@@ -79,8 +78,12 @@ const show = (id) => {
 };
 const showLast = () => show(turns.findLast((turn) => turn.answer)?.id || null);
 
-const scrollTo = (node, block = "start") =>
-  node?.scrollIntoView({ block, behavior: calm.matches ? "auto" : "smooth" });
+// Bring a turn to the top. Again in the next frame: what comes near is only then laid out, and moves the rest.
+const reveal = (node) => {
+  const top = () => node?.isConnected && node.scrollIntoView({ block: "start" });
+  top();
+  requestAnimationFrame(top);
+};
 
 // --- asking
 
@@ -93,6 +96,17 @@ const ask = (question, filters = dateline.filters()) => {
   return true;
 };
 
+// Gradio does not tell when a server that has stopped takes no question, or one that was restarted forgot it.
+const LOOK_AGAIN = 3_000; // milliseconds
+const GIVE_UP = 60_000; // the last of those that may wait is answered well before
+const watchOver = (id, since) => setTimeout(async () => {
+  if (running !== id) return;
+  const lost = Date.now() - since > GIVE_UP || !(await fetch("healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false));
+  if (running !== id) return;
+  if (lost) dateline.send("failed");
+  else watchOver(id, since);
+}, LOOK_AGAIN);
+
 const past = (turn) => ({ question: turn.question, answer: turn.answer?.found ? turn.answer.text : null, done: !!turn.answer });
 
 const begin = (turn, history) => {
@@ -104,12 +118,13 @@ const begin = (turn, history) => {
   drawTurn(turn);
   if (turns.length === 1) drawThread();
   show(turn.id);
-  scrollTo(nodes.get(turn.id));
+  reveal(nodes.get(turn.id));
   dateline.send("running", true);
   dateline.address({ chat });
   const sent = { id: turn.id, question: turn.question, filters: turn.filters, now: turn.now,
     history: history.filter((one) => one.done).map(({ question, answer }) => ({ question, answer })) };
   trigger("ask", { sent });
+  watchOver(turn.id, Date.now());
   store.keep(kept(turn));
   while (turns.length > store.MOST_TURNS) {
     const [oldest] = turns.splice(0, 1);
@@ -120,10 +135,13 @@ const begin = (turn, history) => {
 };
 
 const end = (turn, change) => {
+  const { top } = nodes.get(turn.id).getBoundingClientRect();
+  const watched = turn === turns.at(-1) && top > -40 && top < innerHeight; // not scrolled away from meanwhile
   Object.assign(turn, change);
   running = null;
   drawTurn(turn);
   show(turn.id);
+  if (watched) reveal(nodes.get(turn.id));
   dateline.send("running", false);
   store.keep(kept(turn));
 };
@@ -258,9 +276,8 @@ const open = async (id) => {
   drawAll();
   showLast();
   dateline.send("opened", chat);
-  const last = nodes.get(turns.at(-1)?.id);
-  if (last) last.scrollIntoView({ block: "start" });
-  else scrollTo(document.body);
+  if (turns.length) reveal(nodes.get(turns.at(-1).id));
+  else scroll(0, 0);
 };
 
 dateline.on("ask", ({ detail }) => detail.taken(ask(detail.question)));
@@ -291,7 +308,7 @@ const step = (by) => {
   const visible = all.findLastIndex((node) => node.getBoundingClientRect().top < 120);
   const next = all[Math.min(Math.max((inside >= 0 ? inside : visible) + by, 0), all.length - 1)];
   next.focus({ preventScroll: true });
-  scrollTo(next);
+  reveal(next);
 };
 const here = () => turns.find((turn) => nodes.get(turn.id)?.contains(document.activeElement)) || turns.findLast((turn) => turn.answer);
 dateline.shortcut("j", "keys.next-turn", () => step(1));

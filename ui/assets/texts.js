@@ -88,7 +88,7 @@ dateline.texts = {
   "turn.looking": "Looking through the articles…",
   "turn.reading": { one: "Reading {count} article…", other: "Reading {count} articles…" },
   "turn.stopped": "Stopped.",
-  "turn.failed": "The answer did not come: the server is busy, has stopped, or met with an error. What you asked is kept.",
+  "turn.failed": "The answer did not come: the server is busy, has stopped, or met with an error. What you asked is kept: load the page again, then ask again.",
   "turn.again": "Ask again",
   "turn.source": "Source {number}: {title}",
   "turn.sentences": { one: "Sentence", other: "Sentences" },
