@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.article import Article
-from ingest.catalogue import PASSAGE, Catalogue
+from ingest.catalogue import Catalogue
 from ingest.copies import find_copies, forget_copies, forget_stories
 from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
 from ingest.errors import ArchiveError, EncoderMismatch, InputError
@@ -332,8 +332,7 @@ class Archive(Catalogue):
         batch: list[tuple[tuple[str, int], list[Passage]]] = []
         size = 0
         for id_, high in self._record.rows("SELECT id, vectors FROM articles WHERE state = 'pending' LIMIT 256"):
-            query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ? ORDER BY position"  # noqa: S608
-            own = [Passage(*row) for row in self._record.rows(query, (id_,))]
+            own = self.passages_of(id_)
             if batch and size + len(own) > _PASSAGES_A_WRITE:
                 break
             batch.append(((id_, high), own))

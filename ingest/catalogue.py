@@ -140,6 +140,11 @@ class Catalogue:
         """Return the passages with these ids, in no order; those that are unknown are passed over."""
         return list(self._passages(ids, "true").values())
 
+    def passages_of(self, id_: str) -> list[Passage]:
+        """Return the passages of an article in their order."""
+        query = f"SELECT {PASSAGE} FROM passages WHERE article_id = ? ORDER BY position"  # noqa: S608
+        return [Passage(*row) for row in self._record.rows(query, (id_,))]
+
     def _passages(self, ids: Sequence[str], condition: str) -> dict[str, Passage]:
         keys = [(id_.rpartition(":")[0], int(id_.rpartition(":")[2])) for id_ in ids]
         if not keys:

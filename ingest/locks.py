@@ -1,9 +1,11 @@
 """Locks between processes: one writer at a time, and no reader in a vector index that is being written."""
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import portalocker
 
@@ -57,10 +59,23 @@ class ArchiveLocks:
         """Read the vector index together with other readers, or write it alone. Waits for its turn."""
         kind = portalocker.LockFlags.EXCLUSIVE if write else portalocker.LockFlags.SHARED
         with record_errors(self._folder):
-            file = (self._folder / _VECTORS).open("a")
+            file = _opened(self._folder / _VECTORS, write)
+        if file is None:
+            yield
+            return
         with file:
             portalocker.lock(file, kind)
             try:
                 yield
             finally:
                 portalocker.unlock(file)
+
+
+def _opened(path: Path, write: bool) -> IO[str] | None:
+    """Open a lock file, which a reader need not be allowed to write; None where nobody could ever make it."""
+    try:
+        return path.open("a")
+    except OSError as error:
+        if write or error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+    return path.open() if path.exists() else None

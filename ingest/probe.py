@@ -41,13 +41,20 @@ class Probed:
     vectors: dict[str, list[float]]
 
 
-def probe_vectors(folder: Path, wanted: list[str]) -> Probed | str:
+def probe_vectors(folder: Path, wanted: list[str], apart: bool = True) -> Probed | str:
     """Return what the vector index in a folder holds, or in a few words why it cannot be used.
 
-    Call it while nobody writes. `wanted` are ids whose vectors to return.
+    Call it while nobody writes. `wanted` are ids whose vectors to return. `apart`: in a process of its own.
     """
     if not (folder / "chroma.sqlite3").is_file():
         return "it is not there"
+    said = _said_apart(folder, wanted) if apart else _said(folder, set(wanted))
+    if isinstance(said, str) or "error" in said:
+        return said if isinstance(said, str) else str(said["error"])
+    return Probed(frozenset(said["ids"]), said["odd"], said["searched"], said["lost"], said["vectors"])
+
+
+def _said_apart(folder: Path, wanted: list[str]) -> dict[str, Any] | str:
     command = [sys.executable, "-m", "ingest.probe", str(folder.resolve())]
     run = subprocess.run(  # noqa: S603
         command,
@@ -62,22 +69,25 @@ def probe_vectors(folder: Path, wanted: list[str]) -> Probed | str:
         said: dict[str, Any] = json.loads(run.stdout)
     except ValueError:
         return f"reading it ended with status {run.returncode}"
-    if "error" in said:
-        return str(said["error"])
-    return Probed(frozenset(said["ids"]), said["odd"], said["searched"], said["lost"], said["vectors"])
+    return said
 
 
 def main() -> None:
     """Print what the index in the folder named on the command line holds."""
+    print(json.dumps(_said(Path(sys.argv[1]), set(sys.stdin.read().split()))))
+
+
+def _said(folder: Path, wanted: set[str]) -> dict[str, Any]:
     from ingest.vectors import VectorIndex
 
-    wanted = set(sys.stdin.read().split())
     try:
-        index = VectorIndex(Path(sys.argv[1]))
-        said = _read(index, wanted)
+        index = VectorIndex(folder)
+        try:
+            return _read(index, wanted)
+        finally:
+            index.close()
     except ArchiveError as error:
-        said = {"error": str(error)}
-    print(json.dumps(said))
+        return {"error": str(error)}
 
 
 def _read(index: Any, wanted: set[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The record's file: SQLite in WAL mode, its tables, and what may go wrong with it."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -85,17 +86,23 @@ class Record:
         self._folder = folder
         self._lock = threading.RLock()
         with record_errors(folder):
-            self._connection = sqlite3.connect(
-                folder / RECORD_FILE, timeout=30, isolation_level=None, check_same_thread=False
-            )
+            # What is write-protected is read as it is; None says that it is not.
+            self._stamp = None if _writable(folder) else _stamp(folder)
+            self._connection = _connect(folder, protected=self.protected)
             try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = NORMAL")
-                self._connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
                 bring_up(self._connection, folder)
-            except BaseException:
+            except BaseException as error:
                 self.close()
+                if self.protected and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY:
+                    raise ArchiveError(
+                        f"the archive {folder} is of an older format and write-protected: open it once where it is not"
+                    ) from error
                 raise
+
+    @property
+    def protected(self) -> bool:
+        """Whether it can only be read, because its folder or file is write-protected."""
+        return self._stamp is not None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -105,6 +112,9 @@ class Record:
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run a query; return all its rows."""
         with self._lock, record_errors(self._folder):
+            if self._stamp is not None and self._stamp != (stamp := _stamp(self._folder)):
+                self._connection.close()  # somebody who may write has written
+                self._connection, self._stamp = _connect(self._folder, protected=True), stamp
             return self._connection.execute(query, values).fetchall()
 
     def meta(self, key: str) -> str:
@@ -138,6 +148,33 @@ class Record:
             finally:
                 if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     self._connection.execute("ROLLBACK")
+
+
+def _connect(folder: Path, *, protected: bool) -> sqlite3.Connection:
+    place: str | Path = folder / RECORD_FILE
+    if protected:
+        # Without a log nobody writes: then SQLite needs no files beside the record, which it could not make.
+        place = f"{(folder / RECORD_FILE).absolute().as_uri()}?{'mode=ro' if _stamp(folder)[0] else 'immutable=1'}"
+    connection = sqlite3.connect(place, timeout=30, isolation_level=None, check_same_thread=False, uri=protected)
+    try:
+        if not protected:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")  # removed words do not stay on the disk
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and os.access(folder / RECORD_FILE, os.W_OK)
+
+
+def _stamp(folder: Path) -> tuple[bool, int, int]:
+    """Return what changes when somebody writes: whether there is a log, and the record's time and size."""
+    log, record = folder / f"{RECORD_FILE}-wal", (folder / RECORD_FILE).stat()
+    return log.is_file() and log.stat().st_size > 0, record.st_mtime_ns, record.st_size
 
 
 def create_record(folder: Path, encoder: Encoder) -> None:

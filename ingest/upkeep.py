@@ -1,6 +1,7 @@
 """Whether record, keyword index and vector index agree."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,26 +32,27 @@ class Finding:
     remedy: str
 
 
-def check(archive: Archive, sample: int = 0) -> list[Finding]:
+def check(archive: Archive, sample: int = 0, *, apart: bool = True) -> list[Finding]:
     """Return what is wrong with an archive: nothing when record, keyword index and vector index agree.
 
     Every passage is compared with its article's words, every word with the keyword index, every vector's id with the
     passages' and its length with 1. `sample` passages, evenly spread, are embedded again and compared with their
-    vectors.
+    vectors. The vector index is read in a process of its own, which it may end when it is damaged, unless `apart` is
+    false.
 
     Raises:
         ArchiveBusy: Another process is writing.
         ModelError: The encoder is not at hand, and a sample is wanted.
     """
-    with archive.writing():
-        record = archive.record
+    record = archive.record
+    with nullcontext() if record.protected else archive.writing():
         try:
             (damage,) = record.rows("PRAGMA quick_check(1)")[0]
         except ArchiveError as error:
             damage = _cause(error)
         if damage != "ok":
             return [Finding(f"the record is damaged: {damage.splitlines()[-1]}", _RESTORE)]
-        return [*_keywords(record), *_passages(record), *_waiting(record), *_vectors(archive, sample)]
+        return [*_keywords(record), *_passages(record), *_waiting(record), *_vectors(archive, sample, apart)]
 
 
 def _keywords(record: Record) -> Iterator[Finding]:
@@ -97,14 +99,14 @@ def _waiting(record: Record) -> Iterator[Finding]:
             yield Finding(f"{_count(ids, 'article')} {what}, such as {ids[0]}", _INGEST)
 
 
-def _vectors(archive: Archive, sample: int) -> Iterator[Finding]:
+def _vectors(archive: Archive, sample: int, apart: bool) -> Iterator[Finding]:
     states = dict(archive.record.rows("SELECT id, state FROM articles"))
     passages = sorted(archive.passage_ids())
     settled = [id_ for id_ in passages if states.get(id_.partition(":")[0]) == "indexed"]
     if not passages:
         return
     chosen = settled[:: max(1, len(settled) // sample)][:sample] if sample else []
-    probed = probe_vectors(archive.folder / "chroma", chosen)
+    probed = probe_vectors(archive.folder / "chroma", chosen, apart)
     if isinstance(probed, str):
         yield Finding(f"the vector index cannot be used: {probed}", _REBUILD)
         return

@@ -5,6 +5,8 @@ rows count.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,21 +42,25 @@ class VectorIndex:
             ArchiveError: Here and below, the index is damaged or its disk is full.
         """
         self._folder = folder
+        self._copy = _copied(folder)
+        place = str(Path(self._copy.name) / "chroma") if self._copy else str(folder)
         try:
             with self._errors():
-                self._client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+                self._client = chromadb.PersistentClient(place, settings=Settings(anonymized_telemetry=False))
                 self._collection = self._client.get_or_create_collection(
                     _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
                 )
         except ArchiveError:
             # Chroma keeps what it failed to open, and gives it to the next who opens this folder.
-            SharedSystemClient._identifier_to_system.pop(str(folder), None)
-            SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+            SharedSystemClient._identifier_to_system.pop(place, None)
+            SharedSystemClient._identifier_to_refcount.pop(place, None)
             raise
 
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()  # type: ignore[attr-defined]  # the class behind ClientAPI has it
+        if self._copy:
+            self._copy.cleanup()
 
     def __len__(self) -> int:
         with self._errors():
@@ -124,3 +130,16 @@ class VectorIndex:
             f"the vector index {self._folder} cannot be used ({message[:200]}): when its disk is neither full nor"
             " write-protected, dateline rebuild makes it again"
         )
+
+
+def _copied(folder: Path) -> tempfile.TemporaryDirectory[str] | None:
+    """Copy an index that is write-protected, for Chroma writes even where it only reads: 459 MB at 100,000 rows."""
+    if not folder.is_dir() or all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+        return None
+    copy = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            place = Path(copy.name) / "chroma" / path.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)  # and not its permissions
+    return copy
