@@ -27,6 +27,15 @@ def test_every_text_that_is_named_is_there(path: Path) -> None:
     assert missing == set()
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if path.with_suffix(".js").exists()], ids=lambda path: path.name
+)
+def test_no_text_stands_in_a_template(path: Path) -> None:
+    template = path.read_text(encoding="utf-8")
+    assert re.findall(r">[^<]*[^\W\d_]{2,}[^<]*<", template) == []
+    assert re.findall(r'(?<![\w-])(?:aria-label|title|placeholder)="[^"]+"', template) == []
+
+
 def test_every_text_of_the_page_is_used() -> None:
     everything = "".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SCRIPTS])
     assert {
