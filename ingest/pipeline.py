@@ -10,8 +10,10 @@ from ingest.article import Article, Failure
 
 __all__ = ["Report", "add_articles"]
 
-# Articles stored before their vectors are made: enough to fill an encoder's batches.
-_ARTICLES_A_BATCH = 32
+# What is stored before its vectors are made and written: about 256 passages. Without embedding, 6,000 articles of one
+# passage took 19 processor seconds, and 22 in batches of 32 articles.
+_LETTERS_A_BATCH = 150_000
+_ARTICLES_A_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def add_articles(
     """
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     failed: list[Failure] = []
-    waiting = 0
+    waiting = letters = 0
 
     def done(items: int) -> None:
         if progress and items:
@@ -61,8 +63,9 @@ def add_articles(
                 done(1)
                 continue
             waiting += 1
-            if waiting == _ARTICLES_A_BATCH:
+            letters += len(item.text)
+            if waiting == _ARTICLES_A_BATCH or letters >= _LETTERS_A_BATCH:
                 archive.index_pending(done)
-                waiting = 0
+                waiting = letters = 0
         archive.index_pending(done)
     return Report(counts["added"], counts["changed"], counts["unchanged"], tuple(failed))
