@@ -49,7 +49,10 @@ def page_identity(url: str) -> str:
 
     http or https, with a slash at the end or without, an escape or the letter itself: one article.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address: it is like no other
+        return url
     host = parts.netloc
     if not host.isascii():
         try:
