@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eval.ingest_suite import ingest
@@ -73,4 +74,6 @@ def test_a_short_race_on_the_real_files(shared: Path) -> None:
 @pytest.mark.slow
 def test_memory_is_that_of_a_process_which_ingested() -> None:
     """More than the encoder's file alone, which it maps, and less than torch would take beside it."""
+    held = np.ones(150_000_000)  # 1.2 GB in the process that starts it
     assert 60 < peak_megabytes(5) < 1000
+    assert held[-1] == 1
