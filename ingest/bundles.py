@@ -4,6 +4,7 @@ A member that has no place in a folder of articles is refused with a line of its
 the folder, a link, a locked, a damaged one, one that unpacks to far too much; the others are still read.
 """
 
+import lzma
 import os
 import shutil
 import stat
@@ -21,6 +22,10 @@ _MOST_BYTES = 4_000_000_000  # of all members together, unpacked
 _MOST_TIMES = 250  # what a member may unpack to, times its size; tables of articles reach 20, zeros 1,000
 _SMALL = 1_000_000  # bytes: below this a member may be packed as tightly as it likes
 _BLOCK = 1 << 20
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, NotImplementedError,
+)  # fmt: skip
+_IS_DAMAGED = "it is damaged, or packed in a way that is not read; pack it again"
 
 
 def members(path: Path, wanted: Callable[[PurePosixPath], bool]) -> Iterator[tuple[str, zipfile.ZipInfo | str]]:
@@ -63,8 +68,13 @@ def unpacked(path: Path, member: zipfile.ZipInfo) -> Iterator[Path | str]:
         try:
             with zipfile.ZipFile(path) as bundle, bundle.open(member) as packed, to.open("wb") as file:
                 shutil.copyfileobj(packed, file, _BLOCK)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, NotImplementedError):
-            yield "it is damaged, or packed in a way that is not read; pack it again"
+        except _DAMAGED:
+            yield _IS_DAMAGED
+            return
+        except OSError as error:
+            if error.errno is not None:  # what bz2 says of damaged data has no number
+                raise
+            yield _IS_DAMAGED
             return
         yield to
 

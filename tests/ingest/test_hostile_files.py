@@ -206,6 +206,23 @@ def test_a_damaged_member_costs_itself(tmp_path: Path) -> None:
     assert isinstance(good, Article)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_damaged_inside_its_packing_costs_itself_alone(tmp_path: Path, method: int) -> None:
+    words = " ".join(f"The ferry {number} to Ostrel leaves at noon." for number in range(400))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", method) as bundle:
+        bundle.writestr("bad.txt", words)
+        bundle.writestr("good.txt", words)
+        begin = bundle.getinfo("bad.txt").header_offset + 30 + len("bad.txt")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    data[begin + 8 : begin + 60] = b"\xff" * 52
+    (tmp_path / "a.zip").write_bytes(data)
+    bad, good = read_articles(str(tmp_path / "a.zip"))
+    assert isinstance(bad, Failure)
+    assert (bad.source, bad.reason[:13]) == ("a.zip/bad.txt", "it is damaged")
+    assert isinstance(good, Article)
+    assert good.source == "a.zip/good.txt"
+
+
 def test_a_file_after_one_that_ended_its_parser_is_read(tmp_path: Path) -> None:
     _flate_bomb(tmp_path / "a.pdf")
     shutil.copy(FILES / "ferry.docx", tmp_path / "b.docx")
