@@ -190,7 +190,7 @@ class Archive(Catalogue):
 
     def keep_feed_state(self, url: str, state: FeedState) -> None:
         """Keep what is known of the feed at an address."""
-        with self._record.transaction() as connection:
+        with self._record.transaction(counts=False) as connection:
             connection.execute("INSERT OR REPLACE INTO feeds VALUES (?, ?, ?, ?, ?, ?, ?)", (url, *astuple(state)))
 
     def index_pending(self, progress: Callable[[int], None] | None = None) -> None:

@@ -45,6 +45,10 @@ class Catalogue:
         """Return a number that grows with every change of the vector index, by any process."""
         return int(self._record.meta("generation"))
 
+    def changes(self) -> int:
+        """Return a number that grows with every change of articles, facts, copies or vectors, by any process."""
+        return int(self._record.rows("SELECT coalesce(max(value + 0), 0) FROM meta WHERE key = 'changes'")[0][0])
+
     def articles(self, filters: Filters = ALL_ARTICLES) -> Iterator[Article]:
         """Yield the articles that count, newest first, those without a date last."""
         only, values = within(filters, "id")

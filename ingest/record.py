@@ -50,6 +50,7 @@ CREATE TABLE passages (
 );
 {";".join(KEYWORDS)};
 """
+_COUNT = "INSERT INTO meta VALUES ('changes', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
 NAME = "coalesce(nullif(outlet, ''), source)"
 
 
@@ -138,12 +139,18 @@ class Record:
             forget_damaged_keywords(self._connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Change the record: all of it when the block ends, none of it when it raises."""
+    def transaction(self, *, counts: bool = True) -> Iterator[sqlite3.Connection]:
+        """Change the record: all of it when the block ends, none of it when it raises.
+
+        A change is counted (`Catalogue.changes`), unless it is none of the articles: then say so with `counts`.
+        """
         with self._lock, record_errors(self._folder):
             self._connection.execute("BEGIN IMMEDIATE")
+            before = self._connection.total_changes
             try:
                 yield self._connection
+                if counts and self._connection.total_changes > before:
+                    self._connection.execute(_COUNT)
                 self._connection.execute("COMMIT")
             finally:
                 if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full

@@ -246,9 +246,7 @@ class Asker:
 
     def _key(self, asked: _Asked) -> bytes:
         """Digest all that the answer depends on: a chat may be megabytes long."""
-        archive = self.assistant.archive
-        state = [archive.generation(), len(archive), archive.pending_count()]
-        whole = json.dumps([state, asdict(asked)], default=str)
+        whole = json.dumps([self.assistant.archive.changes(), asdict(asked)], default=str)
         return hashlib.sha256(whole.encode("ascii")).digest()
 
 

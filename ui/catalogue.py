@@ -40,7 +40,7 @@ class Catalogue:
         self._archive = archive
         self._lock = threading.Lock()
         self._listed: list[Article] = []
-        self._of: tuple[int, int, int] | None = None
+        self._of: int | None = None
 
     def page(self, words: str, filters: Filters, order: Order, limit: int, cursor: str | None) -> Page:
         """Return up to `limit` articles whose title, outlet or author hold all words, after the one at the cursor.
@@ -64,7 +64,7 @@ class Catalogue:
 
     def _current(self) -> list[Article]:
         with self._lock:
-            state = (self._archive.generation(), len(self._archive), self._archive.pending_count())
+            state = self._archive.changes()
             if state != self._of:
                 self._listed = [replace(article, text="") for article in self._archive.articles()]
                 self._of = state

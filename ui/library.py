@@ -37,11 +37,11 @@ class Library:
         self._removed = Removed()
         self._listing = threading.Lock()
         self._rows: list[Row] = []
-        self._rows_of: list[int] = []
+        self._rows_of: int | None = None
 
-    def version(self) -> list[int]:
+    def version(self) -> int:
         """Return what changes whenever the archive has changed, by this process or another."""
-        return [self.archive.generation(), len(self.archive)]
+        return self.archive.changes()
 
     def overview(self) -> dict[str, Any]:
         """Return the number of articles, the span of their dates in words, and the newest few."""

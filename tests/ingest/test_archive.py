@@ -245,6 +245,27 @@ def test_an_archive_of_the_float_encoder_is_added_to_and_asked_as_before(archive
         Archive.open(archive_dir, encoder=DEFAULT_ENCODER)
 
 
+def test_what_changes_is_counted_and_what_does_not_is_not(archive_dir: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive, Archive.open(archive_dir) as other:
+        counts = [other.changes()]
+        for does in (
+            lambda: archive.put(article("a")),
+            archive.index_pending,
+            lambda: archive.put(article("a", published="2024-05-01")),
+            lambda: archive.remove([article_id("a")]),
+        ):
+            does()
+            counts.append(other.changes())
+        assert counts == sorted(set(counts))
+        archive.put(article("b"))
+        archive.index_pending()
+        before = other.changes()
+        archive.put(article("b"))
+        archive.index_pending()
+        archive.keep_feed_state("https://gazette.example/feed", FeedState(None, None, 1, 0, 0))
+        assert other.changes() == before
+
+
 def test_the_same_article_from_another_place_is_unchanged(archive_dir: Path) -> None:
     moved = Article(article_id("a"), "Bridge reopens", TEXT, "folder/a.txt")
     with Archive.open(archive_dir, create=True) as archive:

@@ -122,6 +122,8 @@ def test_what_is_remembered_is_forgotten_when_the_archive_changes(archive_dir: P
         assert "55 million" in asker.ask(question).text  # before the vectors are there, too
         archive.index_pending()
         assert "55 million" in asker.ask(question).text
+        archive.put(replace(article, text="The new bridge at Orlen cost 55 million crowns.", published="2024-05-01"))
+        assert asker.ask(question).citations[0].article.published == "2024-05-01"  # no vector has changed
         archive.remove([article.id])
         assert not asker.ask(question).found
         asker.close()
