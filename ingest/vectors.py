@@ -68,6 +68,7 @@ class VectorIndex:
 
     def upsert(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Add or replace rows; `vectors` is float32 of shape (len(ids), dimension), rows of length 1."""
+        self._refuse_copy()
         for first in range(0, len(ids), _ROWS_A_WRITE):
             rows = slice(first, first + _ROWS_A_WRITE)
             with self._errors():
@@ -75,6 +76,7 @@ class VectorIndex:
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete rows; ids that are not there are passed over."""
+        self._refuse_copy()
         for first in range(0, len(ids), _ROWS_A_WRITE):
             with self._errors():
                 self._collection.delete(ids=list(ids[first : first + _ROWS_A_WRITE]))
@@ -113,6 +115,11 @@ class VectorIndex:
             if rows["ids"]:
                 yield rows["ids"], np.asarray(rows["embeddings"], dtype=np.float32)
 
+    def _refuse_copy(self) -> None:
+        """What goes into a copy would be lost with it."""
+        if self._copy:
+            raise ArchiveError(f"a file of the vector index {self._folder} is write-protected: change its permissions")
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
@@ -134,7 +141,8 @@ class VectorIndex:
 
 def _copied(folder: Path) -> tempfile.TemporaryDirectory[str] | None:
     """Copy an index that is write-protected, for Chroma writes even where it only reads: 459 MB at 100,000 rows."""
-    if not folder.is_dir() or all(os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
+    # A file that is not there any more was one of Chroma's own, for a moment.
+    if not any(path.exists() and not os.access(path, os.W_OK) for path in (folder, *folder.rglob("*"))):
         return None
     copy = tempfile.TemporaryDirectory(prefix="dateline-", ignore_cleanup_errors=True)
     for path in folder.rglob("*"):

@@ -134,6 +134,24 @@ def test_one_who_may_only_read_sees_what_another_writes(protected: Path) -> None
 
 
 @pytest.mark.slow
+def test_vectors_never_go_into_the_copy_of_a_protected_index(archive_dir: Path, tmp_path: Path) -> None:
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(archive, [BRIDGE])
+    index = archive_dir / "chroma" / "chroma.sqlite3"
+    index.chmod(0o444)
+    (tmp_path / "ferry.txt").write_text("The ferry to Ostrel was held for two days by the fog.")
+    refused = dateline("ingest", tmp_path / "ferry.txt", "--archive", archive_dir)
+    index.chmod(0o644)
+    assert refused.returncode == 1
+    assert f"{archive_dir / 'chroma'} is write-protected: change its permissions" in refused.stderr
+    with Archive.open(archive_dir) as archive:
+        assert archive.pending_count() == 1
+        add_articles(archive, [])
+        assert check(archive, apart=False) == []
+        assert len(archive) == 2
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("articles", "limit", "meets_it"),
     [([], 90_000, "the vector index"), ([BRIDGE], 90_000, "the archive")],
