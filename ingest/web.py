@@ -18,12 +18,20 @@ from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.fields import Origin, finish
 from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
 from ingest.syndication import is_feed
+from ingest.worker import read_bounded
 
 __all__ = ["entries_at", "entry_article", "page_article", "read_address", "shown_address"]
 
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
 _USER = re.compile(r"(?<=//)[^/?#]*@")
 _TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
+_DOCUMENTS = {
+    "application/pdf": ".pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/rtf": ".rtf",
+    "text/rtf": ".rtf",
+}
 
 
 def read_address(typed: str, *, private: bool = False, since: str | None = None) -> Iterator[Article | Failure]:
@@ -126,6 +134,11 @@ def _newer(entries: Iterator[Entry | Failure], since: str | None) -> Iterator[En
 def _draft(found: Fetched) -> Draft | None:
     if found.media_type in _TEXTS:
         return read_document(found.data, PurePosixPath("page" + _TEXTS[found.media_type]))
+    if kind := _DOCUMENTS.get(found.media_type):
+        document = next(iter(read_bounded(found.data, kind)), None)
+        if isinstance(document, str):
+            raise NotText(document)
+        return document
     if found.media_type in _PAGES:
         return read_html(found.data, found.charset, found.url)
     return None

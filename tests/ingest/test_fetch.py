@@ -2,6 +2,7 @@
 
 import gzip
 from contextlib import closing
+from pathlib import Path
 from socket import socket
 from typing import Any
 
@@ -11,6 +12,7 @@ from ingest.article import Article, Failure, article_id
 from ingest.read import count_articles, read_articles
 
 Site = Any  # of conftest.py
+FILES = Path(__file__).parent / "files"
 
 _BODY = (
     "<p>The United States will keep 25,000 troops in Kuwait, officials said on Monday, and the number is not "
@@ -66,6 +68,25 @@ def test_a_text_and_a_packed_page(site: Site) -> None:
     assert _one(packed).title == "Troops to stay"
 
 
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("ferry-libreoffice.pdf", "application/pdf"),
+        ("ferry.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("ferry.odt", "application/vnd.oasis.opendocument.text"),
+        ("ferry.rtf", "text/rtf"),
+    ],
+)
+def test_a_document(site: Site, name: str, media_type: str) -> None:
+    """It gives the words that the file gives, and its address is where it was found."""
+    url = site(f"news/{name}", (FILES / name).read_bytes(), content_type=media_type)
+    (file,) = read_articles(str(FILES / name))
+    assert isinstance(file, Article)
+    article = _one(url)
+    assert (article.title, article.text, article.published) == (file.title, file.text, file.published)
+    assert article.url == url
+
+
 def test_redirects_are_followed_five_times(site: Site) -> None:
     site("end", _PAGE, content_type="text/html")
     site("r4", status="302", location="/end")
@@ -78,7 +99,8 @@ def test_redirects_are_followed_five_times(site: Site) -> None:
 
 def test_what_is_no_article(site: Site) -> None:
     assert "404" in _reason(site("") + "gone")
-    assert "application/pdf" in _reason(site("a.pdf", b"%PDF", content_type="application/pdf"))
+    assert "image/png is no page" in _reason(site("a.png", b"PNG", content_type="image/png"))
+    assert "damaged or cut off" in _reason(site("a.pdf", b"%PDF", content_type="application/pdf"))
     assert "no article text" in _reason(site("empty", "<html></html>", content_type="text/html"))
     assert "binary" in _reason(site("zip", b"PK\0\0\1\2" * 99, content_type="text/html"))
     bomb = gzip.compress(b"<p>" + b"a" * 25_000_000)
