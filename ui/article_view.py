@@ -23,12 +23,12 @@ _LONGEST_COUNTED = 2_000_000  # characters in which words are counted
 Place = tuple[int, int]
 
 
-def article_view(article: Article, places: Sequence[Place]) -> dict[str, Any]:
+def article_view(article: Article, places: Sequence[Place], copies: Sequence[Article] = ()) -> dict[str, Any]:
     """Return an article with `places`, (start, end) in its text, marked; the first is the one to open it at.
 
     `paragraphs` are lists of segments: a text, or {"text", "in"} where `in` are indices of the places that
     hold it. Joined, the segments are the paragraph. `joined` are indices of paragraphs that go on from the one before,
-    which was too long to draw at once.
+    which was too long to draw at once. `copies` are other articles that tell the same story, told of by their facts.
     """
     text = article.text
     known = [(max(start, 0), min(end, len(text))) for start, end in places[:MOST_PLACES]]
@@ -47,6 +47,10 @@ def article_view(article: Article, places: Sequence[Place]) -> dict[str, Any]:
         "dir": direction(text),
         "paragraphs": list(_segments(text, [(low, high) for low, high, _ in pieces], known)),
         "joined": [index for index, (_, _, joined) in enumerate(pieces) if joined],
+        "copies": [
+            {"id": copy.id, "title": copy.title, "outlet": outlet_words(copy), "date": date_words(copy.published)}
+            for copy in copies
+        ],
     }
 
 

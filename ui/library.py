@@ -21,6 +21,7 @@ __all__ = ["ROWS_A_PAGE", "Library"]
 ROWS_A_PAGE = 100  # drawn at once; the others are on further pages
 MOST_REMOVED = 10_000
 _LATELY = 5
+_COPIES_SHOWN = 20  # of one story; an agency's may stand in hundreds of newspapers
 _OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
 _MOST_OUTLETS = 100
 _LONGEST_WORDS = 200  # characters, as the page's own box takes; a million words would be looked for in each name
@@ -95,7 +96,12 @@ class Library:
         """
         fields = wanted if isinstance(wanted, dict) else {}
         article = self.archive.article(_text(fields.get("article")))
-        return article_view(article, _places(fields.get("places"))) if article else None
+        if article is None:
+            return None
+        others = [id_ for id_ in self.archive.copies_of(article.id) if id_ != article.id]
+        copies = [copy for id_ in others[:_COPIES_SHOWN] if (copy := self.archive.article(id_))]
+        view = article_view(article, _places(fields.get("places")), copies)
+        return {**view, "more_copies": len(others) - len(copies)}
 
     def citations(self, place: object) -> dict[str, str] | None:
         """Return citations of a place, {"article": id, "start", "end"}, to be copied; None without its article."""

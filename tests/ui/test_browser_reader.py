@@ -28,10 +28,14 @@ COST = "What did the bridge cost?"
 LENGTH = "How long is the bridge?"
 FILLER = "\n\n".join(f"Paragraph {number} tells of the harbour and its tides." for number in range(60))
 LONG = f"{FILLER}\n\nThe bridge cost 41 million euros.\n\n{FILLER}\n\nIt is 812 metres long."
+LAMPS = " ".join(f"Lamp {number} on the quay was lit by the keeper." for number in range(20))
 BUDGET = "The budget of the bridge was 38 million euros."
 ARTICLES = [
     Article("a1", "Bridge reopens", LONG, "b.txt", "https://harbour.example/bridge", "2026-03-14", "Harbour Weekly"),
     Article("a2", "Bridge budget", BUDGET, "c.txt", "javascript:alert(1)", "2025-01-02"),
+    Article("c1", "The lamps of the quay", LAMPS, "g.txt", None, "2026-02-01", "Harbour Weekly"),
+    Article("c2", "Lamps lit on the quay", LAMPS, "h.txt", None, "2026-02-02", "Halvern Post"),
+    Article("c3", "Quay lamps", LAMPS, "i.txt", None, "2026-02-03", "Coast Courier"),
     Article("a3", "الجسر مفتوح", "BBC: بلغت تكلفة الجسر 45 مليون يورو. قال الميناء ذلك يوم السبت.", "d.txt"),
     Article("big", "Long read", ("lorem ipsum " * 4 + "\n\n") * 20_000 + "The end of it.", "e.txt"),
     Article("word", "One word", "x" * 1_000_000, "f.txt"),
@@ -75,9 +79,9 @@ class Prepared(Assistant):
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory, serve_unchanged: ServeApp) -> str:
     archive = Archive.open(tmp_path_factory.mktemp("reader") / "archive", create=True)
-    add_articles(archive, ARTICLES[:3])
+    add_articles(archive, ARTICLES[:6])
     with archive.writing():
-        for article in ARTICLES[3:]:
+        for article in ARTICLES[6:]:
             archive.put(article)  # embedding a megabyte takes a minute
     return serve_unchanged(app_over(archive, Prepared(archive)))
 
@@ -176,6 +180,22 @@ def test_copies_a_citation(open_page: OpenPage, url: str) -> None:
     page.keyboard.press("Escape")
     expect(reader.locator(".citing")).to_be_hidden()
     expect(reader).to_be_visible()
+
+
+def test_leads_to_the_other_articles_of_the_same_story(open_page: OpenPage, url: str) -> None:
+    page = open_page(url, viewport=WIDE)
+    reader = open_first(page)
+    expect(reader.locator(".copies")).to_be_hidden()
+    page.evaluate("dateline.openArticle({ article: 'c1', start: 0, end: 0 }, null)")
+    copies = reader.locator(".copies")
+    expect(copies).to_contain_text("The same story in 2 more articles")
+    expect(copies.get_by_role("listitem")).to_have_text(
+        ["Halvern Post 2 February 2026", "Coast Courier 3 February 2026"]
+    )
+    copies.get_by_role("button", name="Coast Courier").press("Enter")
+    expect(reader.get_by_role("heading", name="Quay lamps")).to_be_visible()
+    expect(reader.locator(".page")).to_be_focused()
+    expect(copies.get_by_role("listitem").first).to_have_text("Harbour Weekly 1 February 2026")
 
 
 def test_finds_words_in_the_article(open_page: OpenPage, url: str) -> None:

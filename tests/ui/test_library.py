@@ -107,6 +107,30 @@ def test_what_came_in_lately_comes_first(library: Library) -> None:
     assert library.page({})["rows"][-2]["title"] == late.title
 
 
+def test_names_the_other_articles_that_tell_the_same_story(archive_dir: Path) -> None:
+    told = " ".join(f"Word{number} of the story" for number in range(40)) + "."
+    with Archive.open(archive_dir, create=True) as archive:
+        copies = [
+            Article(f"c{n:02}", f"Title {n}", told, "s.txt", None, f"2026-01-{n:02}", f"Post {n}") for n in (3, 1, 2)
+        ]
+        add_articles(archive, [*copies, ARTICLES[0]])
+        library = Library(archive)
+        view = library.article({"article": "c02"})
+        assert view is not None
+        assert view["copies"] == [
+            {"id": "c01", "title": "Title 1", "outlet": "Post 1", "date": "1 January 2026"},
+            {"id": "c03", "title": "Title 3", "outlet": "Post 3", "date": "3 January 2026"},
+        ]
+        assert view["more_copies"] == 0
+        alone = library.article({"article": "a1"})
+        assert alone is not None
+        assert (alone["copies"], alone["more_copies"]) == ([], 0)
+        add_articles(archive, [Article(f"d{n:02}", "Copy", told, "s.txt") for n in range(30)])
+        view = library.article({"article": "c02"})
+        assert view is not None
+        assert (len(view["copies"]), view["more_copies"]) == (20, 12)
+
+
 def test_opens_an_article_at_the_words(library: Library) -> None:
     view = library.article({"article": "a1", "places": [[4, 10], [0, 3]]})
     assert view is not None

@@ -57,8 +57,9 @@ const languageName = (tag) => {
 };
 
 const copy = (article) =>
-  el("li", {}, el("button", { type: "button", className: "plain", dir: "auto",
-    onclick: () => open({ article: article.id, start: 0, end: 0 }, opener) }, article.outlet), ` ${article.date}`);
+  el("li", {}, el("button", { type: "button", className: "plain", dir: "auto", title: article.title,
+    onclick: () => open({ article: article.id, start: 0, end: 0 }, opener) }, article.outlet),
+  ` ${article.date}`);
 
 const fill = (article) => {
   const known = article || { title: text("reader.gone"), paragraphs: [], joined: [], copies: [] };
@@ -70,9 +71,10 @@ const fill = (article) => {
   find(".links").replaceChildren(...(known.link
     ? [el("a", { href: known.link, target: "_blank", rel: "noopener noreferrer" }, text("reader.original"),
       el("span", { className: "unseen" }, ` ${text("reader.new-tab")}`))] : []));
-  const copies = known.copies || [];
-  find(".copies").hidden = !copies.length;
-  find(".copies").replaceChildren(el("p", {}, text("reader.copies", { count: copies.length })), el("ul", {}, ...copies.map(copy)));
+  const more = known.more_copies || 0;
+  find(".copies").hidden = !known.copies.length;
+  find(".copies").replaceChildren(el("p", {}, text("reader.copies", { count: known.copies.length + more })),
+    el("ul", {}, ...known.copies.map(copy), more ? el("li", {}, text("reader.more-copies", { count: more })) : ""));
   const body = find(".text");
   body.dir = known.dir || "auto";
   body.lang = known.language || "";

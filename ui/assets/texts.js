@@ -60,7 +60,8 @@ dateline.texts = {
   "reader.words": { one: "{count} word", other: "{count} words" },
   "reader.original": "Original page",
   "reader.new-tab": "(opens in a new tab)",
-  "reader.copies": { one: "The same story in one other article", other: "The same story in {count} other articles" },
+  "reader.copies": { one: "The same story in one more article", other: "The same story in {count} more articles" },
+  "reader.more-copies": "and {count} more",
   "reader.gone": "This article is no longer in the archive",
   "reader.gone-why": "It was removed after the answer was given.",
 
