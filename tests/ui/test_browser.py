@@ -338,7 +338,7 @@ def test_a_summary_is_numbered_sentences_and_a_list_is_items_each_with_its_marke
     page = open_page(sample_url)
     told = ask(page, "What happened on Sorrel Ridge?").locator("ol.parts > li")
     assert 3 <= told.count() <= 5
-    listed = ask(page, "Which objects in the same room as the Bronze Heron were left behind?").locator("ul.parts > li")
+    listed = ask(page, "What are the islands where most people in the Skerries live?").locator("ul.parts > li")
     assert listed.count() >= 2
     for parts in (told, listed):
         for number in range(parts.count()):
