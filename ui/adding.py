@@ -56,10 +56,15 @@ class _Source:
 class Adding:
     """What is being added to an archive, by several people at once. Safe for threads."""
 
-    def __init__(self, archive: Archive, writing: threading.Lock) -> None:
-        """Add to an archive; `writing` is held while articles are written, not while they are read."""
+    def __init__(self, archive: Archive, writing: threading.Lock, *, private: bool = False) -> None:
+        """Add to an archive; `writing` is held while articles are written, not while they are read.
+
+        Of the web only public addresses are fetched, unless `private`: who uses the page is to see what this machine
+        can reach only where its keeper says so.
+        """
         self._archive = archive
         self._writing = writing
+        self._private = private
         self._lock = threading.Lock()
         self._names: set[str] = set()
         self._cancelled: dict[str, None] = {}
@@ -70,7 +75,7 @@ class Adding:
 
     def addresses(self, addresses: Sequence[str], job: str) -> Iterator[Progress]:
         """Add pages and feeds, as `files`."""
-        return self._run([_Source(address, _OF_AN_ADDRESS, _fetched(address)) for address in addresses], job)
+        return self._run([_Source(address, _OF_AN_ADDRESS, self._fetched(address)) for address in addresses], job)
 
     def articles(self, articles: Sequence[Article]) -> Iterator[Progress]:
         """Add articles that were read before, as `files`; raises DatelineError where the archive refuses them."""
@@ -118,6 +123,13 @@ class Adding:
         with self._writing:
             return add_articles(self._archive, items)
 
+    def _fetched(self, address: str) -> Callable[[], AbstractContextManager[tuple[Items, int | None]]]:
+        @contextmanager
+        def opened() -> Iterator[tuple[Items, int | None]]:
+            yield read_articles(address, private=self._private), None
+
+        return opened
+
     def _file(self, upload: Upload) -> _Source:
         @contextmanager
         def opened() -> Iterator[tuple[Items, int | None]]:
@@ -155,14 +167,6 @@ def addresses_of(text: object) -> list[str]:
         if not address.lower().startswith(("http://", "https://")) or len(address) > _LONGEST_ADDRESS:
             raise InputError(f"no web address: {address[:100]!r}; it begins with https:// or http://")
     return found
-
-
-def _fetched(address: str) -> Callable[[], AbstractContextManager[tuple[Items, int | None]]]:
-    @contextmanager
-    def opened() -> Iterator[tuple[Items, int | None]]:
-        yield read_articles(address), None
-
-    return opened
 
 
 def _joined(one: Report, two: Report) -> Report:

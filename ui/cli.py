@@ -181,7 +181,7 @@ def _serve(args: argparse.Namespace) -> int:
     )
     from ui.web import serve
 
-    serve(args.archive, args.host, args.port, access)
+    serve(args.archive, args.host, args.port, access, private=args.allow_private)
     return 0
 
 
@@ -285,6 +285,9 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--allow-private", action="store_true", help="let the page add from private addresses, such as an intranet"
+    )
     closed = serve.add_argument_group(
         "who may come in",
         "This machine needs none of these. An address that others can reach needs a login and a token.",

@@ -31,10 +31,11 @@ _AROUND = 90  # characters shown before and after words found in a text
 class Library:
     """What the page needs of an archive. Safe for threads: one writes at a time."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, *, private: bool = False) -> None:
+        """Show an archive; `private` is as of `Adding`."""
         self.archive = archive
         self._writing = threading.Lock()
-        self.adding = Adding(archive, self._writing)
+        self.adding = Adding(archive, self._writing, private=private)
         self._removed = Removed()
         self._listing = threading.Lock()
         self._rows: list[Row] = []

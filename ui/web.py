@@ -35,20 +35,21 @@ from ui.uploads import MOST_FILE_BYTES
 __all__ = ["app_over", "create_app", "serve"]
 
 
-def create_app(archive_path: Path, access: Access = OPEN) -> FastAPI:
+def create_app(archive_path: Path, access: Access = OPEN, *, private: bool = False) -> FastAPI:
     """Return the app over the archive in a folder; an empty one is made where there is none.
 
-    By default it is for this machine only; `access` says otherwise.
+    By default it is for this machine only; `access` says otherwise. The page adds articles from public addresses of
+    the web; with `private`, from those of this machine and its network too.
 
     Raises:
         ArchiveError: The archive cannot be opened or made.
         ModelError: The reader or the encoder is missing or damaged.
     """
     archive = Archive.open(archive_path, create=True)
-    return app_over(archive, Assistant(archive), access)
+    return app_over(archive, Assistant(archive), access, private=private)
 
 
-def serve(archive_path: Path, host: str, port: int, access: Access = OPEN) -> None:
+def serve(archive_path: Path, host: str, port: int, access: Access = OPEN, *, private: bool = False) -> None:
     """Serve until interrupted; print the address once it answers. Port 0 takes a free one.
 
     Raises:
@@ -57,7 +58,7 @@ def serve(archive_path: Path, host: str, port: int, access: Access = OPEN) -> No
     """
     assert is_loopback(host) or (access.accounts and access.token)  # `access_for` has refused anything else
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
-        app = create_app(archive_path, access)
+        app = create_app(archive_path, access, private=private)
         shown = f"[{host}]" if ":" in host else host
         print(f"Dateline is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", flush=True)
         config = uvicorn.Config(
@@ -66,21 +67,21 @@ def serve(archive_path: Path, host: str, port: int, access: Access = OPEN) -> No
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN) -> FastAPI:
-    """Return the app over an open archive, which it closes when it stops."""
+def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN, *, private: bool = False) -> FastAPI:
+    """Return the app over an open archive, which it closes when it stops; as `create_app`."""
 
     async def build() -> FastAPI:
-        return _build(archive, assistant, access)
+        return _build(archive, assistant, access, private=private)
 
     # Without a running event loop, each Gradio app leaves one behind that is never closed (6.31).
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(build())
-    return _build(archive, assistant, access)
+    return _build(archive, assistant, access, private=private)
 
 
-def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
+def _build(archive: Archive, assistant: Assistant, access: Access, *, private: bool) -> FastAPI:
     received_in = _received_in()
     metrics = Metrics(
         {
@@ -114,7 +115,7 @@ def _build(archive: Archive, assistant: Assistant, access: Access) -> FastAPI:
     tools = add_tools(app, asker, access)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build_page(Library(archive), asker, received_in),
+        build_page(Library(archive, private=private), asker, received_in),
         path="/",
         theme=theme(),
         head=head(),

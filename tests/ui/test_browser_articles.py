@@ -1,7 +1,10 @@
 """The archive in Chromium: looked through, added to, removed from, brought back."""
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -178,6 +181,62 @@ def test_an_address_that_gives_nothing_says_why(open_page: OpenPage, url: str) -
     box.press("Enter")
     expect(page.locator(".articles .report")).to_have_text("Added 0, changed 0, unchanged 0, failed 2.")
     expect(page.locator(".articles .failed")).to_contain_text("http://nowhere.invalid/b: ")
+    own = page.url.partition("#")[0]
+    box.fill(own)
+    box.press("Enter")
+    expect(page.locator(".articles .failed")).to_have_text(
+        f"{own}: it leads into a private network; dateline ingest --allow-private fetches from there"
+    )
+
+
+class Site(SimpleHTTPRequestHandler):
+    """The files of a folder, told of to nobody."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    """A newspaper on loopback: a feed of two pages, and a third page."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=folder)) as server:
+        base = f"http://127.0.0.1:{server.server_port}"
+        for name in ("lamps", "owls", "tides"):
+            told = f"<p>{'The keeper counted them at dawn, as on each day of the year. ' * 8}</p>"
+            page = f"<html><title>News of {name}</title><article><h1>News of {name}</h1>{told * 3}</article></html>"
+            (folder / f"{name}.html").write_text(page)
+        items = "".join(
+            f"<item><title>News of {name}</title><link>{base}/{name}.html</link></item>" for name in ("lamps", "owls")
+        )
+        (folder / "feed.xml").write_text(f'<rss version="2.0"><channel><title>Post</title>{items}</channel></rss>')
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield base
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_adds_a_page_and_a_feed_by_address(
+    open_page: OpenPage, serve_app: ServeApp, archive_dir: Path, site: str
+) -> None:
+    page = open_page(serve_app(create_app(archive_dir, private=True)))
+    open_articles(page)
+    box, report = page.get_by_label("Address of a page or feed"), page.locator(".articles .report")
+    box.fill(f"{site}/tides.html")
+    box.press("Enter")
+    expect(report).to_have_text("Added 1, changed 0, unchanged 0, failed 0.")
+    expect(titles(page)).to_have_text(["News of tides"])
+    box.fill(f"{site}/feed.xml {site}/missing.html")
+    box.press("Enter")
+    expect(report).to_have_text("Added 2, changed 0, unchanged 0, failed 1.")
+    expect(page.locator(".articles .failed")).to_contain_text(f"{site}/missing.html: ")
+    expect(titles(page)).to_have_count(3)
+    expect(titles(page).filter(has_text="lamps")).to_be_visible()
+    expect(page.locator(".holdings")).to_contain_text("3 articles")
 
 
 def test_adding_shows_how_far_it_is_and_stops(open_page: OpenPage, url: str, tmp_path: Path) -> None:
