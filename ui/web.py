@@ -22,6 +22,7 @@ from qa.assistant import Assistant
 from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api, tell_errors
 from ui.asker import Asker
+from ui.delivery import deliver_well
 from ui.library import Library
 from ui.login import add_login
 from ui.metrics import Metrics
@@ -110,6 +111,7 @@ def _build(archive: Archive, assistant: Assistant, access: Access, *, private: b
         lifespan=lifespan,
     )
     add_login(app, access)
+    deliver_well(app)
     guard(app, access)  # in front of the login
     add_api(app, asker, metrics)
     tools = add_tools(app, asker, access)
