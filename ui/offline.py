@@ -9,6 +9,8 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+# Gradio sets this around each event. Where matplotlib is installed, that made the first event import all of it (0.7 s).
+os.environ.setdefault("MPLBACKEND", "agg")
 
 import gradio
 

@@ -1,6 +1,9 @@
 """What a browser is sent: compressed, and asked for once where its name changes with its content."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +41,12 @@ def test_events_are_not_held_back_to_be_compressed(client: TestClient) -> None:
     stream = client.post("/v1/ask", json=asked, headers={"Accept": "text/event-stream"})
     assert "content-encoding" not in stream.headers
     assert stream.text.count("event: ") == 2
+
+
+def test_the_first_event_waits_for_no_library_of_plots() -> None:
+    pytest.importorskip("matplotlib")
+    event = "from gradio.utils import MatplotlibBackendMananger as Around\nwith Around(): pass"
+    script = f"import sys\nimport ui.offline\n{event}\nprint('matplotlib.pyplot' in sys.modules)"
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment)
+    assert run.stdout.strip() == "False"
