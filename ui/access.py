@@ -40,6 +40,12 @@ class Access:
     token: bytes | None = None
     proxy: Network | None = None
 
+    def address(self, host: str, port: int) -> str:
+        """Return where a browser finds what listens on `host`: for all addresses, by the first of the names it has."""
+        if host in _EVERY_ADDRESS:
+            host = min(self.hosts - set(LOOPBACK), default="localhost")
+        return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
     @property
     def closed(self) -> bool:
         """Whether anything is needed to get in."""

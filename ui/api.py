@@ -108,8 +108,8 @@ def _about(app: FastAPI, archive: Archive, metrics: Metrics) -> APIRouter:
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     @routes.get("/docs", include_in_schema=False)
-    def docs() -> Response:
-        return docs_page(app.openapi())
+    def docs(request: Request) -> Response:
+        return docs_page(app.openapi(), str(request.base_url))
 
     return routes
 

@@ -16,10 +16,12 @@ __all__ = ["docs_page"]
 _ABOUT_TOKEN = "Where the server has a token, send it with each request: <code>Authorization: Bearer TOKEN</code>."  # noqa: S105
 
 
-def docs_page(described: Mapping[str, Any]) -> HTMLResponse:
-    """Return the page for an OpenAPI document, which FastAPI made of our own code."""
+def docs_page(described: Mapping[str, Any], here: str) -> HTMLResponse:
+    """Return the page for an OpenAPI document, which FastAPI made of our own code; `here` is the server's address."""
     body = "\n".join([*_operations(described), *_models(described)])
-    page = Template(asset("docs.html")).substitute(style=asset("plain.css"), token=_ABOUT_TOKEN, body=body)
+    page = Template(asset("docs.html")).substitute(
+        style=asset("plain.css"), token=_ABOUT_TOKEN, here=_safe(here), body=body
+    )
     return HTMLResponse(page, headers=own_policy())
 
 
@@ -31,7 +33,7 @@ def _operations(described: Mapping[str, Any]) -> Iterator[str]:
             if parameters := operation.get("parameters"):
                 yield f"<h3>Parameters</h3><dl>{''.join(map(_parameter, parameters))}</dl>"
             if body := operation.get("requestBody"):
-                yield f"<h3>Body</h3><dl>{_content(body['content'])}</dl>"
+                yield f"<h3>Body</h3>{_content(body['content'], 'p')}"
             answers = (_answer(status, answer) for status, answer in operation["responses"].items())
             yield f"<h3>Answers</h3><dl>{''.join(answers)}</dl>"
 
@@ -63,8 +65,8 @@ def _answer(status: str, answer: Mapping[str, Any]) -> str:
     return f"<dt>{_safe(status)} {_safe(answer.get('description', ''))}</dt>{_content(answer.get('content', {}))}"
 
 
-def _content(content: Mapping[str, Any]) -> str:
-    return "".join(f"<dd>{_safe(kind)}: {_kind(of.get('schema', {}))}</dd>" for kind, of in content.items())
+def _content(content: Mapping[str, Any], tag: str = "dd") -> str:
+    return "".join(f"<{tag}>{_safe(kind)}: {_kind(of.get('schema', {}))}</{tag}>" for kind, of in content.items())
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

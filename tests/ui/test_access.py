@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import InputError
-from ui.access import access_for
+from ui.access import LOOPBACK, OPEN, Access, access_for
 from ui.cli import main
 from ui.passwords import check_password, hash_password, read_accounts
 from ui.sessions import SESSION_SECONDS, Sessions, Throttle
@@ -210,3 +210,12 @@ def test_what_is_kept_of_guesses_is_bounded() -> None:
     for n in range(12_000):
         throttle.wait(f"10.0.{n // 250}.{n % 250}", f"{n}" * 1000)
     assert len(throttle._failures) == 10_000
+
+
+def test_where_a_browser_finds_it() -> None:
+    named = Access(hosts=frozenset((*LOOPBACK, "news.example", "wire.example")))
+    assert named.address("0.0.0.0", 80) == "http://news.example:80/"
+    assert named.address("::", 80) == "http://news.example:80/"
+    assert named.address("192.168.1.4", 80) == "http://192.168.1.4:80/"
+    assert OPEN.address("127.0.0.1", 7860) == "http://127.0.0.1:7860/"
+    assert OPEN.address("::1", 7860) == "http://[::1]:7860/"
