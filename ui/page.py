@@ -17,8 +17,11 @@ _QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_pro
 MOST_WAITING = 64  # questions in the queue; the next one is told that the page is busy
 
 
-def build_page(library: Library, asker: Asker, received_in: Path) -> Any:
-    """Return the Gradio Blocks of the page. Files that the browser sends arrive in `received_in`."""
+def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool = False) -> Any:
+    """Return the Gradio Blocks of the page. Files that the browser sends arrive in `received_in`.
+
+    With `login` there is a way out to /logout.
+    """
     examples = Examples(library, asker)
 
     def open_article(place: object) -> dict[str, Any] | None:
@@ -35,7 +38,7 @@ def build_page(library: Library, asker: Asker, received_in: Path) -> Any:
         return {**library.overview(), "examples": examples.find()}
 
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        masthead = drawn("masthead")
+        masthead = drawn("masthead", login=login)
         with gr.Tabs(elem_id="views") as tabs:
             with gr.Tab("Ask", id="ask"):
                 welcome, filters = ask_view(library, asker)

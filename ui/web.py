@@ -60,8 +60,7 @@ def serve(archive_path: Path, host: str, port: int, access: Access = OPEN, *, pr
     assert is_loopback(host) or (access.accounts and access.token)  # `access_for` has refused anything else
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
         app = create_app(archive_path, access, private=private)
-        shown = f"[{host}]" if ":" in host else host
-        print(f"Dateline is at http://{shown}:{listener.getsockname()[1]}/ (Ctrl-C stops it)", flush=True)
+        print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
         config = uvicorn.Config(
             app, log_level="warning", proxy_headers=False, server_header=False, ws="none", timeout_graceful_shutdown=3
         )
@@ -117,7 +116,8 @@ def _build(archive: Archive, assistant: Assistant, access: Access, *, private: b
     tools = add_tools(app, asker, access)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        build_page(Library(archive, private=private), asker, received_in),
+        app = create_app(archive_path, access, private=private)
+        print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
         path="/",
         theme=theme(),
         head=head(),

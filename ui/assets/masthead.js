@@ -15,8 +15,14 @@ const named = (name, picture, onclick) => {
   button.append(dateline.el("span", {}, text(name)));
   return button;
 };
+const leave = () => {
+  const name = text("page.leave");
+  return dateline.el("a", { className: "tool named", href: "logout", "aria-label": name, title: name },
+    dateline.picture("leave"), dateline.el("span", {}, name));
+};
 element.querySelector(".do").append(
   named("chats.name", "chats", () => dateline.send("chats")),
   named("chat.new", "new", begin),
-  dateline.button(text("keys.name"), "help", () => dateline.send("keys")));
+  dateline.button(text("keys.name"), "help", () => dateline.send("keys")),
+  ...(props.login ? [leave()] : []));
 dateline.shortcut("n", "keys.new", begin);

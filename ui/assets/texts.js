@@ -5,6 +5,7 @@ dateline.texts = {
   // The frame
   "page.name": "Dateline",
   "page.skip": "Skip to the question",
+  "page.leave": "Log out",
   "close": "Close",
   "undo": "Undo",
   "notice.close": "Dismiss this message",
