@@ -1,6 +1,8 @@
 """One file, of any format that is read -> its Articles, and a Failure for all in it that gave none."""
 
+import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePath, PurePosixPath
@@ -24,6 +26,7 @@ _LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and 
 _ONE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 _MANY = {".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
 _PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".xml", ".rss", ".atom"}
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WARC = (".warc", ".warc.gz")
 FORMATS = tuple(sorted(_ONE | _MANY | _PARTS | {".zip", *_WARC}))
 _NO_ARTICLES = {
@@ -86,7 +89,9 @@ def _items(path: Path, origin: Origin) -> Iterator[Article | Failure]:
         else:
             yield from _read(path, path.name, origin)
     except OSError as error:
-        yield Failure(origin.source, f"cannot be read ({error.strerror or 'error'}); check its permissions")
+        full = error.errno in _FULL  # where temporary files go: members are unpacked, the languages' model is
+        mend = f"make room in {tempfile.gettempdir()}" if full else "check its permissions"
+        yield Failure(origin.source, f"cannot be read ({error.strerror or 'error'}); {mend}")
 
 
 def _read(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:

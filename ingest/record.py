@@ -50,6 +50,7 @@ CREATE TABLE passages (
 );
 {";".join(KEYWORDS)};
 """
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _COUNT = "INSERT INTO meta VALUES ('changes', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
 NAME = "coalesce(nullif(outlet, ''), source)"
 
@@ -246,6 +247,11 @@ def record_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            raise ArchiveError(
+                f"the archive {folder} cannot be used: {error}; dateline rebuild mends a damaged index, dateline"
+                " restore brings a backup back into another folder"
+            ) from error
         raise ArchiveError(f"the archive {folder} cannot be used: {error}; check its disk and permissions") from error
     except OSError as error:
         raise ArchiveError(f"the archive {folder} cannot be used: {error.strerror or error}; name another") from error

@@ -179,3 +179,15 @@ def test_a_full_disk_is_one_line_and_loses_nothing(
     with Archive.open(archive_dir) as archive:
         assert check(archive, sample=20) == []
         assert {a.text for a in archive.articles()} == {*texts, *(a.text for a in articles)}
+
+
+@pytest.mark.slow
+def test_no_room_for_temporary_files_is_said_as_that(archive_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "bridge.txt").write_text(TEXT)  # whose language is told by a model that is unpacked to a file
+    with Archive.open(archive_dir, create=True):
+        pass
+    stopped = dateline("ingest", tmp_path / "bridge.txt", "--archive", archive_dir, bound=False, limit=300_000)
+    assert stopped.returncode == 1
+    assert "bridge.txt: cannot be read (File too large); make room in " in stopped.stderr
+    again = dateline("ingest", tmp_path / "bridge.txt", "--archive", archive_dir, bound=False)
+    assert (again.returncode, again.stderr) == (0, "")
