@@ -116,8 +116,7 @@ def _build(archive: Archive, assistant: Assistant, access: Access, *, private: b
     tools = add_tools(app, asker, access)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        app = create_app(archive_path, access, private=private)
-        print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
+        build_page(Library(archive, private=private), asker, received_in, login=bool(access.accounts)),
         path="/",
         theme=theme(),
         head=head(),
