@@ -26,6 +26,7 @@ _LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and 
 _ONE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 _MANY = {".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
 _PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".xml", ".rss", ".atom"}
+_MOST_NAMED = 100  # rows of one file that give no article; each is kept in memory until the end
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WARC = (".warc", ".warc.gz")
 FORMATS = tuple(sorted(_ONE | _MANY | _PARTS | {".zip", *_WARC}))
@@ -58,7 +59,7 @@ def is_wanted(path: PurePath) -> bool:
 
 
 def count_file(path: Path) -> int:
-    """Return how many items `read_file` will yield; for a file whose articles cannot be counted quickly, 1."""
+    """Return about how many items `read_file` will yield; for a file whose articles cannot be counted quickly, 1."""
     try:
         if not path.is_file():
             return 1
@@ -143,12 +144,17 @@ def _empty(part: Draft | str, reason: str) -> str:
 
 
 def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
+    failed = 0
     for number, record in enumerate(read_records(path), start=1):
-        if isinstance(record, str):
-            yield Failure(origin.source, record)
-            continue
-        article = finish(draft_from_fields(record), origin, many=True)
-        yield article or Failure(origin.source, f"row {number}: no text in it; fill its text field")
+        reason = record if isinstance(record, str) else f"row {number}: no text in it; fill its text field"
+        article = None if isinstance(record, str) else finish(draft_from_fields(record), origin, many=True)
+        failed += article is None
+        if article or failed <= _MOST_NAMED:
+            yield article or Failure(origin.source, reason)
+    if failed > _MOST_NAMED:
+        yield Failure(
+            origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named above first"
+        )
 
 
 def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:

@@ -45,10 +45,12 @@ def read_articles(
 
 
 def count_articles(target: str) -> int | None:
-    """Return how many items `read_articles` will yield, for a progress bar; None for a URL.
+    """Return about how many items `read_articles` will yield, for a progress bar; None for a URL.
 
-    A file that holds several articles but is no table (a web archive, a feed) counts as one. Rows are
-    counted, not cleaned: about 100 MB a second. Raises InputError as `read_articles`.
+    A file that holds several articles but is no table (a web archive, a feed) counts as one; of the rows that give
+    none only the first hundred are yielded. Rows are counted, not cleaned: about 100 MB a second.
+
+    Raises InputError as `read_articles`.
     """
     if is_address(target):
         return None

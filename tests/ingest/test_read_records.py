@@ -164,3 +164,13 @@ def test_memory_does_not_grow_with_a_table(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert count == 2000
     assert peak < 8_000_000  # bytes; one row has 10,000
+
+
+def test_of_many_empty_rows_a_hundred_are_named(tmp_path: Path) -> None:
+    rows = [f"{number},{'A text about the mayor.' if number == 999 else ''}" for number in range(1000)]
+    (tmp_path / "a.csv").write_text("id,text\n" + "\n".join(rows) + "\n")
+    items = list(read_articles(str(tmp_path / "a.csv")))
+    assert sum(isinstance(item, Article) for item in items) == 1
+    *named, last = [item.reason for item in items if isinstance(item, Failure)]
+    assert [reason.partition(":")[0] for reason in named] == [f"row {number}" for number in range(1, 101)]
+    assert last.startswith("899 more rows gave no article")
