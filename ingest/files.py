@@ -153,7 +153,7 @@ def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
             yield article or Failure(origin.source, reason)
     if failed > _MOST_NAMED:
         yield Failure(
-            origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named above first"
+            origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first"
         )
 
 
