@@ -219,22 +219,22 @@ def test_finds_words_in_the_article(open_page: OpenPage, url: str) -> None:
 
 
 @pytest.mark.parametrize("id_", ["big", "word"])
-def test_a_huge_article_opens_quickly(open_page: OpenPage, url: str, id_: str) -> None:
+def test_what_is_around_the_words_of_a_huge_article_is_drawn_first(open_page: OpenPage, url: str, id_: str) -> None:
     page = open_page(url, viewport=NARROW)
     middle = len(BY_ID[id_].text) // 2
-    took = page.evaluate(
-        """async ([article, start]) => {
-            const began = performance.now();
+    letters = page.evaluate(
+        """([article, start]) => new Promise((told) => {
+            const text = document.querySelector("dialog.reader .text");
+            const drawn = () => text.querySelector("mark.here") && told(text.textContent.length);
+            new MutationObserver(drawn).observe(text, { childList: true, subtree: true });
             dateline.openArticle({ article, start, end: start + 5 }, null);
-            while (!document.querySelector("dialog.reader mark.here")) await new Promise(requestAnimationFrame);
-            await new Promise(requestAnimationFrame);
-            await new Promise(requestAnimationFrame);
-            return performance.now() - began;
-        }""",
+        })""",
         [id_, middle],
     )
     expect(page.locator("mark.here").first).to_be_in_viewport()
-    assert took < 3000
+    assert letters < len(BY_ID[id_].text) / 5
+    body = "document.querySelector('dialog.reader .text').textContent.length"
+    page.wait_for_function(f"{body} > {len(BY_ID[id_].text) * 0.9}")  # the rest follows
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -249,8 +249,8 @@ def test_prints_the_article_alone(open_page: OpenPage, url: str) -> None:
     assert shown > 3000  # all of it, not what a screen holds
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+# The rules for colours know no width, and those for widths no colours: two of the four show all of them.
+@pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide-light", "narrow-dark"])
 def test_is_for_everyone(open_page: OpenPage, url: str, scheme: str, size: dict[str, int]) -> None:
     page = open_page(url, viewport=size, color_scheme=scheme, reduced_motion="reduce")
     reader = open_first(page)

@@ -83,22 +83,28 @@ const fill = (article) => {
   find(".quote").hidden = find(".seek").hidden = !article;
 };
 
-// A text is drawn in pieces of a hundred paragraphs: those with marks when they are needed, the others when there is
+// A text is drawn in pieces of a hundred paragraphs, or some 40,000 letters: those with marks when they are needed, the others when there is
 // time. Their heights are guessed first, so that what is drawn later moves nothing.
 const A_PIECE = 100;
+const LETTERS = 40000;
 let pieces = [];
 const cut = (body, paragraphs, joined) => {
-  const starts = Array.from({ length: Math.ceil(paragraphs.length / A_PIECE) }, (_, index) => index * A_PIECE);
+  const letters = paragraphs.map((parts) => parts.reduce((sum, part) => sum + (part.text || part).length, 0));
+  const starts = [];
+  let held = LETTERS;
+  letters.forEach((count, index) => {
+    if (held >= LETTERS || index - starts[starts.length - 1] >= A_PIECE) { starts.push(index); held = 0; }
+    held += count;
+  });
   const room = body.clientWidth || 560;
-  pieces = starts.map((start) => {
-    const own = paragraphs.slice(start, start + A_PIECE);
-    const letters = own.map((parts) => parts.reduce((sum, part) => sum + (part.text || part).length, 0));
-    const height = letters.reduce((sum, count) => sum + Math.ceil((count * 8.6) / room) * 30 + 18, 0);
+  pieces = starts.map((start, index) => {
+    const own = paragraphs.slice(start, starts[index + 1]);
+    const height = letters.slice(start, starts[index + 1]).reduce((sum, count) => sum + Math.ceil((count * 8.6) / room) * 30 + 18, 0);
     const node = el("div", { className: "piece", style: `contain-intrinsic-height: auto ${height}px` });
     const draw = () => {
       if (node.firstChild) return;
-      node.append(...own.map((parts, index) =>
-        el("p", { className: joined.has(start + index) ? "joined" : "" }, ...parts.map(marked))));
+      node.append(...own.map((parts, at) =>
+        el("p", { className: joined.has(start + at) ? "joined" : "" }, ...parts.map(marked))));
     };
     const places = new Set(own.flatMap((parts) => parts.flatMap((part) => part.in || [])));
     return { node, draw, places };
