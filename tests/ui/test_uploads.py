@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import InputError
-from ui.uploads import MOST_FILES, Upload, check_uploads, stored
+from ui.theme import ASSETS
+from ui.uploads import FORMATS, MOST_FILES, Upload, check_uploads, stored
 
 
 @pytest.fixture
@@ -111,3 +112,17 @@ def test_no_room_is_said_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     ):
         pass
     assert not received.exists()
+
+
+def test_the_page_names_every_format_that_is_read() -> None:
+    named = {
+        "Text": {".txt", ".text"}, "Markdown": {".md", ".markdown"}, "PDF": {".pdf"}, "Word": {".docx"},
+        "web pages": {".html", ".htm", ".xhtml", ".mhtml", ".mht"}, "OpenDocument": {".odt"}, "RTF": {".rtf"},
+        "e-books": {".epub"}, "mail": {".eml"}, "feeds": {".rss", ".atom"}, "newswire": {".xml"},
+        "web archives": {".warc", ".warc.gz"}, "zip": {".zip"}, "CSV": {".csv", ".tsv"}, "JSON": {".json"},
+        "JSON Lines": {".jsonl", ".ndjson"},
+    }  # fmt: skip
+    assert set().union(*named.values()) == set(FORMATS)
+    texts = (ASSETS / "texts.js").read_text(encoding="utf-8")
+    (line,) = [line for line in texts.splitlines() if '"archive.formats"' in line]
+    assert [name for name in named if name not in line] == []

@@ -233,7 +233,7 @@ dateline.texts = {
   "archive.restored": { one: "Brought {count} article back.", other: "Brought {count} articles back." },
   "archive.add": "Add articles",
   "archive.add-short": "Add",
-  "archive.formats": "Text, web pages, PDF, Word, OpenDocument, RTF, e-books, mail, feeds, newswire, web archives, zip; CSV, JSON or JSON Lines of many articles. Up to {size} MB a file.",
+  "archive.formats": "Text, Markdown, web pages, PDF, Word, OpenDocument, RTF, e-books, mail, feeds, newswire, web archives, zip; CSV, JSON or JSON Lines of many articles. Up to {size} MB a file.",
   "archive.drop": "Drop files anywhere here, or *choose them*",
   "archive.drop-here": "Drop the files to add them",
   "archive.address": "Address of a page or feed",
