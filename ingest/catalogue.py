@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
-from ingest.holdings import Holding, Place, holdings, passages_at, places_of, word_counts
+from ingest.holdings import Found, Holding, Place, holdings, passages_at, places_of, word_counts
 from ingest.passages import Passage
 from ingest.record import NAME, FeedState, Record, within
 from ingest.rows import ARTICLE, article_of
@@ -82,7 +82,7 @@ class Catalogue:
         """Return what it holds as a list, without the texts; newest first, those without a date last."""
         return holdings(self._record)
 
-    def with_words(self, words: Sequence[str]) -> dict[str, int]:
+    def with_words(self, words: Sequence[str]) -> Found:
         """Return the articles that hold all words, the last as a beginning too, each with a passage's number."""
         return places_of(self._record, words)
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from ingest.record import NAME, Record
 
-__all__ = ["Holding", "Place", "holdings", "passages_at", "places_of", "word_counts"]
+__all__ = ["Found", "Holding", "Place", "holdings", "passages_at", "places_of", "word_counts"]
 
 _LONGEST_TITLE = 300  # characters; ingestion cuts titles, `Archive.put` does not
 _MOST_WORDS = 8  # words looked for in the texts
 _SHORTEST_BEGINNING = 4  # letters; what two or three begin is half of the archive
-# A word in more passages than this is looked for in the first of them: 0.5 s at 20,000 articles, not 2.
+# A word in more passages than this is looked for in the last of them: 0.5 s at 20,000 articles, not 2.
 _MOST_PASSAGES = 30_000
 _COUNTED = 100_000  # characters of an article whose words are counted; of a longer one they are estimated
 _LETTERS_A_WORD = 6  # with the space: English news has 6.0
@@ -48,6 +48,19 @@ class Place:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Articles that hold all of some words.
+
+    Attributes:
+        passages: The number of a passage that holds the last word, by article id.
+        whole: Whether everything was looked through; else a word is in so many passages that older ones were not.
+    """
+
+    passages: dict[str, int]
+    whole: bool = True
+
+
 def holdings(record: Record) -> list[Holding]:
     """Return all articles that are not being removed, newest first, those without a date last."""
     rows = record.rows(
@@ -57,24 +70,26 @@ def holdings(record: Record) -> list[Holding]:
     return [Holding(*row) for row in rows]
 
 
-def places_of(record: Record, words: Sequence[str]) -> dict[str, int]:
-    """Return the articles whose texts or titles hold all words, each with the number of a passage that holds the last.
+def places_of(record: Record, words: Sequence[str]) -> Found:
+    """Return the articles whose texts or titles hold all words.
 
     Words count by their stems; the last one may be the beginning of a word, as it is while somebody types. Of a word
-    in over 30,000 passages the oldest 30,000 are looked at.
+    in over 30,000 passages the 30,000 that came in last are looked at.
     """
     wanted = words[-_MOST_WORDS:]
     found: dict[str, int] | None = None
+    whole = True
     for index, word in enumerate(wanted, start=1):
         quoted = '"' + word.replace('"', '""') + '"'
         begins = index == len(wanted) and len(word) >= _SHORTEST_BEGINNING
         rows = record.rows(
-            "SELECT article_id, min(number) FROM passages"
-            " WHERE number IN (SELECT rowid FROM keywords WHERE keywords MATCH ? LIMIT ?) GROUP BY article_id",
-            (f"{quoted} OR {quoted} *" if begins else quoted, _MOST_PASSAGES),
+            "SELECT article_id, min(number), count(*) FROM passages WHERE number IN"
+            " (SELECT rowid FROM keywords WHERE keywords MATCH ? ORDER BY rowid DESC LIMIT ?) GROUP BY article_id",
+            (f"{quoted} OR {quoted} *" if begins else quoted, _MOST_PASSAGES + 1),
         )
-        found = {id_: number for id_, number in rows if found is None or id_ in found}
-    return found or {}
+        whole = whole and sum(count for *_, count in rows) <= _MOST_PASSAGES
+        found = {id_: number for id_, number, _ in rows if found is None or id_ in found}
+    return Found(found or {}, whole)
 
 
 def passages_at(record: Record, numbers: Sequence[int]) -> dict[str, Place]:

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
 from itertools import islice
 from typing import Any
 
@@ -9,6 +11,7 @@ from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import InputError
 from ingest.filters import Filters
+from ingest.holdings import Found
 from ui.adding import Adding, Progress
 from ui.article_view import MOST_PLACES, article_view
 from ui.citing import citations
@@ -21,11 +24,22 @@ __all__ = ["ROWS_A_PAGE", "Library"]
 ROWS_A_PAGE = 100  # drawn at once; the others are on further pages
 MOST_REMOVED = 10_000
 _LATELY = 5
+_LOOKED_KEPT = 4  # lists: of 100,000 articles, found by words, each takes some 10 MB
 _COPIES_SHOWN = 20  # of one story; an agency's may stand in hundreds of newspapers
 _OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
 _MOST_OUTLETS = 100
 _LONGEST_WORDS = 200  # characters, as the page's own box takes; a million words would be looked for in each name
 _AROUND = 90  # characters shown before and after words found in a text
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What came of looking through `rows`."""
+
+    rows: list[Row]
+    found: Found
+    matching: list[Row]
+    picture: dict[str, Any]
 
 
 class Library:
@@ -39,6 +53,7 @@ class Library:
         self._removed = Removed()
         self._listing = threading.Lock()
         self._rows: list[Row] = []
+        self._looked: dict[Chosen, _Looked] = {}
         self._rows_of: int | None = None
 
     def version(self) -> int:
@@ -64,31 +79,30 @@ class Library:
         comes from the browser: what is not of this shape counts as nothing, and a date that is none is a `problem`.
         """
         fields = wanted if isinstance(wanted, dict) else {}
-        rows = self._current_rows()
         try:
             choice, problem = _choice(fields), None
         except InputError as error:
             choice, problem = _choice({**fields, "since": "", "until": ""}), str(error)
-        found = self.archive.with_words(choice.words) if choice.words else {}
-        matching = chosen(rows, choice, found.keys())
+        looked = self._look_up(choice)
+        rows, matching = looked.rows, looked.matching
         first = min(max(_offset(fields.get("first")), 0), max(len(matching) - 1, 0)) // ROWS_A_PAGE * ROWS_A_PAGE
         drawn = matching[first : first + ROWS_A_PAGE]
-        lately = chosen(rows, Chosen(sort="added"), set())[:_LATELY]
+        lately = nlargest(_LATELY, (one for one in rows if one.holding.added), key=lambda one: one.holding.added or 0)
         return {
-            "rows": self._drawn(drawn, choice.words, found),
+            "rows": self._drawn(drawn, choice.words, looked.found.passages),
             "first": first,
             "matching": len(matching),
             "articles": len(rows),
             "problem": problem,
-            "picture": picture(rows, matching),
-            "lately": [_row_view(one) for one in lately if one.holding.added],
+            "whole": looked.found.whole,
+            "picture": looked.picture,
+            "lately": [_row_view(one) for one in lately],
         }
 
     def matching_ids(self, wanted: object) -> list[str]:
         """Return the ids of up to 10,000 articles that are wanted, as for `page`."""
         choice = _choice(wanted if isinstance(wanted, dict) else {})
-        found = self.archive.with_words(choice.words) if choice.words else {}
-        return [one.holding.id for one in chosen(self._current_rows(), choice, found.keys())[:MOST_REMOVED]]
+        return [one.holding.id for one in self._look_up(choice).matching[:MOST_REMOVED]]
 
     def article(self, wanted: object) -> dict[str, Any] | None:
         """Return a stored article with its cited places marked; None if there is none.
@@ -182,6 +196,22 @@ class Library:
                 view |= _snippet(place.start, place.text, words)
             views.append(view)
         return views
+
+    def _look_up(self, choice: Chosen) -> "_Looked":
+        """Return what is wanted; for the next page, and for the next person, it is known until the archive changes."""
+        rows = self._current_rows()
+        with self._listing:
+            known = self._looked.get(choice)
+        if known and known.rows is rows:
+            return known
+        found = self.archive.with_words(choice.words) if choice.words else Found({})
+        matching = chosen(rows, choice, found.passages.keys())
+        looked = _Looked(rows, found, matching, picture(rows, matching))
+        with self._listing:
+            if len(self._looked) >= _LOOKED_KEPT:
+                self._looked.clear()
+            self._looked[choice] = looked
+        return looked
 
     def _current_rows(self) -> list[Row]:
         """Return the list, read again only when the archive has changed, by this process or another."""

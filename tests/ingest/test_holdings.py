@@ -50,11 +50,23 @@ def test_lists_everything_newest_first_with_titles_cut(archive: Archive) -> None
     ],
 )
 def test_finds_articles_that_hold_all_words(archive: Archive, words: list[str], found: set[str]) -> None:
-    assert set(archive.with_words(words)) == found
+    assert set(archive.with_words(words).passages) == found
+
+
+def test_of_a_word_in_too_many_passages_the_last_are_looked_at_and_it_says_so(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = len(archive.passages_of("a3"))
+    assert archive.with_words(["word"]).whole
+    assert set(archive.with_words(["word"]).passages) == {"a2", "a3"}
+    monkeypatch.setattr("ingest.holdings._MOST_PASSAGES", many - 1)
+    found = archive.with_words(["word"])
+    assert (set(found.passages), found.whole) == ({"a3"}, False)  # a2 came in before it
+    assert archive.with_words(["bridge"]).whole
 
 
 def test_a_found_passage_is_a_slice_of_its_article(archive: Archive) -> None:
-    places = archive.passages_at(list(archive.with_words(["bridge"]).values()))
+    places = archive.passages_at(list(archive.with_words(["bridge"]).passages.values()))
     assert set(places) == {"a1"}
     place = places["a1"]
     assert ARTICLES[0].text[place.start :][: len(place.text)] == place.text

@@ -88,6 +88,25 @@ def test_pages_through_many_articles(archive_dir: Path) -> None:
     assert first["rows"][0]["words"] == 2
 
 
+def test_says_when_a_word_is_too_frequent_to_be_looked_for_everywhere(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert library.page({"words": "ended"})["whole"]
+    monkeypatch.setattr("ingest.holdings._MOST_PASSAGES", 1)
+    assert not library.page({"words": "the"})["whole"]
+    assert library.page({"words": "ended"})["whole"]
+
+
+def test_a_page_follows_what_was_added_and_removed(library: Library) -> None:
+    wanted = {"words": "strike"}
+    for _ in range(2):
+        assert titles(library.page(wanted)) == ["Ferry strike ends"]
+    add_articles(library.archive, [Article("a5", "Trams strike", "They stand still.", "t.txt")])
+    assert titles(library.page(wanted)) == ["Ferry strike ends", "Trams strike"]
+    library.remove(["a2"])
+    assert titles(library.page(wanted)) == ["Trams strike"]
+
+
 def test_by_outlet_date_and_order(library: Library) -> None:
     assert titles(library.page({"outlet": "Harbour Weekly"})) == ["Bridge reopens"]
     assert titles(library.page({"since": "2025", "until": "2025-12"})) == ["Ferry strike ends"]

@@ -46,6 +46,7 @@ const list = async (first = 0) => {
     ? text("archive.of", { matching: page.matching, count: page.articles }) : text("articles.count", { count: page.articles });
   find(".none").hidden = page.matching > 0;
   find(".none").textContent = page.articles ? text("archive.no-match") : text("archive.empty");
+  find(".cut").hidden = page.whole;
   find(".day-problem").textContent = page.problem || "";
   const last = page.first + page.rows.length;
   find(".pager").hidden = page.matching <= page.rows.length;

@@ -217,6 +217,7 @@ dateline.texts = {
   "archive.select": "Select {title}",
   "archive.select-page": "Select these",
   "archive.select-all": "Select all {count}",
+  "archive.cut": "A word is in so many places that only those that came in last were looked through: add a rarer one",
   "archive.no-match": "No article matches: take a filter away",
   "archive.empty": "The archive is empty: add articles",
   "archive.pages": "Pages",
