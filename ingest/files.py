@@ -152,9 +152,7 @@ def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
         if article or failed <= _MOST_NAMED:
             yield article or Failure(origin.source, reason)
     if failed > _MOST_NAMED:
-        yield Failure(
-            origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first"
-        )
+        yield Failure(origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first")
 
 
 def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:
