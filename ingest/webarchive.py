@@ -34,7 +34,9 @@ def read_warc(path: Path) -> Iterator[tuple[str, Draft | str]]:
     pages = records = 0
     with path.open("rb") as file:
         try:
-            for record in ArchiveIterator(file):
+            iterator = ArchiveIterator(file)
+            iterator.INC_RECORD = ""  # a warning that it would print itself
+            for record in iterator:
                 records += 1
                 url = one_line(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
                 found = _page(record, url, seen) if _is_page(record) else None

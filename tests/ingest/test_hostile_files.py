@@ -294,3 +294,15 @@ def test_a_folder_of_thirty_good_and_ten_broken_files(tmp_path: Path, archive_di
     sources = {article["source"].partition("/")[0] for article in json.loads(listed.stdout)}
     assert len(sources) >= readable - 3  # a page that three files hold under one address is one article
     print(f"{readable} good files, {len(expected)} broken: {seconds:.1f} s, {peak / 1e6:.0f} MB")
+
+
+def test_a_web_archive_with_a_wrong_length_is_told_by_its_lines_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A length that is too short leaves bytes of one record before the next, of which warcio prints a warning."""
+    data = gzip.decompress((FILES / "crawl.warc.gz").read_bytes())
+    at = data.index(b"Content-Length: ", data.index(b"WARC-Type: response")) + len(b"Content-Length: ")
+    end = data.index(b"\r\n", at)
+    (tmp_path / "a.warc").write_bytes(data[:at] + str(int(data[at:end]) - 5).encode() + data[end:])
+    assert list(read_articles(str(tmp_path / "a.warc")))
+    assert capsys.readouterr().err == ""
