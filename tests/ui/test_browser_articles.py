@@ -294,6 +294,55 @@ def test_the_picture_filters(open_page: OpenPage, many_url: str) -> None:
     expect(count).to_have_text("80 of 2,000 articles")
 
 
+def go_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until this has the focus; fail when 60 of them do not lead there."""
+    for _ in range(60):
+        if wanted.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    expect(wanted).to_be_focused(timeout=1)
+
+
+def test_everything_by_key_alone(open_page: OpenPage, url: str) -> None:
+    page = open_page(url, viewport=WIDE)
+    go_to(page, page.get_by_role("tab", name="Articles"))
+    page.keyboard.press("Enter")
+    rows = page.locator(".articles .rows li")
+    expect(rows).to_have_count(3)
+    outlet = page.locator(".articles .outlet-bar", has_text="Gazette")
+    go_to(page, outlet)
+    page.keyboard.press("Enter")
+    expect(titles(page)).to_have_text(["Storks return"])
+    expect(outlet).to_be_focused()  # though it was drawn anew
+    go_to(page, page.get_by_role("button", name="Remove the filter Gazette"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Search titles")).to_be_focused()
+    page.keyboard.type("ferries")
+    expect(titles(page)).to_have_text(["Ferry strike ends"])
+    headline = titles(page).first
+    go_to(page, headline)
+    page.keyboard.press("Enter")
+    reader = page.locator("dialog.reader")
+    expect(reader.locator("mark.here")).to_have_text("ferries")
+    page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    expect(headline).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_label("Select Ferry strike ends")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".articles .undos")).to_contain_text("Removed 1 article.")
+    expect(page.get_by_label("Search titles")).to_be_focused()
+    go_to(page, page.get_by_role("button", name="Undo"))
+    page.keyboard.press("Enter")
+    expect(titles(page)).to_have_text(["Ferry strike ends"])
+    go_to(page, page.get_by_label("Address of a page or feed"))
+    page.keyboard.type("no address")
+    page.keyboard.press("Enter")
+    expect(page.locator(".articles .report")).to_contain_text("no web address")
+
+
 # The rules for colours know no width, and those for widths no colours: two of the four show all of them.
 @pytest.mark.parametrize(("size", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide-light", "narrow-dark"])
 def test_is_for_everyone(open_page: OpenPage, many_url: str, scheme: str, size: dict[str, int]) -> None:
