@@ -92,7 +92,7 @@ def _waiting(record: Record) -> Iterator[Finding]:
     for test, what in (
         ("state = 'pending'", "waiting for vectors"),
         ("state = 'removing'", "half removed"),
-        ("story IS NULL", "not compared with others"),
+        ("state = 'indexed' AND story IS NULL", "not compared with others"),
     ):
         ids = [row[0] for row in record.rows(f"SELECT id FROM articles WHERE {test} ORDER BY id")]  # noqa: S608
         if ids:
