@@ -15,7 +15,6 @@ Other processes: one writes at a time (ArchiveBusy); any number read. A writer c
 anew, because an open Chroma never sees what another process wrote.
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,14 +27,24 @@ from numpy.typing import NDArray
 
 from ingest.article import Article
 from ingest.catalogue import Catalogue
+from ingest.chroma_server import (
+    ChromaServer,
+    keep_place,
+    left_place,
+    new_place,
+    place_facts,
+    present_place,
+    rebuild_flag,
+)
 from ingest.copies import find_copies, forget_copies, forget_stories
-from ingest.encoder import DEFAULT_ENCODER, Encoder, load_encoder
-from ingest.errors import ArchiveError, EncoderMismatch, InputError
+from ingest.encoder import Encoder
+from ingest.errors import ArchiveError, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.keywords import drop_keywords, make_keywords
 from ingest.locks import ArchiveLocks
+from ingest.opening import open_record, own_encoder
 from ingest.passages import Passage, to_embed
-from ingest.record import RECORD_FILE, FeedState, Record, create_record, indexed_within, record_errors
+from ingest.record import FeedState, Record, indexed_within, record_errors
 from ingest.rows import (
     ARTICLE,
     article_of,
@@ -62,10 +71,13 @@ _ARTICLES_A_LOOK = 64  # whose copies are found in one transaction: 0.2 s
 class Archive(Catalogue):
     """An archive in a folder. Safe for threads; use as a context manager, or call `close`."""
 
-    def __init__(self, folder: Path, record: Record, encoder: Encoder | None) -> None:
+    def __init__(
+        self, folder: Path, record: Record, encoder: Encoder | None, chroma: ChromaServer | None = None
+    ) -> None:
         """Use `Archive.open`."""
         super().__init__(record)
         self.folder = folder
+        self.chroma = chroma
         self._locks = ArchiveLocks(folder)
         self._encoder = encoder
         self._encoder_lock = threading.Lock()
@@ -75,35 +87,36 @@ class Archive(Catalogue):
         self._complete_generation = -1
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False, encoder: str | None = None) -> Self:
+    def open(
+        cls,
+        folder: Path,
+        *,
+        create: bool = False,
+        encoder: str | None = None,
+        chroma: str | None = None,
+        moving: bool = False,
+    ) -> Self:
         """Open the archive in a folder; with `create`, make one where there is none.
 
         Args:
             folder: Where the archive lies.
             create: Make the folder and an empty archive in it when there is none.
             encoder: The encoder to use, as for `load_encoder`. None means the archive's own.
+            chroma: The URL of the Chroma server that has the vectors. None means that the folder has them.
+            moving: They may be elsewhere: `rebuild` or `take_vectors` comes first.
 
         Raises:
-            ArchiveError: There is no archive there, or it cannot be read or made.
+            ArchiveError: There is no archive there, it cannot be read or made, or its vectors are elsewhere.
+            InputError: `chroma` is no URL of a server.
             EncoderMismatch: It was built with another encoder than the one asked for.
             ModelError: The encoder cannot be loaded.
         """
-        with record_errors(folder):
-            if folder.exists() and not folder.is_dir():
-                raise ArchiveError(f"the archive {folder} is a file: name a folder with --archive")
-            if not create and not (folder / RECORD_FILE).is_file():
-                raise ArchiveError(f"no archive in {folder}: make one with dateline ingest PATH --archive {folder}")
-        made_with = None
-        with record_errors(folder):
-            if not (folder / RECORD_FILE).is_file():
-                made_with = load_encoder(encoder or DEFAULT_ENCODER)
-                folder.mkdir(parents=True, exist_ok=True)
-                with ArchiveLocks(folder).writing():
-                    if not (folder / RECORD_FILE).is_file():
-                        create_record(folder, made_with)
-        record = Record(folder)
+        server = ChromaServer.parse(chroma) if chroma else None
+        record, loaded = open_record(folder, encoder, create=create, facts=place_facts(server))
         try:
-            return cls(folder, record, made_with or _chosen_encoder(folder, record, encoder))
+            if not moving:
+                present_place(folder, record, server)
+            return cls(folder, record, loaded, server)
         except BaseException:
             record.close()
             raise
@@ -111,9 +124,7 @@ class Archive(Catalogue):
     def close(self) -> None:
         """Let go of the files. The archive cannot be used afterwards."""
         with self._vectors_lock:
-            if self._vectors is not None:
-                self._vectors.close()
-                self._vectors = None
+            self._close_vectors()
         self._record.close()
 
     def __enter__(self) -> Self:
@@ -134,13 +145,7 @@ class Archive(Catalogue):
         """
         with self._encoder_lock:
             if self._encoder is None:
-                encoder = load_encoder(self._record.meta("encoder"))
-                if encoder.fingerprint != self._record.meta("encoder_fingerprint"):
-                    raise EncoderMismatch(
-                        f"the encoder {encoder.name} is not the one that the archive {self.folder} was built with any"
-                        " more: bring the old one back, or ingest into a new archive with --archive DIR"
-                    )
-                self._encoder = encoder
+                self._encoder = own_encoder(self.folder, self._record)
             return self._encoder
 
     def dense(
@@ -151,7 +156,8 @@ class Archive(Catalogue):
             index = self._open_vectors()
             if not self._is_complete(index):
                 raise ArchiveError(
-                    f"the vector index of the archive {self.folder} lacks rows: dateline rebuild makes it again"
+                    f"the vector index of the archive {self.folder} lacks rows: dateline rebuild"
+                    f"{rebuild_flag(self.chroma)} makes it again"
                 )
             found = index.search(vector, limit, indexed_within(self._record, filters) if filters else None)
         passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
@@ -203,7 +209,7 @@ class Archive(Catalogue):
             self._finish_removals()
             self._find_copies()
             self._queue_lost_vectors()
-            while batch := self._pending_batch():
+            while batch := self.pending_batch(_PASSAGES_A_WRITE):
                 passages = [passage for _, own in batch for passage in own]
                 vectors = self.encoder.encode([text for _, own in batch for text in to_embed(own)])
                 stale = [f"{id_}:{n}" for (id_, high), own in batch for n in range(len(own), high)]
@@ -233,13 +239,10 @@ class Archive(Catalogue):
         Both stores change with the generation only, so they are counted once in each: that reads every article's row.
         """
         if self._complete_generation != self._vectors_generation:
-            if len(index) < self._rows_expected():
+            if len(index) < self.vector_count():
                 return False
             self._complete_generation = self._vectors_generation
         return True
-
-    def _rows_expected(self) -> int:
-        return int(self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0])
 
     def remove(self, ids: Sequence[str]) -> int:
         """Remove articles from the record, the keyword index and the vector index; return how many.
@@ -259,24 +262,26 @@ class Archive(Catalogue):
             self._find_copies()
         return len(wanted)
 
-    def rebuild(self) -> None:
+    def rebuild(self) -> ChromaServer | None:
         """Make passages, keyword index and vectors again from the articles, whatever is left of them.
 
-        Killed anywhere, it leaves an archive that the next `rebuild`, or `index_pending`, finishes.
+        The vectors go to the server that the archive was opened with, else into its folder; return the collection on
+        another server that nothing reads any more. Killed anywhere, it leaves an archive that the next `rebuild`, or
+        `index_pending`, finishes.
 
         Raises:
             ArchiveBusy: Another process is writing.
         """
         with self._locks.writing():
             self._record.forget_damaged_keywords()
-            self._drop_vectors()
+            left = self._drop_vectors()
             with self._record.transaction() as connection:
                 drop_keywords(connection)
                 renew_passages(connection)
                 make_keywords(connection)
                 forget_stories(connection)
-                connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
             self.index_pending()
+        return left
 
     def copy_into(self, record: Path, ids: Path, vectors: Path) -> int:
         """Copy record and vectors as they are at one moment; return the vectors' dimension.
@@ -295,10 +300,22 @@ class Archive(Catalogue):
         return dimension
 
     def take_vectors(self, pages: Iterable[tuple[list[str], NDArray[np.float32]]]) -> None:
-        """Fill the vector index with rows that `copy_into` wrote, by the page: ids, and vectors of length 1."""
-        with self._locks.writing(), self._writing_vectors() as index:
-            for ids, vectors in pages:
-                index.upsert(ids, vectors)
+        """Fill a new vector index with rows that `copy_into` wrote, by the page: ids, and vectors of length 1."""
+        from ingest.vectors import VectorIndex, delete_index
+
+        with self._locks.writing():
+            place = new_place(self.folder, self._record, self.chroma, own=True)
+            with self._record.transaction() as connection:
+                keep_place(connection, place)
+            VectorIndex(place, create=True).close()
+            try:
+                with self._writing_vectors() as index:
+                    for ids, vectors in pages:
+                        index.upsert(ids, vectors)
+            except BaseException:
+                self._close_vectors()
+                delete_index(place)
+                raise
 
     def vector_ids(self) -> set[str]:
         """Return the ids in the vector index: the same as `passage_ids()` when nothing is pending."""
@@ -327,18 +344,6 @@ class Archive(Catalogue):
                 for (id_,) in ids:
                     find_copies(connection, id_)
 
-    def _pending_batch(self) -> list[tuple[tuple[str, int], list[Passage]]]:
-        """Return ((article id, vectors that may exist), its passages) of pending articles, about 256 passages."""
-        batch: list[tuple[tuple[str, int], list[Passage]]] = []
-        size = 0
-        for id_, high in self._record.rows("SELECT id, vectors FROM articles WHERE state = 'pending' LIMIT 256"):
-            own = self.passages_of(id_)
-            if batch and size + len(own) > _PASSAGES_A_WRITE:
-                break
-            batch.append(((id_, high), own))
-            size += len(own)
-        return batch
-
     # --- the two stores
 
     @contextmanager
@@ -346,50 +351,46 @@ class Archive(Catalogue):
         with self._vectors_lock, self._locks.vectors(write=True):
             index = self._open_vectors()
             with self._record.transaction() as connection:
+                keep_place(connection, self.vector_place())  # a server may have got another address
                 connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
             self._vectors_generation = self.generation()
             yield index
 
-    def _drop_vectors(self) -> None:
-        """Delete the vector index unseen: damaged, it might end the process that opens it."""
+    def vector_place(self) -> Path | ChromaServer:
+        """Return where the vectors are: a folder, or a collection on a server; they may have been moved since."""
+        return present_place(self.folder, self._record, self.chroma)
+
+    def _drop_vectors(self) -> ChromaServer | None:
+        """Delete the vector index unseen, for damaged it might end the process that opens it; let all articles wait."""
+        from ingest.vectors import delete_index
+
         with self._vectors_lock, self._locks.vectors(write=True), record_errors(self.folder):
-            if self._vectors is not None:
-                self._vectors.close()
-                self._vectors = None
+            self._close_vectors()
+            left = left_place(self._record, self.chroma)
+            place = new_place(self.folder, self._record, self.chroma, own=False)
+            if isinstance(place, ChromaServer):  # first: when it does not answer, all stays as it is
+                delete_index(place)
             with self._record.transaction() as connection:
+                keep_place(connection, place)
                 connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'generation'")
-            dropped = self.folder / "chroma.dropped"
-            if dropped.exists():  # by one that was killed
-                shutil.rmtree(dropped)
-            if (self.folder / "chroma").exists():
-                (self.folder / "chroma").rename(dropped)
-                shutil.rmtree(dropped)
+                connection.execute("UPDATE articles SET state = 'pending' WHERE state = 'indexed'")
+            delete_index(self.folder / "chroma")
+        return left
 
     def _open_vectors(self) -> "VectorIndex":
         """Return the vector index as it is now. Call it with both vector locks held."""
         generation = self.generation()
-        if self._vectors is not None and self._vectors_generation != generation:
-            self._vectors.close()
-            self._vectors = None
+        if self._vectors_generation != generation:
+            self._close_vectors()
         if self._vectors is None:
             from ingest.vectors import VectorIndex  # importing chromadb takes a second
 
-            self._vectors = VectorIndex(self.folder / "chroma")
+            # A server without the rows that there should be may be the wrong one.
+            self._vectors = VectorIndex(self.vector_place(), create=not self.vector_count())
             self._vectors_generation = generation
         return self._vectors
 
-
-def _chosen_encoder(folder: Path, record: Record, name: str | None) -> Encoder | None:
-    """Load the encoder that was asked for; refuse one that the archive was not built with."""
-    if name is None:
-        return None
-    built_with = record.meta("encoder")
-    # A folder may hold the same weights under another name; another name is another model, not worth fetching.
-    if name == built_with or Path(name).is_dir():
-        chosen = load_encoder(name)
-        if chosen.fingerprint == record.meta("encoder_fingerprint"):
-            return chosen
-    raise EncoderMismatch(
-        f"the archive {folder} was built with the encoder {built_with}, not {name}:"
-        " leave --encoder out, or ingest into a new archive with --archive DIR"
-    )
+    def _close_vectors(self) -> None:
+        if self._vectors is not None:
+            self._vectors.close()
+            self._vectors = None

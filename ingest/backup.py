@@ -83,11 +83,12 @@ def backup(archive: Archive, target: Path) -> Contents:
     return contents
 
 
-def restore(file: Path, folder: Path) -> Contents:
+def restore(file: Path, folder: Path, chroma: str | None = None) -> Contents:
     """Make the archive in a folder that a backup holds, all of it or nothing.
 
     The backup is unpacked beside the folder, compared with its checksums and with itself, and takes the folder's place
-    only then.
+    only then. Its vectors go to the Chroma server at the URL `chroma`, into a collection of their own, or else into
+    the folder.
 
     Raises:
         InputError: The file is no whole backup.
@@ -100,7 +101,7 @@ def restore(file: Path, folder: Path) -> Contents:
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
             made = Path(temporary) / "archive"
             made.mkdir()
-            contents = _unpack(file, Path(temporary), made)
+            contents = _unpack(file, Path(temporary), made, chroma)
             _take_place(made, folder)
     return contents
 
@@ -113,7 +114,7 @@ def _contents(file: Path, parts: Path) -> Contents:
         return Contents(file, articles, passages, sum(1 for _ in ids))
 
 
-def _unpack(file: Path, temporary: Path, made: Path) -> Contents:
+def _unpack(file: Path, temporary: Path, made: Path, chroma: str | None) -> Contents:
     """Make an archive of a backup in the folder `made`; what belongs to the backup alone goes to `temporary`."""
     places = {RECORD_FILE: made / RECORD_FILE, _IDS: temporary / _IDS, _VECTORS: temporary / _VECTORS}
     try:
@@ -134,7 +135,7 @@ def _unpack(file: Path, temporary: Path, made: Path) -> Contents:
             raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
         raise
     _verify_record(made, file)
-    with Archive.open(made) as archive:
+    with Archive.open(made, chroma=chroma, moving=True) as archive:
         archive.take_vectors(_vectors(places[_IDS], places[_VECTORS], manifest["dimension"]))
         return Contents(file, len(archive), archive.passage_count(), manifest["vectors"])
 

@@ -41,6 +41,22 @@ class Catalogue:
         """Return how many articles wait for the next writer, because one was stopped before the end."""
         return int(self._record.rows("SELECT count(*) FROM articles WHERE state <> 'indexed'")[0][0])
 
+    def vector_count(self) -> int:
+        """Return how many vectors there should be: one for each passage of the articles that wait for none."""
+        return int(self._record.rows("SELECT coalesce(sum(vectors), 0) FROM articles WHERE state = 'indexed'")[0][0])
+
+    def pending_batch(self, most: int) -> list[tuple[tuple[str, int], list[Passage]]]:
+        """Return ((article id, vectors that may exist), its passages) of pending articles, about `most` passages."""
+        batch: list[tuple[tuple[str, int], list[Passage]]] = []
+        size = 0
+        for id_, high in self._record.rows("SELECT id, vectors FROM articles WHERE state = 'pending' LIMIT 256"):
+            own = self.passages_of(id_)
+            if batch and size + len(own) > most:
+                break
+            batch.append(((id_, high), own))
+            size += len(own)
+        return batch
+
     def generation(self) -> int:
         """Return a number that grows with every change of the vector index, by any process."""
         return int(self._record.meta("generation"))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ingest.chroma_server import ChromaServer
 from ingest.errors import ArchiveError
 
 __all__ = ["Probed", "main", "probe_vectors"]
@@ -41,16 +42,26 @@ class Probed:
     vectors: dict[str, list[float]]
 
 
-def probe_vectors(folder: Path, wanted: list[str], apart: bool = True) -> Probed | str:
-    """Return what the vector index in a folder holds, or in a few words why it cannot be used.
+def probe_vectors(place: Path | ChromaServer, wanted: list[str], apart: bool = True) -> Probed | str:
+    """Return what the vector index in a folder or on a server holds, or in a few words why it cannot be used.
 
-    Call it while nobody writes. `wanted` are ids whose vectors to return. `apart`: in a process of its own.
+    Call it while nobody writes. `wanted` are ids whose vectors to return. `apart`: in a process of its own, which one
+    on a server does not need.
+
+    Raises:
+        ArchiveError: The server does not answer, or does not have it.
     """
-    if not (folder / "chroma.sqlite3").is_file():
+    if isinstance(place, ChromaServer):
+        return _told(_opened(place, set(wanted)))
+    if not (place / "chroma.sqlite3").is_file():
         return "it is not there"
-    said = _said_apart(folder, wanted) if apart else _said(folder, set(wanted))
+    said = _said_apart(place, wanted) if apart else _said(place, set(wanted))
     if isinstance(said, str) or "error" in said:
         return said if isinstance(said, str) else str(said["error"])
+    return _told(said)
+
+
+def _told(said: dict[str, Any]) -> Probed:
     return Probed(frozenset(said["ids"]), said["odd"], said["searched"], said["lost"], said["vectors"])
 
 
@@ -78,16 +89,20 @@ def main() -> None:
 
 
 def _said(folder: Path, wanted: set[str]) -> dict[str, Any]:
-    from ingest.vectors import VectorIndex
-
     try:
-        index = VectorIndex(folder)
-        try:
-            return _read(index, wanted)
-        finally:
-            index.close()
+        return _opened(folder, wanted)
     except ArchiveError as error:
         return {"error": str(error)}
+
+
+def _opened(place: Path | ChromaServer, wanted: set[str]) -> dict[str, Any]:
+    from ingest.vectors import VectorIndex
+
+    index = VectorIndex(place, create=False)
+    try:
+        return _read(index, wanted)
+    finally:
+        index.close()
 
 
 def _read(index: Any, wanted: set[str]) -> dict[str, Any]:

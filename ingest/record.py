@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,8 +185,8 @@ def _stamp(folder: Path) -> tuple[bool, int, int]:
     return log.is_file() and log.stat().st_size > 0, record.st_mtime_ns, record.st_size
 
 
-def create_record(folder: Path, encoder: Encoder) -> None:
-    """Make an empty record in a folder; it gets its name only when it is complete."""
+def create_record(folder: Path, encoder: Encoder, facts: Mapping[str, str] | None = None) -> None:
+    """Make an empty record in a folder, with more facts in its `meta`; it gets its name only when it is complete."""
     unfinished = folder / f"{RECORD_FILE}.new"
     unfinished.unlink(missing_ok=True)
     connection = sqlite3.connect(unfinished, isolation_level=None)
@@ -199,6 +199,7 @@ def create_record(folder: Path, encoder: Encoder) -> None:
                 ("encoder", encoder.name),
                 ("encoder_fingerprint", encoder.fingerprint),
                 ("generation", "0"),
+                *(facts or {}).items(),
             ],
         )
     finally:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.archive import Archive
+from ingest.chroma_server import rebuild_flag
 from ingest.errors import ArchiveError
 from ingest.passages import to_embed
 from ingest.probe import probe_vectors
@@ -42,6 +43,7 @@ def check(archive: Archive, sample: int = 0, *, apart: bool = True) -> list[Find
 
     Raises:
         ArchiveBusy: Another process is writing.
+        ArchiveError: The server that has the vectors does not answer, or lost them.
         ModelError: The encoder is not at hand, and a sample is wanted.
     """
     record = archive.record
@@ -52,7 +54,9 @@ def check(archive: Archive, sample: int = 0, *, apart: bool = True) -> list[Find
             damage = _cause(error)
         if damage != "ok":
             return [Finding(f"the record is damaged: {damage.splitlines()[-1]}", _RESTORE)]
-        return [*_keywords(record), *_passages(record), *_waiting(record), *_vectors(archive, sample, apart)]
+        found = [*_keywords(record), *_passages(record), *_waiting(record), *_vectors(archive, sample, apart)]
+        # Without the flag a rebuild would bring the vectors back from a server.
+        return [Finding(one.problem, one.remedy + rebuild_flag(archive.chroma)) for one in found]
 
 
 def _keywords(record: Record) -> Iterator[Finding]:
@@ -106,7 +110,7 @@ def _vectors(archive: Archive, sample: int, apart: bool) -> Iterator[Finding]:
     if not passages:
         return
     chosen = settled[:: max(1, len(settled) // sample)][:sample] if sample else []
-    probed = probe_vectors(archive.folder / "chroma", chosen, apart)
+    probed = probe_vectors(archive.vector_place(), chosen, apart)
     if isinstance(probed, str):
         yield Finding(f"the vector index cannot be used: {probed}", _REBUILD)
         return

@@ -78,7 +78,7 @@ def _ask(args: argparse.Namespace) -> int:
 
     if args.batch:
         return _ask_batch(args)
-    with Archive.open(args.archive) as archive:
+    with Archive.open(args.archive, chroma=args.chroma) as archive:
         answer = Assistant(archive).ask(args.question, filters=_filters(args, archive), now=_now(args))
     if args.json:
         _print_json(answer.to_dict())
@@ -93,7 +93,7 @@ def _ask_batch(args: argparse.Namespace) -> int:
     from ui.batch import answer_lines, open_lines
 
     status = 0
-    with open_lines(args.batch) as lines, Archive.open(args.archive) as archive:
+    with open_lines(args.batch) as lines, Archive.open(args.archive, chroma=args.chroma) as archive:
         filters, now = _filters(args, archive), _now(args)
         for record in answer_lines(Assistant(archive), lines, filters, now):
             _print_json(record)
@@ -116,7 +116,7 @@ def _now(args: argparse.Namespace) -> "date | None":
 def _articles(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
 
-    with Archive.open(args.archive) as archive:
+    with Archive.open(args.archive, chroma=args.chroma) as archive:
         articles = listed(archive, _filters(args, archive), args.words, args.sort)
         print_articles(articles, as_json=args.json, width=_columns() if sys.stdout.isatty() else None)
     return 0
@@ -125,7 +125,7 @@ def _articles(args: argparse.Namespace) -> int:
 def _remove(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
 
-    with Archive.open(args.archive) as archive:
+    with Archive.open(args.archive, chroma=args.chroma) as archive:
         print(f"removed {archive.remove(args.id)}")
     return 0
 
@@ -133,25 +133,25 @@ def _remove(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from ui.upkeep import print_check
 
-    return print_check(args.archive, args.sample)
+    return print_check(args.archive, args.sample, args.chroma)
 
 
 def _rebuild(args: argparse.Namespace) -> int:
     from ui.upkeep import print_rebuild
 
-    return print_rebuild(args.archive)
+    return print_rebuild(args.archive, args.chroma)
 
 
 def _backup(args: argparse.Namespace) -> int:
     from ui.upkeep import print_backup
 
-    return print_backup(args.archive, args.target)
+    return print_backup(args.archive, args.target, args.chroma)
 
 
 def _restore(args: argparse.Namespace) -> int:
     from ui.upkeep import print_restore
 
-    return print_restore(args.file, args.archive)
+    return print_restore(args.file, args.archive, args.chroma)
 
 
 def _feedback(args: argparse.Namespace) -> int:
@@ -181,7 +181,7 @@ def _serve(args: argparse.Namespace) -> int:
     )
     from ui.web import serve
 
-    serve(args.archive, args.host, args.port, access, private=args.allow_private)
+    serve(args.archive, args.host, args.port, access, private=args.allow_private, chroma=args.chroma)
     return 0
 
 
@@ -268,7 +268,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--sample", type=_count, default=0, metavar="N", help="embed N passages again, and compare (default: 0)"
     )
-    _command(commands, "rebuild", _rebuild, "make both indexes again from the articles", "dateline rebuild")
+    rebuild = _command(commands, "rebuild", _rebuild, "make both indexes again from the articles", "dateline rebuild")
     backup = _command(commands, "backup", _backup, "write the archive into one file", "dateline backup news.zip")
     backup.add_argument("target", type=Path, metavar="FILE|DIR", help="a new file, or a folder to make one in")
     restore = _command(commands, "restore", _restore, "make an archive of a backup", "dateline restore news.zip")
@@ -302,6 +302,14 @@ def _parser() -> argparse.ArgumentParser:
     closed.add_argument(
         "--behind-proxy", metavar="ADDRESS", help="believe the X-Forwarded-For and -Proto of the proxy at this address"
     )
+
+    for command in (ingest, ask, articles, remove, check, rebuild, backup, restore, serve):
+        command.add_argument(
+            "--chroma",
+            default=os.environ.get("DATELINE_CHROMA"),
+            metavar="URL",
+            help="the Chroma server that has the vectors (default: DATELINE_CHROMA, else they are in the archive)",
+        )
 
     password = _command(
         commands, "password", _password, "make a login for serve", "dateline password ann >> logins", of_archive=False

@@ -33,7 +33,10 @@ def ingest(args: argparse.Namespace) -> int:
         return _follow(args)
     if args.sync:
         return _plan(args) if args.dry_run else _sync(args)
-    with Archive.open(args.archive, create=True, encoder=args.encoder) as archive, _bar(args) as bar:
+    with (
+        Archive.open(args.archive, create=True, encoder=args.encoder, chroma=args.chroma) as archive,
+        _bar(args) as bar,
+    ):
         report = add_articles(archive, _read(args), progress=bar.update)
     print(_counts(report))
     return _told(report)
@@ -78,7 +81,7 @@ def _follow(args: argparse.Namespace) -> int:
         _told(made.report)
 
     since = _since(args)
-    with Archive.open(args.archive, create=True, encoder=args.encoder) as archive:
+    with Archive.open(args.archive, create=True, encoder=args.encoder, chroma=args.chroma) as archive:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service is stopped with it
         try:
             follow(archive, args.target, args.every, tell, private=args.allow_private, since=since)
@@ -93,7 +96,7 @@ def _sync(args: argparse.Namespace) -> int:
     from ingest.sync import sync_folder
 
     status = 0
-    with Archive.open(args.archive, create=True, encoder=args.encoder) as archive:
+    with Archive.open(args.archive, create=True, encoder=args.encoder, chroma=args.chroma) as archive:
         for folder in args.target:
             with tqdm(unit=" articles", disable=None) as bar:
                 synced = sync_folder(archive, Path(folder), yes=args.yes, progress=bar.update)
@@ -112,7 +115,7 @@ def _plan(args: argparse.Namespace) -> int:
 
     status = 0
     there = (args.archive / RECORD_FILE).is_file()
-    with Archive.open(args.archive) if there else nullcontext() as archive:
+    with Archive.open(args.archive, chroma=args.chroma) if there else nullcontext() as archive:
         for folder in args.target:
             for step in plan_sync(archive, Path(folder)):
                 if isinstance(step, Failure):
