@@ -103,6 +103,20 @@ ALL = """() => new Promise((resolve) => {
   };
 })"""
 
+TYPING = """async () => {
+  const box = document.querySelector("#question textarea");
+  const times = [];
+  for (let index = 0; index < 20; index++) {
+    const start = performance.now();
+    box.value += "x";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.getBoundingClientRect();
+    times.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return times.sort((one, two) => one - two)[10];
+}"""
+
 
 def drawer(page: Page) -> Locator:
     page.get_by_role("button", name="Chats", exact=True).click()
@@ -228,24 +242,12 @@ def test_a_long_chat_stays_quick(open_page: OpenPage, url: str) -> None:
     (good,) = page.evaluate(ALL)
     many = [{**good, "id": f"t{number}", "at": good["at"] - 1000 + number} for number in range(99)]
     page.evaluate(PUT, {"chats": [], "turns": many})
+    before = page.evaluate(TYPING)
     page.reload()
     expect(turns(page)).to_have_count(100)
     expect(page.get_by_label("Your question")).to_be_editable()
     page.get_by_label("Your question").focus()
-    slowest = page.evaluate("""async () => {
-      const box = document.querySelector("#question textarea");
-      const times = [];
-      for (let index = 0; index < 20; index++) {
-        const start = performance.now();
-        box.value += "x";
-        box.dispatchEvent(new Event("input", { bubbles: true }));
-        box.getBoundingClientRect();
-        times.push(performance.now() - start);
-        await new Promise(requestAnimationFrame);
-      }
-      return times.sort((one, two) => one - two)[10];
-    }""")
-    assert slowest < 50  # milliseconds a key
+    assert page.evaluate(TYPING) < 10 * before + 20  # milliseconds: both on this machine, as busy as it is
     page.get_by_label("Your question").fill("")
     box = page.get_by_label("Your question")
     box.fill(STORKS)
