@@ -109,7 +109,13 @@ const watchOver = (id, since) => setTimeout(async () => {
 
 const past = (turn) => ({ question: turn.question, answer: turn.answer?.found ? turn.answer.text : null, done: !!turn.answer });
 
+// Whether the person did anything since the question went out: a browser scrolls by itself to the box with the focus.
+let moved = false;
+["wheel", "touchmove", "pointerdown", "keydown"].forEach((name) =>
+  window.addEventListener(name, () => { moved = true; }, { capture: true, passive: true }));
+
 const begin = (turn, history) => {
+  moved = false;
   dateline.noNotice();
   turns.push(turn);
   running = turn.id;
@@ -136,7 +142,8 @@ const begin = (turn, history) => {
 
 const end = (turn, change) => {
   const { top } = nodes.get(turn.id).getBoundingClientRect();
-  const watched = turn === turns.at(-1) && top > -40 && top < innerHeight; // not scrolled away from meanwhile
+  const inSight = top > -40 && top < innerHeight;
+  const watched = turn === turns.at(-1) && (inSight || !moved); // not scrolled away from meanwhile
   Object.assign(turn, change);
   running = null;
   drawTurn(turn);

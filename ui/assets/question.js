@@ -45,4 +45,4 @@ dateline.on("type", ({ detail }) => {
 });
 dateline.shortcut("/", "keys.question", () => box.focus());
 draw();
-if (!dateline.kept().chat && matchMedia("(pointer: fine)").matches) box.focus();
+if (!dateline.kept().chat && matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });

@@ -299,8 +299,8 @@ find(".on").addEventListener("click", () => step(1));
 
 // Only while the article has the focus: elsewhere these letters are the chat's.
 const inside = () => dialog.open && dialog.contains(document.activeElement);
-dateline.shortcut("n", "reader.next", () => step(1), inside);
-dateline.shortcut("p", "reader.previous", () => step(-1), inside);
+dateline.shortcut("n", "keys.next-citation", () => step(1), inside);
+dateline.shortcut("p", "keys.previous-citation", () => step(-1), inside);
 dateline.shortcut("f", "reader.find-in", () => unfold(find(".seek"), true), inside);
 dialog.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

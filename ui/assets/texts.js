@@ -179,6 +179,8 @@ dateline.texts = {
   "keys.on": "Single-key shortcuts",
   "keys.help": "Show these keys",
   "keys.new": "New chat",
+  "keys.next-citation": "In an article: next citation",
+  "keys.previous-citation": "In an article: previous citation",
   "keys.question": "Go to the question",
   "keys.next-turn": "Next turn",
   "keys.previous-turn": "Previous turn",
