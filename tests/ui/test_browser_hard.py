@@ -53,6 +53,19 @@ def test_at_200_percent_everything_is_in_reach(open_page: OpenPage, sample_url: 
     assert fits(page)
 
 
+def test_the_masthead_is_whole_on_a_narrow_screen(open_page: OpenPage, sample_url: str) -> None:
+    """Its dates take two lines there."""
+    page = open_page(sample_url, viewport={"width": 320, "height": 640})
+    masthead, name, holdings = (
+        page.locator(found).bounding_box() for found in (".masthead", ".masthead h1", ".masthead .holdings")
+    )
+    assert masthead
+    assert name
+    assert holdings
+    assert name["y"] > masthead["y"] >= 0
+    assert holdings["y"] + holdings["height"] < masthead["y"] + masthead["height"]
+
+
 def test_with_forced_colours_the_words_and_the_view_still_stand_out(open_page: OpenPage, sample_url: str) -> None:
     page = open_page(sample_url, forced_colors="active")
     ask(page, TROOPS)
