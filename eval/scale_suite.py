@@ -64,7 +64,7 @@ def scale(options: Options) -> Result:
 
     The articles are those of Wikinews, then copies of them whose numbers and title differ, dealt out to OUTLETS
     outlets and DAYS days. Passages beyond the first size get random unit vectors, because embedding 100,000 takes
-    half an hour on 2 cores: `ingest_s` is then splitting, SQLite and Chroma alone, which `embedded` says, and
+    15 minutes on 2 cores: `ingest_s` is then splitting, SQLite and Chroma alone, which `embedded` says, and
     `articles_a_second` of the ingest suite is what embedding adds. Random vectors have no neighbourhoods, which is
     hard on Chroma's graph. What is found is not judged.
 
