@@ -206,6 +206,34 @@ def test_two_tabs_do_not_overwrite_each_other(open_page: OpenPage, url: str) -> 
     expect(turns(page).locator(".asked")).to_have_text([KEEPER, STORKS, HEIGHT])
 
 
+# The store answers only when `go` is called, and a tab that is not there says that it went on with the chat.
+SLOW_STORE = """chat => {
+  const { turns } = dateline.store;
+  dateline.store.turns = async (id) => {
+    const its = await turns(id);
+    await new Promise((resolve) => { window.go = resolve; });
+    return its;
+  };
+  new BroadcastChannel("dateline").postMessage({ chat });
+}"""
+
+
+def test_a_question_asked_while_another_tabs_turns_are_read_is_not_lost(open_page: OpenPage, url: str) -> None:
+    page = open_page(url)
+    ask(page, KEEPER)
+    page.wait_for_function(KEPT, arg=1)
+    (first,) = page.evaluate(ALL)
+    page.evaluate(SLOW_STORE, first["chat"])
+    page.wait_for_function("() => !!window.go")
+    box = page.get_by_label("Your question")
+    box.fill(STORKS)
+    box.press("Enter")
+    expect(turns(page)).to_have_count(2)
+    page.evaluate("() => window.go()")
+    expect(answered(page).nth(1).locator(".answer")).to_contain_text("612")
+    expect(turns(page).locator(".asked")).to_have_text([KEEPER, STORKS])
+
+
 def test_what_is_planted_in_the_store_is_passed_over_piece_by_piece(open_page: OpenPage, url: str) -> None:
     page = open_page(url)
     ask(page, KEEPER)

@@ -150,7 +150,7 @@ const end = (turn, change) => {
   show(turn.id);
   if (watched) reveal(nodes.get(turn.id));
   dateline.send("running", false);
-  store.keep(kept(turn));
+  store.keep(kept(turn)).then(() => behind && followOtherTab());
 };
 
 const stop = () => {
@@ -273,10 +273,15 @@ const judge = async (id, verdict, reasons = [], words = "") => {
 
 // --- chats
 
-// Open a chat that is kept, or an empty one; what is on its way is stopped, and stays in its chat as a question.
+// Open a chat that is kept, or an empty one; what is on its way is stopped, and stays in its chat as a question. While
+// the store is read a question may go out, or another chat may be opened.
+let opening = null;
 const open = async (id) => {
+  const mine = opening = {};
   stop();
   const its = id ? await store.turns(id) : [];
+  if (mine !== opening) return;
+  stop();
   chat = its.length ? id : store.id();
   turns = its;
   dateline.address({ chat: its.length ? id : null });
@@ -285,6 +290,18 @@ const open = async (id) => {
   dateline.send("opened", chat);
   if (turns.length) reveal(nodes.get(turns.at(-1).id));
   else scroll(0, 0);
+};
+
+// Another tab went on with this chat: show what it kept, but not while an answer is on its way, which would lose it.
+let behind = false;
+const followOtherTab = async () => {
+  const [own, its] = [chat, running ? null : await store.turns(chat)];
+  if (own !== chat) return;
+  behind = !!running;
+  if (behind) return;
+  turns = its;
+  drawAll();
+  showLast();
 };
 
 dateline.on("ask", ({ detail }) => detail.taken(ask(detail.question)));
@@ -297,11 +314,7 @@ dateline.on("open-chat", async ({ detail }) => {
 });
 dateline.on("kept", async ({ detail }) => {
   if (detail.chat !== chat) return;
-  if (!detail.here && !running) { // another tab went on with this chat
-    turns = await store.turns(chat);
-    drawAll();
-    showLast();
-  }
+  if (!detail.here) await followOtherTab();
   drawThread();
 });
 window.addEventListener("popstate", () => { if ((dateline.kept().chat || null) !== (turns.length ? chat : null)) open(dateline.kept().chat); });
