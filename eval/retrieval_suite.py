@@ -26,7 +26,7 @@ from qa.choose import choose
 from qa.followups import StandAlone
 from qa.question import search_terms
 from qa.reader import Reader
-from qa.retrieve import DEPTH, Candidate, fuse
+from qa.retrieve import DEPTH, Candidate, fuse, worth_reading
 from qa.training.sources import squad_questions
 from qa.types import Span
 
@@ -56,8 +56,8 @@ def retrieval(options: Options) -> Result:
 
     A passage is relevant when it overlaps the answer's place (XQuAD) or the evidence sentence (gold). Rankings:
     dense and keyword, the lists that the product fuses, 50 deep; fused; and read, the fused ranking of which the
-    first PASSAGES_READ are put in the order of the best probability that qa.choose gives a span of each. The
-    measures are those of eval/ranking.py. `given_retrieved` is over the questions of which a relevant passage
+    ones that the product would read, PASSAGES_READ at most, are put in the order of the best probability that
+    qa.choose gives a span of each. The measures are those of eval/ranking.py. `given_retrieved` is over the questions of which a relevant passage
     was read. Scores of a smaller size begin with '1x_' or '4x_'; those of the largest have plain names, so
     that the headline, `fused_rr`, counts each question once. `rr`, `recall@k` and `ndcg@10` are those of read.
     """
@@ -98,10 +98,11 @@ def retrieval(options: Options) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The rankings of a question, each a list of passage ids, and the candidates in fused order."""
+    """The rankings of a question, each a list of passage ids, and the candidates in fused order, some of them read."""
 
     rankings: Mapping[str, Sequence[str]]
     candidates: Sequence[Candidate]
+    read: int
 
 
 def _first_archive(options: Options) -> tuple[list[Article], list[Sought]]:
@@ -180,7 +181,7 @@ def _rank(
 ) -> _Found:
     """Rank the passages; `known` keeps what was read, because a passage's spans do not depend on the others."""
     candidates = fuse(dense, keyword)
-    read = candidates[:PASSAGES_READ]
+    read = worth_reading(candidates[:PASSAGES_READ])
     new = [candidate.passage for candidate in read if candidate.passage.id not in known]
     known.update(zip((passage.id for passage in new), reader.read(question, new), strict=True))
     first = read_order(question, read, [known[candidate.passage.id] for candidate in read])
@@ -188,9 +189,9 @@ def _rank(
         "dense": [passage.id for passage, _ in dense],
         "keyword": [passage.id for passage, _ in keyword],
         "fused": [candidate.passage.id for candidate in candidates],
-        "read": [*first, *(candidate.passage.id for candidate in candidates[PASSAGES_READ:])],
+        "read": [*first, *(candidate.passage.id for candidate in candidates[len(read) :])],
     }
-    return _Found(rankings, candidates)
+    return _Found(rankings, candidates, len(read))
 
 
 def read_order(question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[str]:
@@ -217,7 +218,7 @@ def _rows(size: int, sought: Sequence[Sought], found: Sequence[_Found], relevant
             question=question.question,
             gold={"answers": list(question.answers), "relevant": sorted(right)},
             scores={_score(name, key): value for name in RANKINGS for key, value in judged[name][n].items()},
-            stage=None if right & set(item.rankings["fused"][:PASSAGES_READ]) else Stage.NOT_RETRIEVED,
+            stage=None if right & set(item.rankings["fused"][: item.read]) else Stage.NOT_RETRIEVED,
             trace=_trace(question, item, right),
         )
         for n, (question, item, right) in enumerate(zip(sought, found, relevant, strict=True))
@@ -251,9 +252,9 @@ def _trace(question: Sought, found: _Found, relevant: set[str]) -> dict[str, Any
                 "keyword": round(candidate.keyword, 4),
                 "score": round(candidate.score, 4),
             }
-            for candidate in found.candidates[:PASSAGES_READ]
+            for candidate in found.candidates[: found.read]
         ],
-        "read_order": list(found.rankings["read"][:PASSAGES_READ]),
+        "read_order": list(found.rankings["read"][: found.read]),
     }
 
 

@@ -18,7 +18,7 @@ from qa.clarify import readings
 from qa.followups import StandAlone, resolve
 from qa.hidden import hidden_by, outside
 from qa.reader import Reader
-from qa.retrieve import Candidate, retrieve
+from qa.retrieve import Candidate, retrieve, worth_reading
 from qa.types import Answer, ArticleRef, DatesAsked, Hidden, Searched, Seconds, Turn
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ __all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
-# (`python -m eval.tune fusion`); reading one takes about 15 ms on 2 cores.
+# (`python -m eval.tune fusion`); reading one takes about 13 ms on 2 cores. Fewer are read where some stand out
+# (qa/retrieve.py).
 PASSAGES_READ = 12
 # Above this nothing can be surer by the margin that counts (qa/hidden.py), and nothing is looked for.
 _SURE = 0.85
@@ -126,7 +127,8 @@ class Assistant:
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
         alone = resolve(question, history, self.archive)
-        candidates = _on_topic(retrieve(self.archive, alone.asked, PASSAGES_READ, filters), alone.topic)
+        found = retrieve(self.archive, alone.asked, PASSAGES_READ, filters)
+        candidates = worth_reading(_on_topic(found, alone.topic))
         retrieved = time.perf_counter()
         yield Searched(alone.asked, self._articles(candidates), retrieved - started)
         resumed = time.perf_counter()

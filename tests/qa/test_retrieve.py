@@ -9,7 +9,7 @@ from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.retrieve import retrieve
+from qa.retrieve import REACH, retrieve, worth_reading
 
 QUESTION = "How many crates were found at Port Elsmere?"
 FOUND = "Divers found {} crates of tea at Port Elsmere, the harbour board said."
@@ -70,4 +70,17 @@ def test_no_article_within_the_filters_is_no_answer(crates: Assistant) -> None:
     answer = crates.ask(QUESTION, filters=Filters(("Nobody",)))
     assert not answer.found
     assert answer.nearest == ()
+    crates.archive.close()
+
+
+def test_what_is_far_behind_the_best_is_not_read(crates: Assistant) -> None:
+    stray = "The weather stayed dry on the coast, and the ferry to the skerries sailed twice a day as in other years."
+    add_articles(crates.archive, [Article(article_id("dry"), "A dry week", stray, "dry.txt", None, "2012-06-02", "Quay")])
+    found = retrieve(crates.archive, QUESTION, 12)
+    assert len(found) == 9
+    assert found[-1].score < found[0].score - REACH
+    # All eight tell of the crates, though not in the same words: none of them may be left out.
+    assert worth_reading(found) == found[:8]
+    assert [c.passage.id for c in crates.trace(QUESTION).candidates] == [c.passage.id for c in found[:8]]
+    assert worth_reading([]) == []
     crates.archive.close()
