@@ -1,7 +1,7 @@
 """Fits what the way out is tuned by, on train sets only: `python -m eval.tune fusion|chooser --data ../shared/data`.
 
 fusion   recall of the right passage, for rank fusion and for convex combinations of both lists
-chooser  the weights of qa/choose.py and the threshold of qa/answer.py
+chooser  which passages qa/retrieve.py keeps, the weights of qa/choose.py and the threshold of qa/answer.py
 
 Both ask questions of squad2-half-dev.json (half of SQuAD 2.0's dev set, from chrischute/squad), covid-qa.json
 (deepset-ai/COVID-QA) and timeqa-human-train.json (wenhuchen/Time-Sensitive-QA) of an archive made of their
@@ -24,9 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from eval.metrics import calibration_error
 from ingest.archive import Archive
 from ingest.article import Article, article_id
-from ingest.passages import Passage
+from ingest.passages import Passage, sentence_around
 from ingest.pipeline import add_articles
 from qa.asked_dates import dates_asked
 from qa.assistant import PASSAGES_READ
@@ -34,7 +35,7 @@ from qa.choose import BIAS, FEATURES, WEIGHTS, features
 from qa.followups import StandAlone
 from qa.question import search_terms
 from qa.reader import READER_MODEL, Reader
-from qa.retrieve import DEPTH, fuse, retrieve
+from qa.retrieve import DEPTH, REACH, fuse, retrieve
 from qa.training.metrics import best_f1, separation
 from qa.training.overlap import TestText, test_texts
 from qa.training.sources import CALIBRATION_TITLES
@@ -44,6 +45,7 @@ __all__ = ["PAGES", "dated", "main"]
 _PAPERS, PAGES = 16, 40
 _NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
+_SHOWN = 0.08  # probability from which qa/answer.py shows a value
 Floats = NDArray[np.float64]
 
 
@@ -168,15 +170,34 @@ def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read for a question: features (spans, FEATURES), F1 (spans,), and whether there is an answer."""
+    """What was read for a question, a row for each span.
+
+    Attributes:
+        features: Its values of FEATURES (spans, FEATURES).
+        f1: Of its words (spans,).
+        told: Whether an answer stands in its sentence (spans,).
+        rank: Of its passage among those found, from 0 (spans,).
+        behind: How far its passage's score is behind the best one's (spans,).
+        answerable: Whether there is an answer.
+        source: The set that the question is from.
+    """
 
     features: Floats
     f1: Floats
+    told: NDArray[np.bool_]
+    rank: NDArray[np.int64]
+    behind: Floats
     answerable: bool
+    source: str
+
+    def kept(self, spans: NDArray[np.bool_]) -> "Reading":
+        """Return the reading of some of the spans."""
+        arrays = (self.features, self.f1, self.told, self.rank, self.behind)
+        return Reading(*(array[spans] for array in arrays), self.answerable, self.source)
 
 
 def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Reading]:
-    """Read the passages of each question."""
+    """Read PASSAGES_READ passages of each question, those too that the product would not."""
 
     def one(a: Asked) -> Reading:
         alone = StandAlone(a.question, a.question)
@@ -185,52 +206,107 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
         readings = reader.read(a.question, [c.passage for c in candidates])
         rows = [row for own in features(alone, candidates, readings, dates) for row in own]
         golds = [words for _, _, words in a.answers]
-        f1 = []
-        for candidate, spans in zip(candidates, readings, strict=True):
+        f1, told, rank, behind = [], [], [], []
+        for number, (candidate, spans) in enumerate(zip(candidates, readings, strict=True)):
+            passage = candidate.passage
             for span in spans:
-                offset = candidate.passage.start
-                words = candidate.passage.text[span.start - offset : span.end - offset]
-                same = candidate.passage.article_id == a.article
+                words = passage.text[span.start - passage.start : span.end - passage.start]
+                same = passage.article_id == a.article
+                first, last = sentence_around(passage, span.start, span.end)
                 f1.append(best_f1(words, golds) if golds and same else 0.0)
-        return Reading(np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES)), np.array(f1), bool(golds))
+                told.append(same and any(first <= start and end <= last for start, end, _ in a.answers))
+                rank.append(number)
+                behind.append(candidates[0].score - candidate.score)
+        table = np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+        return Reading(
+            table, np.array(f1), np.array(told, dtype=bool), np.array(rank), np.array(behind), bool(golds), a.source
+        )
 
     return [one(a) for a in asked]
 
 
-def winners(rows: Sequence[Reading], weights: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the score of each question's best span, and whether it is right: F1 of 0.6 or more."""
-    best = [int(np.argmax(row.features @ weights)) for row in rows]
-    scores = np.array([row.features[b] @ weights for row, b in zip(rows, best, strict=True)])
-    return scores, np.array([row.f1[b] >= _RIGHT for row, b in zip(rows, best, strict=True)])
+def sweep_reach(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
+    """Yield what is read and what is lost by how far behind the best a passage may be, of at most 12 and at most 8.
+
+    `kept_right`: of the questions that a span answers and that would be answered rightly or show it beside, those that
+    still would; `kept_shown`, of the passages that lead or show a value.
+    """
+    weights = np.array(WEIGHTS)
+    chances = [1 / (1 + np.exp(-(row.features @ weights + BIAS))) for row in rows]
+    for most in (PASSAGES_READ, 8):
+        for reach in (0.15, 0.2, 0.25, 0.3, 2.0):
+            read, right, kept_right, shown, kept_shown = [], 0, 0, 0, 0
+            for row, chance in zip(rows, chances, strict=True):
+                kept = (row.behind <= reach) & (row.rank < most)
+                read.append(len(set(row.rank[kept])))
+                good = (row.f1 >= _RIGHT) & (chance >= _SHOWN)
+                right, kept_right = right + good.any(), kept_right + (good & kept).any()
+                shown += len(set(row.rank[chance >= _SHOWN]))
+                kept_shown += len(set(row.rank[(chance >= _SHOWN) & kept]))
+            yield {
+                "most": most,
+                "reach": reach,
+                "read": round(float(np.mean(read)), 2),
+                "kept_right": round(kept_right / right, 4),
+                "kept_shown": round(kept_shown / shown, 4),
+            }
 
 
-def scale(scores: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the factor and the bias that make scores the log-odds of being right (Platt 1999)."""
+def winners(rows: Sequence[Reading], weights: Floats) -> list[int]:
+    """Return each question's best span."""
+    return [int(np.argmax(row.features @ weights)) for row in rows]
 
-    def loss(parameters: Floats) -> float:
-        logits = parameters[0] * scores + parameters[1]
-        return float(np.logaddexp(0, np.where(right, -logits, logits)).mean())
 
-    factor, bias = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B").x
-    return float(factor), float(bias)
+def fitted(rows: Sequence[Reading], columns: Sequence[str]) -> tuple[Floats, float]:
+    """Return the weights of FEATURES and the bias that make the best span's score the log-odds of being told.
+
+    Told is that an answer stands in the span's sentence. Only `columns` are fitted, the others keep their weight. The
+    best span depends on the weights, so they are fitted three times over (logistic regression, a little ridge).
+    """
+    free = [FEATURES.index(name) for name in columns]
+    weights, bias = np.array(WEIGHTS), BIAS
+    for _ in range(3):
+        best = winners(rows, weights)
+        table = np.array([row.features[b] for row, b in zip(rows, best, strict=True)])
+        told = np.array([row.told[b] for row, b in zip(rows, best, strict=True)])
+        fixed = table @ weights - table[:, free] @ weights[free]
+        spread = table[:, free].std(0) + 1e-9
+        inputs = np.column_stack([table[:, free] / spread, np.ones(len(rows))])
+
+        def loss(parameters: Floats, fixed: Floats = fixed, inputs: Floats = inputs, told: Floats = told) -> float:
+            logits = fixed + inputs @ parameters
+            ridge = float((parameters[:-1] ** 2).sum()) / (2 * len(told))
+            return float(np.logaddexp(0, np.where(told, -logits, logits)).mean()) + ridge
+
+        found = minimize(loss, np.zeros(len(free) + 1), method="L-BFGS-B").x
+        weights[free], bias = found[:-1] / spread, float(found[-1])
+    return weights, bias
 
 
 def sweep_chooser(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
-    """Yield what weights of cosine and keyword score are worth, to a reader's weight of 1."""
-    answerable = np.array([row.answerable for row in rows])
-    for cosine in (0.0, 3.0, 10.0, 20.0):
-        for keyword in (0.0, 3.3, 6.6):
-            scores, right = winners(rows, np.array([1.0, cosine, keyword, 3.3, 1.0, 7.0]))
-            factor, bias = scale(scores, right)
-            yield {
-                "cosine": cosine,
-                "keyword": keyword,
-                "right_span_first": round(float(right[answerable].mean()), 3),
-                "auc_answerable": round(separation(scores[answerable].tolist(), scores[~answerable].tolist()), 3),
-                "right_auc": round(separation(scores[right].tolist(), scores[~right].tolist()), 3),
-                "factor": round(factor, 3),
-                "bias": round(bias, 3),
-            }
+    """Yield what the features are worth, fitted on nine tenths of the questions and judged on the tenth."""
+    for columns in (("reader", "cosine", "keyword", "days"), ("reader", "cosine", "keyword", "fits", "days")):
+        scores, best = np.zeros(len(rows)), np.zeros(len(rows), dtype=int)
+        for part in range(10):
+            weights, bias = fitted([row for n, row in enumerate(rows) if n % 10 != part], columns)
+            for n in range(part, len(rows), 10):
+                best[n] = np.argmax(rows[n].features @ weights)
+                scores[n] = rows[n].features[best[n]] @ weights + bias
+        told = np.array([row.told[b] for row, b in zip(rows, best, strict=True)])
+        right = np.array([row.f1[b] >= _RIGHT for row, b in zip(rows, best, strict=True)])
+        answerable = np.array([row.answerable for row in rows])
+        chance = 1 / (1 + np.exp(-scores))
+        weights, bias = fitted(rows, columns)
+        yield {
+            "fitted": columns,
+            "right_span_first": round(float(right[answerable].mean()), 3),
+            "right_sentence_first": round(float(told[answerable].mean()), 3),
+            "auc_answerable": round(separation(scores[answerable].tolist(), scores[~answerable].tolist()), 3),
+            "told_auc": round(separation(scores[told].tolist(), scores[~told].tolist()), 3),
+            "calibration_error": round(calibration_error(chance.tolist(), told.astype(float).tolist()), 3),
+            "weights": [round(float(weight), 2) for weight in weights],
+            "bias": round(bias, 2),
+        }
 
 
 def sweep_days(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
@@ -241,16 +317,17 @@ def sweep_days(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
 
 def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, Any]:
     """Say how often the winner is right, and what each threshold would cost."""
-    scores, right = winners(rows, weights)
+    best = winners(rows, weights)
+    scores = np.array([row.features[b] @ weights for row, b in zip(rows, best, strict=True)])
+    right = np.array([row.f1[b] >= _RIGHT for row, b in zip(rows, best, strict=True)])
+    told = np.array([row.told[b] for row, b in zip(rows, best, strict=True)])
     probability = 1 / (1 + np.exp(-(scores + bias)))
     answerable = np.array([row.answerable for row in rows])
-    bins = np.clip((probability * 10).astype(int), 0, 9)
-    error = sum(abs(probability[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean() for b in set(bins))
     thresholds = {
         f"{t:.2f}": {
             "answered": round(float((probability[answerable] >= t).mean()), 3),
             "false_answers": round(float((probability[~answerable] >= t).mean()), 3) if (~answerable).any() else None,
-            "right_of_answered": round(float(right[probability >= t].mean()), 3) if (probability >= t).any() else None,
+            "right_of_answered": round(float(told[probability >= t].mean()), 3) if (probability >= t).any() else None,
         }
         for t in np.arange(0.1, 0.71, 0.05)
     }
@@ -258,7 +335,8 @@ def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, An
         "n": len(rows),
         "right_span_among_readings": round(float(np.mean([(r.f1 >= _RIGHT).any() for r in rows if r.answerable])), 3),
         "right_span_first": round(float(right[answerable].mean()), 3),
-        "calibration_error": round(float(error), 3),
+        "right_sentence_first": round(float(told[answerable].mean()), 3),
+        "calibration_error": round(calibration_error(probability.tolist(), told.astype(float).tolist()), 3),
         "thresholds": thresholds,
     }
 
@@ -283,12 +361,15 @@ def main() -> None:
                     print(json.dumps(row))
                 return
             rows = gather(archive, asked, Reader.load(options.reader))
+            for row in sweep_reach(rows):
+                print(json.dumps(row))
+            rows = [row.kept(row.behind <= REACH) for row in rows]
             for row in sweep_chooser(rows):
                 print(json.dumps(row))
-            for row in sweep_days([r for r, a in zip(rows, asked, strict=True) if a.source.startswith("timeqa")]):
+            for row in sweep_days([row for row in rows if row.source.startswith("timeqa")]):
                 print(json.dumps(row))
-            for source in sorted({a.source for a in asked}):
-                own = [row for row, a in zip(rows, asked, strict=True) if a.source == source]
+            for source in sorted({row.source for row in rows}):
+                own = [row for row in rows if row.source == source]
                 print(json.dumps({"set": source, **judge(own, np.array(WEIGHTS), BIAS)}))
 
 
