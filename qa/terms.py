@@ -15,6 +15,9 @@ _REQUEST = frozenset(
     ).split()
 )
 
+# As qa.question.search_terms takes a question apart: 'U.S', '25,000' and '4.2m' are one word each.
+_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+
 
 def subject_terms(question: str) -> frozenset[str]:
     """Return the stems of the words that say what a question is about; none for 'what happened?'."""
@@ -28,7 +31,7 @@ def share(terms: frozenset[str], text: str) -> float:
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, in lower case."""
-    return frozenset(re.findall(r"[^\W_]+(?:[-'’][^\W_]+)*", text.lower()))
+    return frozenset(_WORD.findall(text.lower()))
 
 
 def _stem(word: str) -> str:

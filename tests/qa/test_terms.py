@@ -13,5 +13,11 @@ def test_the_share_of_the_subject_that_a_text_has() -> None:
     assert share(frozenset(), "anything") == 1
 
 
+def test_figures_and_initials_of_a_question_are_found_in_a_text() -> None:
+    terms = subject_terms("Who sent 25,000 U.S. troops for $4.2m?")
+    assert terms == {"sent", "25,000", "u.s", "troop", "4.2m"}
+    assert share(terms, "The U.S. sent 25,000 troops. It cost 4.2m.") == 1
+
+
 def test_words() -> None:
     assert words_of("Al-Hadri's 'camp'") == {"al-hadri's", "camp"}
