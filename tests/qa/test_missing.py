@@ -96,7 +96,7 @@ def test_an_office_that_the_articles_give_otherwise(question: str, text: str, sa
 
 def test_many_offices_in_a_question_cost_little() -> None:
     text = candidate("The minister said so. " * 5000)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert false_premise("Minister Brandt " * 125, [text]) is None
     assert false_premise("minister " * 222, [text]) is None
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

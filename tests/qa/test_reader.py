@@ -196,7 +196,7 @@ def test_numbers_and_abbreviations_stay_whole(text: str, part: str, whole: str) 
 
 
 def test_the_shipped_model_is_small_enough_to_ship() -> None:
-    assert (READER_MODEL / "model.onnx").stat().st_size < 25_000_000
+    assert (READER_MODEL / "model.onnx").stat().st_size < 40_000_000
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.onnx", "tokenizer.json"])
