@@ -192,8 +192,15 @@ class Reading:
 
     def kept(self, spans: NDArray[np.bool_]) -> "Reading":
         """Return the reading of some of the spans."""
-        arrays = (self.features, self.f1, self.told, self.rank, self.behind)
-        return Reading(*(array[spans] for array in arrays), self.answerable, self.source)
+        return Reading(
+            self.features[spans],
+            self.f1[spans],
+            self.told[spans],
+            self.rank[spans],
+            self.behind[spans],
+            self.answerable,
+            self.source,
+        )
 
 
 def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Reading]:

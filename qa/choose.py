@@ -15,7 +15,7 @@ from qa.types import DatesAsked, Span
 __all__ = ["BIAS", "FEATURES", "WEIGHTS", "Scored", "choose", "features"]
 
 FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
-# `python -m eval.tune chooser`: 1,400 train questions of squad2-half-dev (four titles), covid-qa and timeqa-human-train.
+# `python -m eval.tune chooser`: 1,400 train questions of squad2-half-dev, covid-qa and timeqa-human-train.
 # Logistic regression on whether an answer stands in the best span's sentence, since that is what a citation shows:
 # where a sentence is asked for, what was fitted on the words of the span (F1 of .6) was too low. Fitted on nine tenths
 # and judged on the tenth: best span right .63 and best sentence right .74 of the answerable, area under the ROC curve

@@ -75,7 +75,9 @@ def test_no_article_within_the_filters_is_no_answer(crates: Assistant) -> None:
 
 def test_what_is_far_behind_the_best_is_not_read(crates: Assistant) -> None:
     stray = "The weather stayed dry on the coast, and the ferry to the skerries sailed twice a day as in other years."
-    add_articles(crates.archive, [Article(article_id("dry"), "A dry week", stray, "dry.txt", None, "2012-06-02", "Quay")])
+    add_articles(
+        crates.archive, [Article(article_id("dry"), "A dry week", stray, "dry.txt", None, "2012-06-02", "Quay")]
+    )
     found = retrieve(crates.archive, QUESTION, 12)
     assert len(found) == 9
     assert found[-1].score < found[0].score - REACH
