@@ -54,12 +54,12 @@ def retrieval(options: Options) -> Result:
     and all gold questions that can be answered and have no chat before them. With `options.limit`, that many
     of these, and the first archive is only the articles that hold their evidence. `options.archive` is not used.
 
-    A passage is relevant when it overlaps the answer's place (XQuAD) or the evidence sentence (gold). Rankings:
-    dense and keyword, the lists that the product fuses, 50 deep; fused; and read, the fused ranking of which the
-    ones that the product would read, PASSAGES_READ at most, are put in the order of the best probability that
-    qa.choose gives a span of each. The measures are those of eval/ranking.py. `given_retrieved` is over the
-    questions of which a relevant passage was read. Scores of a smaller size begin with '1x_' or '4x_'; those of the
-    largest have plain names, so that the headline, `fused_rr`, counts each question once. `rr`, `recall@k` and `ndcg@10` are those of read.
+    A passage is relevant when it overlaps the answer's place (XQuAD) or the evidence sentence (gold). Rankings: dense
+    and keyword, the lists that the product fuses, 50 deep; fused; and read, the fused ranking of which the ones that
+    the product would read, PASSAGES_READ at most, are put in the order of the best probability that qa.choose gives a
+    span of each. The measures are those of eval/ranking.py. `given_retrieved` is over the questions of which a relevant
+    passage was read. Scores of a smaller size begin with '1x_' or '4x_'; those of the largest have plain names, so that
+    the headline, `fused_rr`, counts each question once. `rr`, `recall@k` and `ndcg@10` are those of read.
     """
     articles, sought = _first_archive(options)
     reader = Reader.load(options.reader)

@@ -8,8 +8,9 @@ from qa.types import DatesAsked, Span
 
 __all__ = ["fit_days"]
 
-# What a place is worth, times the weight of the days in qa/choose.py, 2 then (`python -m eval.tune chooser` sweeps that).
-# timeqa-human-train, 50 pages, 190 questions that name days, the reader of before; right spans that come first of 164 / answered and right / of 26 without an answer, answered:
+# What a place is worth, times the weight of the days in qa/choose.py, 2 then (`python -m eval.tune chooser` sweeps
+# that). timeqa-human-train, 50 pages, 190 questions that name days, the reader of before; right spans that come first
+# of 164 / answered and right / of 26 without an answer, answered:
 #   the days left out         36   .146   .46
 #   nearest .75, named .5, unknown -.25, else -.5   50   .232   .42   (by `held` and `standing`: 51   .244   .42)
 #   all of them .25 higher    50   .268   .65

@@ -128,7 +128,7 @@ def _write_model(checkpoint: Path, made: Path, precision: Precision) -> None:
 
 
 def _quantize(plain: Path, target: Path, heads: int, hidden: int) -> None:
-    """Fuse attention, GELU and normalisation into ONNX Runtime's own operators, then quantize; embeddings are halved."""
+    """Fuse attention, GELU and normalisation into ONNX Runtime's own operators; quantize all but the embeddings."""
     options = FusionOptions("bert")
     options.enable_embed_layer_norm = False  # so that the embeddings stay apart
     fused = optimize_model(
