@@ -292,13 +292,16 @@ const open = async (id) => {
   else scroll(0, 0);
 };
 
-// Another tab went on with this chat: show what it kept, but not while an answer is on its way, which would lose it.
+// Another tab went on with this chat: show what it kept. Not while an answer is on its way, which would be lost; and
+// what was read is old when something is kept meanwhile.
 let behind = false;
 const followOtherTab = async () => {
-  const [own, its] = [chat, running ? null : await store.turns(chat)];
-  if (own !== chat) return;
+  const [own, writes] = [chat, store.writes()];
   behind = !!running;
   if (behind) return;
+  const its = await store.turns(own);
+  if (own !== chat) return;
+  if (writes !== store.writes()) { await followOtherTab(); return; }
   turns = its;
   drawAll();
   showLast();
@@ -314,7 +317,8 @@ dateline.on("open-chat", async ({ detail }) => {
 });
 dateline.on("kept", async ({ detail }) => {
   if (detail.chat !== chat) return;
-  if (!detail.here) await followOtherTab();
+  if (detail.here) dateline.send("opened", chat); // with its first turn it is in the list
+  else await followOtherTab();
   drawThread();
 });
 window.addEventListener("popstate", () => { if ((dateline.kept().chat || null) !== (turns.length ? chat : null)) open(dateline.kept().chat); });

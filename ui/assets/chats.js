@@ -91,9 +91,6 @@ list.addEventListener("keydown", (event) => {
 });
 
 dateline.on("opened", ({ detail }) => { current = detail; });
-dateline.on("kept", ({ detail }) => {
-  if (detail.here) current = detail.chat;
-});
 dateline.on("chats", () => show());
 dateline.shortcut("c", "keys.chats", () => show());
 dateline.shortcut("s", "keys.search", () => show("find"));

@@ -25,7 +25,8 @@ Object.assign(dateline, {
     document.dispatchEvent(new CustomEvent(`dateline:${name}`, { detail }));
   },
 
-  // Listen; a component that is drawn again takes the place of its earlier listener.
+  // Listen; a component that is drawn again takes the place of its earlier listener. One component listens to a name:
+  // of two, the one that is drawn last would silence the other.
   on(name, listener) {
     const key = `dateline:${name}`;
     this.listeners = this.listeners || {};

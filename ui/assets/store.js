@@ -90,7 +90,9 @@ dateline.store = (() => {
 
   // Reading fails quietly: a browser that keeps nothing shows no chats. Writing tells, once.
   let told = false;
+  let writes = 0;
   const write = async (work) => {
+    writes += 1;
     try {
       await run("readwrite", work);
       told = false;
@@ -190,5 +192,5 @@ dateline.store = (() => {
 
   const id = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  return { MOST_CHATS, MOST_TURNS, chats, drop, id, keep, remove, rename, search, turns };
+  return { MOST_CHATS, MOST_TURNS, chats, drop, id, keep, remove, rename, search, turns, writes: () => writes };
 })();
