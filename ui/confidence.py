@@ -5,8 +5,8 @@ from ui.texts import text
 
 __all__ = ["LIKELY", "POSSIBLE", "confidence_view"]
 
-# Words promise no more than was measured. Right of the answers given by `python -m eval gold` (127) and `abstain`
-# (454), short forms: from 0.6 on 65% and 76%, from 0.3 on 51% and 61%, below 35% and 39%. Nothing earns 'certain'.
+# Words promise no more than was measured. Right of the answers given by `python -m eval gold` (124) and `abstain`
+# (424), short forms: from 0.6 on 59% and 74%, from 0.3 on 51% and 67%, below 20% and 42%. Nothing earns 'certain'.
 LIKELY = 0.6
 POSSIBLE = 0.3
 
