@@ -8,7 +8,7 @@ from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
-from fastapi.exception_handlers import http_exception_handler
+from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
@@ -45,6 +45,7 @@ __all__ = ["add_api", "tell_errors"]
 
 _EVENTS = "text/event-stream"
 _RETRY_AFTER = {"Retry-After": "5"}
+_CANCELLING = ("/gradio_api/cancel", "/gradio_api/reset")
 _ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The request cannot be read, or names another server."},
@@ -91,7 +92,15 @@ def tell_errors(page: FastAPI) -> None:
             return await http_exception_handler(request, error)
         return _refused(request, error)
 
+    async def not_valid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        # Gradio's script cancels what was asked a moment ago before it was told its id, with an id of null.
+        if request.url.path in _CANCELLING:
+            return JSONResponse({"success": False})
+        return await request_validation_exception_handler(request, error)
+
     page.add_exception_handler(HTTPException, refused)
+    page.add_exception_handler(RequestValidationError, not_valid)
 
 
 def _about(app: FastAPI, archive: Archive, metrics: Metrics) -> APIRouter:

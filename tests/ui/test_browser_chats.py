@@ -206,6 +206,20 @@ def test_two_tabs_do_not_overwrite_each_other(open_page: OpenPage, url: str) -> 
     expect(turns(page).locator(".asked")).to_have_text([KEEPER, STORKS, HEIGHT])
 
 
+def test_a_question_can_be_stopped_before_the_server_took_it(open_page: OpenPage, url: str) -> None:
+    page = open_page(url)
+    page.route("**/gradio_api/queue/join*", lambda _: None)  # it waits until nobody intercepts it
+    box = page.get_by_label("Your question")
+    box.fill(KEEPER)
+    box.press("Enter")
+    with page.expect_response("**/gradio_api/cancel") as cancelled:
+        page.get_by_role("button", name="Stop").click()
+    assert cancelled.value.ok
+    expect(turns(page).locator(".problem")).to_have_text("Stopped.")
+    page.unroute_all()
+    expect(ask(page, STORKS).locator(".answer")).to_contain_text("612")
+
+
 # The store answers once only when `go` is called, and a tab that is not there says that it went on with the chat.
 SLOW_STORE = """chat => {
   const { turns } = dateline.store;
