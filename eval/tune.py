@@ -241,7 +241,7 @@ def sweep_reach(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
     weights = np.array(WEIGHTS)
     chances = [1 / (1 + np.exp(-(row.features @ weights + BIAS))) for row in rows]
     for most in (PASSAGES_READ, 8):
-        for reach in (0.15, 0.2, 0.25, 0.3, 2.0):
+        for reach in (0.15, 0.18, 0.2, 0.22, 0.25, 0.3, 2.0):
             read, right, kept_right, shown, kept_shown = [], 0, 0, 0, 0
             for row, chance in zip(rows, chances, strict=True):
                 kept = (row.behind <= reach) & (row.rank < most)

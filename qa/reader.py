@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
@@ -118,18 +119,17 @@ class Reader:
         encoded = self._encode(passage.text)
         words, offsets = encoded.word_ids, encoded.offsets
         sentences = [_after_dateline(passage.text, *span) for span in sentence_spans(passage.text)]
-        found: dict[tuple[int, int], float] = {}
-        for window in self._windows(asked, encoded.ids):
-            for score, first, last in _best(*self._logits(window), window, wanted * _CANDIDATES):
-                head, tail = _whole_words(words, first, last)
-                place = trim_span(passage.text, *whole_units(passage.text, offsets[head][0], offsets[tail][1]))
-                if place and score > found.get(place, -np.inf) and _within_one(sentences, place):
-                    found[place] = score
-        ranked = sorted(found, key=lambda place: (-found[place], place))
-        return [
-            Span(passage.id, passage.start + start, passage.start + end, found[start, end])
-            for start, end in _different(ranked, wanted)
-        ]
+        windows = self._windows(asked, encoded.ids)
+        read = [_best(*self._logits(window), window, wanted * _CANDIDATES) for window in windows]
+        kept: dict[tuple[int, int], float] = {}
+        for score, first, last in sorted(chain.from_iterable(read), key=lambda found: (-found[0], found[1:])):
+            if len(kept) == wanted:
+                break
+            head, tail = _whole_words(words, first, last)
+            place = trim_span(passage.text, *whole_units(passage.text, offsets[head][0], offsets[tail][1]))
+            if place and all(_shared(place, other) <= _SAME for other in kept) and _within_one(sentences, place):
+                kept[place] = score
+        return [Span(passage.id, passage.start + start, passage.start + end, kept[start, end]) for start, end in kept]
 
     def _encode(self, text: str) -> Encoding:
         # A lone surrogate cannot be UTF-8; '?' takes its place, one character for one.
@@ -275,16 +275,6 @@ def _whole_words(words: Sequence[int | None], first: int, last: int) -> tuple[in
     while last + 1 < len(words) and words[last + 1] == words[last]:
         last += 1
     return first, last
-
-
-def _different(ranked: Sequence[tuple[int, int]], wanted: int) -> list[tuple[int, int]]:
-    kept: list[tuple[int, int]] = []
-    for place in ranked:
-        if len(kept) == wanted:
-            break
-        if all(_shared(place, other) <= _SAME for other in kept):
-            kept.append(place)
-    return kept
 
 
 def _shared(one: tuple[int, int], other: tuple[int, int]) -> float:
