@@ -10,6 +10,7 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Locator, Page, expect
 
@@ -151,7 +152,7 @@ def test_timeline(open_page: OpenPage, url: str, width: int) -> None:
     page = open_page(url, viewport={"width": width, "height": 844}, reduced_motion="reduce")
     turn = ask(page, TIMELINE.question)
     expect(turn.locator(".byline")).to_have_text("as of 14 March 2026 · Gazette · 3 sources")
-    section = turn.get_by_role("region", name="What the articles say, newest first")
+    section = turn.get_by_role("group", name="What the articles say, newest first")
     rows = section.get_by_role("list", name="By date, newest first").get_by_role("listitem")
     expect(rows.locator(".value")).to_have_text([re.compile(name) for name in ("Ada Lind", "Petra Moss", "Jon Vale")])
     expect(rows.locator(".when")).to_have_text(["14 March 2026", "14 March 2026", "2024"])
@@ -171,6 +172,15 @@ def test_timeline(open_page: OpenPage, url: str, width: int) -> None:
     expect(page.get_by_role("dialog").locator("mark.here")).to_have_text("Jon Vale")
     page.keyboard.press("Escape")
     expect(marker).to_be_focused()
+
+
+def test_axe_finds_nothing_in_two_timelines(open_page: OpenPage, url: str) -> None:
+    page = open_page(url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    for _ in range(2):
+        ask(page, TIMELINE.question)
+    expect(page.get_by_role("group", name="What the articles say, newest first")).to_have_count(2)
+    found = Axe().run(page)
+    assert [violation["id"] for violation in found.response["violations"]] == []
 
 
 def test_one_value_is_one_line(open_page: OpenPage, url: str) -> None:

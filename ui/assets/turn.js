@@ -38,7 +38,7 @@ dateline.turnView = (() => {
     const dated = values.filter((value) => value.date);
     const undated = values.filter((value) => !value.date);
     const name = text(dated.length ? "turn.timeline" : "turn.values");
-    return el("section", { className: "timeline", "aria-label": name },
+    return el("div", { className: "timeline", role: "group", "aria-label": name },
       el("h3", {}, name),
       dated.length ? rows(dated, text("turn.by-date")) : null,
       undated.length ? el("h4", {}, text("turn.undated")) : null,
