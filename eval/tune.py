@@ -29,6 +29,7 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.passages import Passage, sentence_around
 from ingest.pipeline import add_articles
+from qa.answer import ANSWER_THRESHOLD
 from qa.asked_dates import dates_asked
 from qa.assistant import PASSAGES_READ
 from qa.choose import BIAS, FEATURES, WEIGHTS, features
@@ -204,7 +205,7 @@ class Reading:
 
 
 def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Reading]:
-    """Read PASSAGES_READ passages of each question, those too that the product would not."""
+    """Read PASSAGES_READ passages of each question, those too that the product would not; agreement is among all."""
 
     def one(a: Asked) -> Reading:
         alone = StandAlone(a.question, a.question)
@@ -254,8 +255,8 @@ def sweep_reach(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
                 "most": most,
                 "reach": reach,
                 "read": round(float(np.mean(read)), 2),
-                "kept_right": round(kept_right / right, 4),
-                "kept_shown": round(kept_shown / shown, 4),
+                "kept_right": round(float(kept_right / max(1, right)), 4),
+                "kept_shown": round(kept_shown / max(1, shown), 4),
             }
 
 
@@ -336,7 +337,7 @@ def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, An
             "false_answers": round(float((probability[~answerable] >= t).mean()), 3) if (~answerable).any() else None,
             "right_of_answered": round(float(told[probability >= t].mean()), 3) if (probability >= t).any() else None,
         }
-        for t in np.arange(0.1, 0.71, 0.05)
+        for t in sorted({*np.arange(0.1, 0.71, 0.05).round(2).tolist(), ANSWER_THRESHOLD})
     }
     return {
         "n": len(rows),
@@ -370,7 +371,7 @@ def main() -> None:
             rows = gather(archive, asked, Reader.load(options.reader))
             for row in sweep_reach(rows):
                 print(json.dumps(row))
-            rows = [row.kept(row.behind <= REACH) for row in rows]
+            rows = [kept for row in rows if len((kept := row.kept(row.behind <= REACH)).f1)]
             for row in sweep_chooser(rows):
                 print(json.dumps(row))
             for row in sweep_days([row for row in rows if row.source.startswith("timeqa")]):

@@ -21,7 +21,7 @@ FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
 # and judged on the tenth: best span right .63 and best sentence right .74 of the answerable, area under the ROC curve
 # of right against wrong sentences .82, calibration error .033 (before, fitted on the words: .055).
 # Kept from before: fits, on which these sets hardly depend (0 or .86, .636 and .633 of the spans are right), and
-# agreement, because no two articles of these sets say the same. The weight of the days: qa/dating.py.
+# agreement, because no two articles of these sets say the same. What a day is worth before its weight: qa/dating.py.
 # Tried and left: the share of the question's words in the span's sentence, and in its passage. On these sets the area
 # rises to .84, but their questions were written beside the paragraph and share its words. On the gold questions, which
 # do not, 35% of what is there was refused, and 25% without them.
@@ -37,7 +37,7 @@ class Scored:
         span: Where it stands.
         text: The words it holds.
         candidate: The passage it is from.
-        probability: That it answers, in [0, 1].
+        probability: That an answer stands in its sentence, in [0, 1].
         any_day: That it would, had the question named no days.
     """
 

@@ -26,7 +26,7 @@ __all__ = ["readings"]
 _MOST = 3
 # A reading's best span is at least this part as likely as the best of all: else the best is what is meant.
 _NEARLY = 0.6
-# The least probability of a span: what is below is no reading but noise.
+# The least probability of a span: what is below is no reading but noise. Set with the weights of before (qa/choose.py).
 _LEAST = 0.07
 # Of the words of the question, the part that the sentence of a reading has, one before and one after it included.
 _SAID = 0.6

@@ -68,7 +68,7 @@ class ArchiveQueryEngine(BaseQueryEngine):
         return await asyncio.to_thread(self._query, query_bundle)
 
     def retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        """Return the passages that a question would be read in."""
+        """Return the passages found for a question; those far behind the best are not read."""
         return ArchiveRetriever(self._assistant.archive, filters=self._filters).retrieve(query_bundle)
 
     def _get_prompt_modules(self) -> PromptMixinType:

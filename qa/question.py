@@ -4,9 +4,10 @@ import re
 
 from qa.types import Form
 
-__all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "may_change", "search_terms"]
+__all__ = ["WORD", "asks_figure", "expected_type", "fits_type", "form_of", "may_change", "search_terms"]
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+# 'U.S', '25,000' and '4.2m' are one word each.
+WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 # Words that stand in every article or every question: in a keyword search they only cost time.
 _STOP_WORDS = frozenset(
     (
@@ -24,7 +25,7 @@ def search_terms(question: str) -> list[str]:
 
     Words that stand in every article are left out, unless there are no others.
     """
-    words = list(dict.fromkeys(word.lower() for word in _WORD.findall(question)))
+    words = list(dict.fromkeys(word.lower() for word in WORD.findall(question)))
     return [word for word in words if word not in _STOP_WORDS] or words
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.question import search_terms
+from qa.question import WORD, search_terms
 
 __all__ = ["share", "subject_terms", "words_of"]
 
@@ -14,9 +14,6 @@ _REQUEST = frozenset(
         " reported written latest please can could all more"
     ).split()
 )
-
-# As qa.question.search_terms takes a question apart: 'U.S', '25,000' and '4.2m' are one word each.
-_WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 
 
 def subject_terms(question: str) -> frozenset[str]:
@@ -31,7 +28,7 @@ def share(terms: frozenset[str], text: str) -> float:
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, in lower case."""
-    return frozenset(_WORD.findall(text.lower()))
+    return frozenset(WORD.findall(text.lower()))
 
 
 def _stem(word: str) -> str:

@@ -183,7 +183,7 @@ class Answer:
         found: False when the articles do not say; then `text` says so in a sentence,
             `citations` and `others` are empty, and `nearest` holds the closest places.
         text: The answer, in the words of the first citation; of a list and a summary, of all citations.
-        confidence: The estimated probability, in [0, 1], that the answer is right; when not found,
+        confidence: The estimated probability, in [0, 1], that the cited sentence answers; when not found,
             that of the best rejected span. Of a list it is that of its surest item: how complete the
             list is, nobody estimates. Of a summary, found or not, it is no probability but how near
             the nearest passage is to the question: their cosine, cut to [0, 1].

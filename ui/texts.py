@@ -12,7 +12,7 @@ TEXTS: Mapping[str, str] = {
     "confidence.likely": "Likely",
     "confidence.possible": "Possibly",
     "confidence.doubtful": "Doubtful",
-    "confidence.number": "Estimated chance that this is right: {percent} in 100",
+    "confidence.number": "Estimated chance that the cited sentence answers: {percent} in 100",
     "counts": "no one two three four five six seven eight nine ten",
     "articles.one": "one article",
     "articles.many": "{count} articles",

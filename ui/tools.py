@@ -59,7 +59,7 @@ class Told(BaseModel):
 
     found: bool
     text: str
-    confidence: float = Field(description="probability that it is right, 0 to 1")
+    confidence: float = Field(description="probability that the cited sentence answers, 0 to 1")
     as_of: str | None
     citations: list[Cited]
     others: list[Different]

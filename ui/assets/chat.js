@@ -150,7 +150,7 @@ const end = (turn, change) => {
   show(turn.id);
   if (watched) reveal(nodes.get(turn.id));
   dateline.send("running", false);
-  store.keep(kept(turn)).then(() => behind && followOtherTab());
+  store.keep(kept(turn)).then((done) => done && behind && followOtherTab());
 };
 
 const stop = () => {
