@@ -206,6 +206,19 @@ def test_two_tabs_do_not_overwrite_each_other(open_page: OpenPage, url: str) -> 
     expect(turns(page).locator(".asked")).to_have_text([KEEPER, STORKS, HEIGHT])
 
 
+def test_nothing_begins_before_every_part_of_the_page_listens(open_page: OpenPage, url: str) -> None:
+    page = open_page(url)
+    page.evaluate("""() => {
+      window.ready = [];
+      dateline.listening("chats", "running", "sources").then(() => window.ready.push("drawn"));
+      dateline.listening("chats", "late", "later").then(() => window.ready.push("late"));
+    }""")
+    page.evaluate("() => dateline.on('late', () => {})")
+    assert page.evaluate("() => window.ready") == ["drawn"]
+    page.evaluate("() => dateline.on('later', () => {})")
+    assert page.evaluate("() => window.ready") == ["drawn", "late"]
+
+
 def test_a_question_can_be_stopped_before_the_server_took_it(open_page: OpenPage, url: str) -> None:
     page = open_page(url)
     page.route("**/gradio_api/queue/join*", lambda _: None)  # it waits until nobody intercepts it

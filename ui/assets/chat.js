@@ -352,6 +352,7 @@ thread.querySelector(".exports").append(
 // --- what the address asks for: a chat that is kept, or a question to ask in a new one
 
 const start = async () => {
+  await dateline.listening("chats", "running", "sources"); // the list of chats, the question's box, the sources
   const wanted = dateline.kept();
   if (wanted.question) {
     dateline.address({ chat: null });

@@ -33,6 +33,20 @@ Object.assign(dateline, {
     if (this.listeners[key]) document.removeEventListener(key, this.listeners[key]);
     this.listeners[key] = listener;
     document.addEventListener(key, listener);
+    this.send("listening");
+  },
+
+  // Wait until each of the names has its listener: components are drawn one by one, in no order that can be relied on.
+  listening(...names) {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!names.every((name) => this.listeners?.[`dateline:${name}`])) return;
+        document.removeEventListener("dateline:listening", look);
+        resolve();
+      };
+      document.addEventListener("dateline:listening", look);
+      look();
+    });
   },
 
   // The filters in the address of the page, and the other way round: a reload or a link keeps them.
