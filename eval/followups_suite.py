@@ -161,7 +161,7 @@ def _searched_rows(
         scores = {_score(part, way, name): judged[way][n][name] for way in asked for name in SEARCHED}
         if turn.rewrite is not None:
             scores |= _term_scores(turn, asked["ours"])
-        read = articles["ours"][:PASSAGES_READ]  # those far behind the best would not be read
+        read = articles["ours"][:PASSAGES_READ]  # at most: worth_reading may leave some of them out
         stage = None if turn.documents & set(read) else Stage.NOT_RETRIEVED
         ranks = {way: _rank(ids, turn.documents) for way, ids in articles.items()}
         rows.append(_row(part, turn, asked, scores, stage, {"ranks": ranks, "retrieved_articles": read}))

@@ -98,7 +98,7 @@ def retrieval(options: Options) -> Result:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The rankings of a question, each a list of passage ids, and the candidates in fused order, some of them read."""
+    """The rankings of a question, each a list of passage ids; the candidates in fused order, and how many were read."""
 
     rankings: Mapping[str, Sequence[str]]
     candidates: Sequence[Candidate]

@@ -29,7 +29,7 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.passages import Passage, sentence_around
 from ingest.pipeline import add_articles
-from qa.answer import ANSWER_THRESHOLD
+from qa.answer import ANSWER_THRESHOLD, LEAST_SHOWN
 from qa.asked_dates import dates_asked
 from qa.assistant import PASSAGES_READ
 from qa.choose import BIAS, FEATURES, WEIGHTS, features
@@ -46,7 +46,6 @@ __all__ = ["PAGES", "dated", "main"]
 _PAPERS, PAGES = 16, 40
 _NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
-_SHOWN = 0.08  # probability from which qa/answer.py shows a value
 Floats = NDArray[np.float64]
 
 
@@ -247,10 +246,10 @@ def sweep_reach(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
             for row, chance in zip(rows, chances, strict=True):
                 kept = (row.behind <= reach) & (row.rank < most)
                 read.append(len(set(row.rank[kept])))
-                good = (row.f1 >= _RIGHT) & (chance >= _SHOWN)
+                good = (row.f1 >= _RIGHT) & (chance >= LEAST_SHOWN)
                 right, kept_right = right + good.any(), kept_right + (good & kept).any()
-                shown += len(set(row.rank[chance >= _SHOWN]))
-                kept_shown += len(set(row.rank[(chance >= _SHOWN) & kept]))
+                shown += len(set(row.rank[chance >= LEAST_SHOWN]))
+                kept_shown += len(set(row.rank[(chance >= LEAST_SHOWN) & kept]))
             yield {
                 "most": most,
                 "reach": reach,
@@ -324,7 +323,7 @@ def sweep_days(rows: Sequence[Reading]) -> Iterator[dict[str, Any]]:
 
 
 def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, Any]:
-    """Say how often the winner is right, and what each threshold would cost."""
+    """Say how often the winner is right, by words and by sentence, and what each threshold would cost (by sentence)."""
     best = winners(rows, weights)
     scores = np.array([row.features[b] @ weights for row, b in zip(rows, best, strict=True)])
     right = np.array([row.f1[b] >= _RIGHT for row, b in zip(rows, best, strict=True)])

@@ -21,7 +21,7 @@ from qa.summary import nearness, summarise
 from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Relation, Seconds
 from qa.values import Value, day_of, differing, gather, independent, leading, meets, value_of
 
-__all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
+__all__ = ["ANSWER_THRESHOLD", "LEAST_SHOWN", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 
 # Below this probability the articles are said not to answer. `python -m eval.tune chooser`, share of the answerable
 # that are answered / of the unanswerable that are answered:
@@ -34,7 +34,7 @@ __all__ = ["ANSWER_THRESHOLD", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 ANSWER_THRESHOLD = 0.22
 # What differs from the answer is shown from this probability on: it is not said to be right, only that it is said. Set
 # by hand with the weights of before; with today's the train questions have 4.2 spans above it, and had 3.8.
-_LEAST = 0.08
+LEAST_SHOWN = 0.08
 _CITATIONS_A_VALUE = 4
 _OTHERS = 4
 _NEAREST = 3
@@ -61,7 +61,7 @@ def compose(
         question: As it was asked.
         alone: The stand-alone question: what was searched for, and what was read for, which has the form.
         scored: As `choose` gives them.
-        candidates: The passages that were read, best first.
+        candidates: The passages that were found, best first; those far behind were not read.
         fetch: Gives the article with an id, or None once it is removed.
         seconds: How long it took.
         mentioned: Whether any article of the archive has a word.
@@ -170,7 +170,7 @@ def _lead(
 
     A sentence has no others: one says yes, one says no.
     """
-    values = [value_of(group) for group in gather([item for item in fitted if item.probability >= _LEAST])]
+    values = [value_of(group) for group in gather([item for item in fitted if item.probability >= LEAST_SHOWN])]
     likely = [value for value in values if value.probability >= ANSWER_THRESHOLD]
     if not likely or form == "sentence":
         return (likely[0] if likely else None), []

@@ -66,7 +66,7 @@ def why_not(
 
     Args:
         question: The stand-alone question.
-        candidates: The passages that were read.
+        candidates: The passages that were found.
         nearest: The nearest places, best first.
         mentioned: Whether the archive has a word.
         dates: The days that the question asks about.

@@ -169,4 +169,4 @@ def test_a_sentence_of_100_kb_is_read_in_bounded_time(piece: str) -> None:
     started = time.thread_time()
     said_dates(text, 0, len(text), PUBLISHED)
     as_of(text, (0, len(text)), (50_000, 50_010), PUBLISHED)
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 0.3

@@ -167,11 +167,11 @@ def test_sixty_spans_are_compared_with_each_other_in_no_time() -> None:
     started = time.thread_time()
     equal = sum(same_value(one, other) for one in spans for other in spans)
     assert equal == 60
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 0.2
 
 
 @pytest.mark.parametrize("piece", ["1 ", "1,", "five hundred ", "million ", "May 3 ", "a.", "1/", " ", "up to ", "9"])
 def test_a_long_span_is_read_in_bounded_time(piece: str) -> None:
     started = time.thread_time()
     same_value(piece * (100_000 // len(piece)), "5")
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 0.2

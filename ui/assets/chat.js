@@ -278,7 +278,6 @@ const judge = async (id, verdict, reasons = [], words = "") => {
 let opening = null;
 const open = async (id) => {
   const mine = opening = {};
-  stop();
   const its = id ? await store.turns(id) : [];
   if (mine !== opening) return;
   stop();
