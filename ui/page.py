@@ -15,6 +15,9 @@ __all__ = ["build_page"]
 
 _QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 MOST_WAITING = 64  # questions in the queue; the next one is told that the page is busy
+# Gradio keeps 41 KB of each of its last 10,000 pages, which nobody reads: a page holds its own state. One that is
+# forgotten is taken for a new one, for 3 ms of processor time.
+_MOST_PAGES = 128
 
 
 def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool = False) -> Any:
@@ -53,4 +56,5 @@ def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool
         changed = articles.contents_changed(overview, None, [masthead, welcome], **_QUIET)
         changed.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
     page.queue(max_size=MOST_WAITING)
+    page.state_session_capacity = _MOST_PAGES
     return page

@@ -8,16 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.routing import Mount
 
+from ui.offline import gradio as gr
 from ui.web import create_app
 
 pytestmark = pytest.mark.slow  # gradio takes seconds to import
 
 
 @pytest.fixture(scope="module")
-def client(sample_dir: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(sample_dir), base_url="http://localhost", headers={"Accept-Encoding": "gzip"}) as client:
+def app(sample_dir: Path) -> FastAPI:
+    return create_app(sample_dir)
+
+
+@pytest.fixture(scope="module")
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, base_url="http://localhost", headers={"Accept-Encoding": "gzip"}) as client:
         yield client
 
 
@@ -41,6 +49,18 @@ def test_events_are_not_held_back_to_be_compressed(client: TestClient) -> None:
     stream = client.post("/v1/ask", json=asked, headers={"Accept": "text/event-stream"})
     assert "content-encoding" not in stream.headers
     assert stream.text.count("event: ") == 2
+
+
+def test_what_is_kept_of_pages_is_bounded(app: FastAPI, client: TestClient) -> None:
+    config = client.get("/config").json()
+    event = next(event for event in config["dependencies"] if [target[1] for target in event["targets"]] == ["ask"])
+    asked = {"data": [], "fn_index": event["id"], "trigger_id": event["targets"][0][0], "event_data": {"sent": {}}}
+    for number in range(200):
+        client.post("/gradio_api/queue/join", json={**asked, "session_hash": f"page{number}"}).raise_for_status()
+    page = app.router.routes[-1]
+    assert isinstance(page, Mount)
+    assert isinstance(page.app, gr.routes.App)
+    assert 0 < len(page.app.state_holder.session_data) < 150
 
 
 def test_the_first_event_waits_for_no_library_of_plots() -> None:
