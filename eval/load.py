@@ -52,7 +52,7 @@ def load_test(archive: Path | None, users: int, seconds: float, pauses: Sequence
 
     `archive` is a folder; None is for a fresh one of the sample articles. Of each run: answers a second, the
     milliseconds that p50, p95 and the slowest of them took, errors, megabytes (10^6 bytes) that the server held at
-    begin and end, and the processor seconds it used.
+    the begin, after half of the time and at the end, and the processor seconds it used.
     """
     with _folder(archive) as folder:
         with Archive.open(folder) as opened:
@@ -63,7 +63,7 @@ def load_test(archive: Path | None, users: int, seconds: float, pauses: Sequence
         questions = (f"{asked[n % len(asked)]} ({n})" for n in count())
         with _server(folder) as (url, process):
             runs = [
-                {"way": way, "pause_s": pause, **_run(url, process, WAYS[way](url), users, seconds, pause, questions)}
+                {"way": way, "pause_s": pause, **_run(url, process, WAYS[way], users, seconds, pause, questions)}
                 for way in ways
                 for pause in pauses
             ]
@@ -73,7 +73,7 @@ def load_test(archive: Path | None, users: int, seconds: float, pauses: Sequence
 def _run(
     url: str,
     process: psutil.Process,
-    ask: Ask,
+    come: Callable[[str], Ask],
     users: int,
     seconds: float,
     pause: float,
@@ -85,9 +85,10 @@ def _run(
         with lock:
             return next(questions)
 
+    asks = [come(url) for _ in range(users)]
     with httpx.Client(timeout=_PATIENCE) as client:
         for _ in range(_WARM_UP):
-            if error := ask(client, question()):
+            if error := asks[0](client, question()):
                 raise ArchiveError(f"the server at {url} does not answer: {error}")
     memory, cpu, began = process.memory_info().rss, _cpu(process), time.perf_counter()
     ends = began + seconds
@@ -98,7 +99,7 @@ def _run(
             over.wait(pause * number / users)  # people do not all ask in the same moment
             while time.perf_counter() < ends:
                 started = time.perf_counter()
-                error = ask(client, question())
+                error = asks[number](client, question())
                 taken = _Asked(1000 * (time.perf_counter() - started), error)
                 with lock:
                     results.append(taken)
@@ -107,6 +108,8 @@ def _run(
     people = [threading.Thread(target=one_user, args=[number]) for number in range(users)]
     for person in people:
         person.start()
+    time.sleep(seconds / 2)  # until then what is kept of answers fills up
+    half = process.memory_info().rss
     for person in people:
         person.join()
     took = time.perf_counter() - began
@@ -123,7 +126,11 @@ def _run(
         },
         "errors": len(errors),
         "first_error": errors[0] if errors else None,
-        "memory_mb": {"begin": round(memory / 1e6, 1), "end": round(process.memory_info().rss / 1e6, 1)},
+        "memory_mb": {
+            "begin": round(memory / 1e6, 1),
+            "half": round(half / 1e6, 1),
+            "end": round(process.memory_info().rss / 1e6, 1),
+        },
         "cpu_s": round(used, 1),
         "cpu_s_an_answer": round(used / len(good), 3) if good else None,
         "cores_used": round(used / took, 2),
@@ -142,7 +149,7 @@ def _by_api(url: str) -> Ask:
 
 
 def _by_page(url: str) -> Ask:
-    """Ask as the page does: the event joins Gradio's queue, and the answer comes as server-sent events."""
+    """Ask as one open page does: the event joins Gradio's queue, and the answer comes as server-sent events."""
     config = httpx.get(f"{url}config", timeout=_PATIENCE).json()
     (event,) = [
         event
@@ -151,9 +158,10 @@ def _by_page(url: str) -> Ask:
         if target[1] == "ask" and _element(config, target[0]) == "chat"
     ]
 
+    session = uuid.uuid4().hex
+
     def ask(client: httpx.Client, question: str) -> str | None:
-        session = uuid.uuid4().hex
-        sent = {"id": session, "question": question, "history": [], "filters": {}}
+        sent = {"id": uuid.uuid4().hex, "question": question, "history": [], "filters": {}}
         body = {
             "data": [None] * len(event["inputs"]),
             "event_data": {"sent": sent},

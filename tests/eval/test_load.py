@@ -20,7 +20,7 @@ def test_people_ask_by_the_api_and_by_the_page(sample_dir: Path, capsys: pytest.
         assert run["errors"] == 0, run["first_error"]
         assert run["answers"] >= 2
         assert 0 < run["ms"]["p50"] <= run["ms"]["p95"] <= run["ms"]["max"] < 60_000
-        assert run["memory_mb"]["begin"] > 100
+        assert min(run["memory_mb"][when] for when in ("begin", "half", "end")) > 100
         assert run["cpu_s"] > 0
 
 
