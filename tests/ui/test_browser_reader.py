@@ -133,10 +133,25 @@ def test_over_the_chat_on_a_narrow_one_and_back(open_page: OpenPage, url: str) -
     expect(reader).to_have_class(re.compile("beside"))
     expect(reader.locator("mark.here")).to_be_in_viewport()
     page.set_viewport_size(NARROW)
-    assert page.evaluate("document.querySelector('dialog.reader').matches(':modal')")
+    page.wait_for_function("document.querySelector('dialog.reader').matches(':modal')")
     page.keyboard.press("Escape")
     expect(reader).to_be_hidden()
     expect(page.locator("#chat .marker").first).to_be_focused()
+
+
+def test_takes_no_focus_once_it_is_closed(open_page: OpenPage, url: str) -> None:
+    page = open_page(url, viewport=WIDE)
+    open_first(page)
+    went_on = """async () => {  // the browser tells of what was closed only after the next key was pressed
+        const dialog = document.querySelector("dialog.reader"), box = document.querySelector("#question textarea");
+        const told = new Promise((done) => dialog.addEventListener("close", done));
+        dialog.querySelector(".close").click();
+        const back = document.activeElement.matches("#chat .marker");
+        box.focus();
+        await told;
+        return [back, document.activeElement === box];
+    }"""
+    assert page.evaluate(went_on) == [True, True]
 
 
 def test_from_citation_to_citation_by_key_and_by_button(open_page: OpenPage, url: str) -> None:

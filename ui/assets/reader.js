@@ -179,7 +179,7 @@ const show = () => {
   const beside = wide.matches;
   if (dialog.open && dialog.classList.contains("beside") === beside) return;
   const moved = dialog.open;
-  if (moved) { dialog.moving = true; dialog.close(); }
+  if (moved) dialog.close();
   dialog.classList.toggle("beside", beside);
   if (beside) dialog.show();
   else dialog.showModal();
@@ -302,23 +302,24 @@ const inside = () => dialog.open && dialog.contains(document.activeElement);
 dateline.shortcut("n", "keys.next-citation", () => step(1), inside);
 dateline.shortcut("p", "keys.previous-citation", () => step(-1), inside);
 dateline.shortcut("f", "reader.find-in", () => unfold(find(".seek"), true), inside);
+// The focus goes back at once, not when the browser tells of it: by then the person may have gone on to something else.
+const shut = () => {
+  dialog.close();
+  latest += 1;
+  [find(".seek"), find(".quote")].forEach((button) => unfold(button, false));
+  if (opener && opener.isConnected) opener.focus();
+};
 dialog.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   event.preventDefault();
   event.stopPropagation();
   const folded = [find(".seek"), find(".quote")].find((button) => button.getAttribute("aria-expanded") === "true");
-  if (!folded) dialog.close();
+  if (!folded) shut();
   else { unfold(folded, false); folded.focus(); }
 });
 dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape is ours, above
 dialog.addEventListener("click", (event) => {
-  if (event.target === dialog && !dialog.classList.contains("beside") || event.target.closest(".close")) dialog.close();
-});
-dialog.addEventListener("close", () => {
-  if (dialog.moving) return void (dialog.moving = false);
-  latest += 1;
-  [find(".seek"), find(".quote")].forEach((button) => unfold(button, false));
-  if (opener && opener.isConnected) opener.focus();
+  if (event.target === dialog && !dialog.classList.contains("beside") || event.target.closest(".close")) shut();
 });
 
 dateline.on("open", ({ detail }) => {
