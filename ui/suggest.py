@@ -15,7 +15,6 @@ MOST_SUGGESTIONS = 3
 _QUESTIONS_TRIED = 3  # an answer takes about 0.15 s of both cores
 _ARTICLES_LOOKED_AT = 5
 _LONGEST_WAIT = 2.0  # seconds
-_LONGEST_TEXT = 50_000  # characters of an article in which patterns are looked for
 
 
 class Suggestions:
@@ -70,7 +69,7 @@ class Suggestions:
     def _candidates(self, ids: dict[str, None]) -> Iterator[tuple[str, str, str]]:
         for id_ in ids:
             article = self._asker.assistant.archive.article(id_)
-            if article is not None and len(article.text) <= _LONGEST_TEXT:
+            if article is not None:
                 for question, expected in candidate_questions(article):
                     yield id_, question, expected
 
