@@ -2,13 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from ingest.archive import Archive
 from ingest.article import Article
@@ -18,7 +21,10 @@ from ingest.passages import Passage
 from qa.assistant import Assistant
 from qa.reader import Reader
 from qa.types import Answer, Searched, Seconds, Span, Turn
-from ui.asker import Asker, Busy, Outcome, Step
+from ui.asker import Asker, Busy, Outcome, Step, _Job
+from ui.web import app_over
+
+ServeApp = Callable[[FastAPI], str]
 
 QUESTION = "How many troops remain in Qasara?"
 
@@ -212,3 +218,26 @@ def test_stopping_tells_those_who_wait(patient: tuple[PatientReader, Assistant])
     reader.may.set()
     closing.join(30)
     assert isinstance(next(first), Answer)
+
+
+def test_who_leaves_in_the_middle_of_a_stream_is_not_answered(
+    sample_dir: Path, assistant: Assistant, serve_app: ServeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader: Any = PatientReader(assistant.reader)
+    archive = Archive.open(sample_dir)
+    url = serve_app(app_over(archive, Assistant(archive, reader)))
+    given_up, give_up = threading.Event(), _Job.give_up
+    monkeypatch.setattr(_Job, "give_up", lambda job: (give_up(job), given_up.set()))
+    asked: Any = {"json": {"question": QUESTION}, "headers": {"Accept": "text/event-stream"}, "timeout": 30}
+    with httpx.stream("POST", f"{url}/v1/ask", **asked) as events:
+        lines = events.iter_lines()
+        assert next(lines) == "event: searched"
+        assert "dateline_questions_in_flight 1" in httpx.get(f"{url}/metrics").text
+        assert not given_up.is_set()
+    assert given_up.wait(30)  # the server has heard it
+    reader.may.set()
+    until = time.monotonic() + 30
+    while "dateline_questions_in_flight 0" not in (told := httpx.get(f"{url}/metrics").text):
+        assert time.monotonic() < until
+    assert 'dateline_questions_total{outcome="given_up"} 1.0' in told
+    assert httpx.post(f"{url}/v1/ask", json={"question": QUESTION}, timeout=30).json()["found"]
