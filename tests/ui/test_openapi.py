@@ -1,5 +1,6 @@
 """Requests made up from the OpenAPI document, good and bad: none may upset the server."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -47,3 +48,16 @@ def test_no_request_upsets_the_server(sample_url: str, mode: GenerationMode) -> 
         ask()
     assert len(statuses) > 20
     assert {GenerationMode.POSITIVE: 200, GenerationMode.NEGATIVE: 422}[mode] in statuses
+
+
+def test_one_request_after_another_upsets_nothing(sample_url: str) -> None:
+    """What an answer names is asked for next, as far as the document shows: an article that a list gave."""
+    answered: Counter[tuple[str, int]] = Counter()
+
+    class Machine(schemathesis.openapi.from_url(f"{sample_url}/openapi.json").as_state_machine()):  # type: ignore[misc]
+        def validate_response(self, response: Any, case: Any, *_: Any, **__: Any) -> None:
+            answered[case.operation.label, response.status_code] += 1
+            case.validate_response(response, checks=_CHECKS)
+
+    Machine.run(settings=settings(_FEW, max_examples=20, stateful_step_count=6))
+    assert answered["GET /v1/articles/{id}", 200] > 10
