@@ -154,6 +154,26 @@ def test_takes_no_focus_once_it_is_closed(open_page: OpenPage, url: str) -> None
     assert page.evaluate(went_on) == [True, True]
 
 
+def test_closes_by_escape_when_nothing_has_the_focus(open_page: OpenPage, url: str) -> None:
+    page = open_page(url, viewport=NARROW)
+    reader = open_first(page)
+    find = reader.get_by_role("button", name="Find")
+    find.click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Escape")
+    expect(find).to_have_attribute("aria-expanded", "false")
+    expect(reader).to_be_visible()
+    find.click()
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(2):  # the second time the browser does not ask
+        page.keyboard.press("Escape")
+    expect(reader).to_be_hidden()
+    expect(page.locator("#chat .marker").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(reader.locator("mark.here")).to_be_in_viewport()
+    expect(find).to_have_attribute("aria-expanded", "false")
+
+
 def test_from_citation_to_citation_by_key_and_by_button(open_page: OpenPage, url: str) -> None:
     page = open_page(url, viewport=WIDE)
     reader = open_first(page)

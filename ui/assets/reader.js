@@ -5,6 +5,7 @@ const find = (selector) => dialog.querySelector(selector);
 const wide = matchMedia("(min-width: 1100px)");
 let opener = null;
 let latest = 0;
+let tidied = true; // after it was closed
 let shown = null; // { id, places }: the article that is drawn, and the places marked in it
 let now = null; // the place it is open at
 let steps = []; // the citations of the answer it was opened from
@@ -181,6 +182,7 @@ const show = () => {
   const moved = dialog.open;
   if (moved) dialog.close();
   dialog.classList.toggle("beside", beside);
+  tidied = false;
   if (beside) dialog.show();
   else dialog.showModal();
   if (moved) point();
@@ -302,22 +304,27 @@ const inside = () => dialog.open && dialog.contains(document.activeElement);
 dateline.shortcut("n", "keys.next-citation", () => step(1), inside);
 dateline.shortcut("p", "keys.previous-citation", () => step(-1), inside);
 dateline.shortcut("f", "reader.find-in", () => unfold(find(".seek"), true), inside);
-// The focus goes back at once, not when the browser tells of it: by then the person may have gone on to something else.
-const shut = () => {
-  dialog.close();
+const tidy = () => {
+  tidied = true;
   latest += 1;
   [find(".seek"), find(".quote")].forEach((button) => unfold(button, false));
   if (opener && opener.isConnected) opener.focus();
 };
-dialog.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+// At once, not when the browser tells of it: by then the person may have gone on to something else.
+const shut = () => {
+  dialog.close();
+  tidy();
+};
+const escape = (event) => {
   event.preventDefault();
   event.stopPropagation();
   const folded = [find(".seek"), find(".quote")].find((button) => button.getAttribute("aria-expanded") === "true");
   if (!folded) shut();
   else { unfold(folded, false); folded.focus(); }
-});
-dialog.addEventListener("cancel", (event) => event.preventDefault()); // Escape is ours, above
+};
+dialog.addEventListener("keydown", (event) => event.key === "Escape" && escape(event));
+dialog.addEventListener("cancel", escape); // Escape while nothing has the focus, or a telephone's way back
+dialog.addEventListener("close", () => dialog.open || tidied || tidy()); // a second time the browser does not ask
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog && !dialog.classList.contains("beside") || event.target.closest(".close")) shut();
 });
