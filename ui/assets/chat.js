@@ -278,6 +278,7 @@ const judge = async (id, verdict, reasons = [], words = "") => {
 let opening = null;
 const open = async (id) => {
   const mine = opening = {};
+  stop(); // before it is read: it may be this chat's
   const its = id ? await store.turns(id) : [];
   if (mine !== opening) return;
   stop();
