@@ -182,13 +182,16 @@ def _by_page(url: str) -> Ask:
 
 
 def _outcome(lines: Iterator[str]) -> str | None:
-    """Read the events until the last; the page's answer has the state 'answered' (ui/conversation.py)."""
+    """Read the events to their end; the page's answer has the state 'answered' (ui/conversation.py).
+
+    Who leaves before 'close_stream' may take the same page's next question along.
+    """
     answered, last = False, "no event came"
     for line in lines:
         if line.startswith("data:"):
-            answered, last = answered or '"answered"' in line, line
-            if json.loads(line[5:])["msg"] == "process_completed":
+            if json.loads(line[5:])["msg"] == "close_stream":
                 break
+            answered, last = answered or '"answered"' in line, line
     return None if answered else last[:200]
 
 
