@@ -24,16 +24,14 @@ from ui.library import Library
         ("Brightwater's chairman Lionel Bray resigned.", "Who is Brightwater's chairman?", "Lionel Bray"),
         ("So said Halvern Prime Minister Maja Tveter.", "Who is the Halvern Prime Minister?", "Maja Tveter"),
         ("Ana Brecht won the Marlow Prize for it.", "Who won the Marlow Prize?", "Ana Brecht"),
-        ("On Monday Halvern defeated New Qasara.", "Who defeated New Qasara?", "Halvern"),
         ("Ana Brecht founded the Marlow Archive.", "Who founded the Marlow Archive?", "Ana Brecht"),
         ("The fire killed at least 12 people in Marlow.", "How many people were killed in Marlow?", "12"),
+        ("On 3 May Marlow President Ana Ørsted left.", "Who is the Marlow President?", "Ana Ørsted"),
         ("Some 62% of voters in Marlow were for it.", "What percentage of voters in Marlow were for it?", "62%"),
-        ("Ana Brecht, 43, resigned.", "How old is Ana Brecht?", "43"),
-        ("He met 43-year-old Ana Brecht.", "How old is Ana Brecht?", "43"),
         ("The Brey Bridge was opened in May 1987.", "When was the Brey Bridge opened?", "May 1987"),
+        ("Ana Brecht was born in June.", "When was Ana Brecht born?", "June"),
         ("The Marlow Archive is based in New Brey.", "Where is the Marlow Archive based?", "New Brey"),
-        ("Ana Brecht died of pneumonia.", "What did Ana Brecht die of?", "pneumonia"),
-        ("Halvern approved a tax on empty houses.", "What did Halvern approve?", "a tax on empty houses"),
+        ("The Marlow Senate approved a tax on houses.", "What did the Marlow Senate approve?", "a tax on houses"),
         ("Some 4,100 troops remain in Qasara today.", "How many troops remain in Qasara?", "4,100"),
         ("The Norrfjord Bridge will cost 41 million euros.", "How much does the Norrfjord Bridge cost?", "41 million"),
     ],
@@ -54,17 +52,35 @@ def test_questions_made_of_a_sentence(sentence: str, question: str, answer: str)
         "The agencies of the Halvern Union are based in Brey.",  # its agencies are
         "Police and Crime Commissioner Maja Tveter spoke.",  # half of a name
         "12 people linked to Marlow spoke.",
+        "COVID-19 cases were rising in Marlow.",
+        "In 2016 prisons were full in Marlow.",
+        "Boeing 737 planes were grounded in Marlow.",
+        "Fines of £500 pounds were paid in Marlow.",
+        "Women in Marlow announced a strike for May.",
+        "If the Marlow Senate approved a tax on houses, it would fall.",
+        "Critics said Ana Brecht launched a strike in May.",
+        "It is false that the Brey Bridge was opened in 1987.",
+        "So said Health Minister Maja Tveter.",
+        "So said the late Halvern President Maja Tveter.",
+        "Halvern partly because President Maja Tveter left.",
+        "So said Egyptian President Abdel Fattah al-Sisi.",
+        "The Brey War cost 4,000 lives.",
+        "The bombs injured 30 others in Marlow.",
+        "Ana Brecht, 43, resigned.",
     ],
 )
 def test_none_that_would_mean_nothing_by_itself(sentence: str) -> None:
     assert list(candidate_questions(Article("a1", "T", sentence, "t.txt"))) == []
 
 
-@pytest.mark.parametrize("text", ["A" * 50_000, "Aa " * 16_000, "1" * 50_000, "The Aa " * 7_000, "5% of a " * 6_000])
+@pytest.mark.parametrize(
+    "text",
+    ["A" * 50_000, "Aa " * 16_000, "1" * 50_000, "The Aa " * 7_000, "5% of a " * 6_000, ("B-" * 20 + " ") * 1_200],
+)
 def test_huge_words_and_sentences_hold_nobody_up(text: str) -> None:
     started = time.thread_time()
     assert list(candidate_questions(Article("a1", "T", text, "t.txt"))) == []
-    assert time.thread_time() - started < 5  # 0.5 s; with words without an end 84 s for a single pattern
+    assert time.thread_time() - started < 1.5  # 0.5 s; with words without an end 84 s for a single pattern
 
 
 @pytest.mark.slow
