@@ -65,7 +65,7 @@ class _Window:
 
 
 class Reader:
-    """Reads passages for the answer to a question. Safe to use from several threads.
+    """Reads passages for the answer to a question. Safe to use from several threads, not across a fork.
 
     Attributes:
         fingerprint: SHA-256 of the model file: another model, other scores.
@@ -83,7 +83,7 @@ class Reader:
         self._length = length
         self._stride = stride
         # One for all who ask: with one for each question, twenty people who ask at once on 2 cores got 13.0 answers a
-        # second for 14.4, and the slowest in twenty waited 2.03 s for 1.78 (eval load): too many threads shared a core.
+        # second instead of 14.4, and waited 2.03 s (p95) instead of 1.78 (eval load): too many threads shared a core.
         self._pool = ThreadPoolExecutor(processors(), thread_name_prefix="read")
 
     @classmethod

@@ -29,8 +29,8 @@ Step: TypeAlias = Searched | Answer
 Outcome: TypeAlias = Literal["found", "not found", "refused", "busy", "given up", "error"]
 _News: TypeAlias = Step | BaseException | None  # a step, what went wrong, or that nothing more comes
 
-# Each reads with as many threads as there are processors: more at once only make all of them later. The first of two
-# searches while the other reads.
+# The reader has as many threads as there are processors, for all: more questions at once only make all of them later.
+# With two, one searches while the other is read.
 _AT_ONCE = max(2, processors())
 _MOST_WAITING = 64  # at 12 answers a second on 2 cores the last of them waits five seconds
 _MOST_KEPT = 256  # answers of some kilobytes each

@@ -15,8 +15,8 @@ __all__ = ["build_page"]
 
 _QUIET: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
 MOST_WAITING = 64  # questions in the queue; the next one is told that the page is busy
-# Gradio keeps 41 KB of each of its last 10,000 pages, which nobody reads: a page holds its own state. One that is
-# forgotten is taken for a new one, for 3 ms of processor time.
+# Gradio keeps something of each of its last 10,000 pages, which nobody reads: a page holds its own state. The server
+# grew by 41 KB a page. One that is forgotten is taken for a new one, for 3 ms of processor time.
 _MOST_PAGES = 128
 
 
