@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 
 from ingest.article import Article
@@ -13,6 +14,7 @@ from ui.library import Library
 __all__ = ["MOST_EXAMPLES", "Examples", "candidate_questions"]
 
 MOST_EXAMPLES = 4
+_MOST_OF_A_KIND = 2  # else all ask who is what: that is what news says most often
 _ARTICLES_LOOKED_AT = 60
 _QUESTIONS_TRIED = 8  # an answer takes about 0.1 s
 _LONGEST_TEXT = 50_000  # characters of an article in which patterns are looked for: half a second at worst
@@ -151,6 +153,7 @@ _CUT = {
     "q": re.compile(rf"\b(?:{_FIRST}|{_PARTICLE}) $"),
     "answer": re.compile(rf"\b(?:(?!{_TITLE}){_FIRST}|{_PARTICLE}) $"),
 }
+_POINTING = re.compile(r"\b(?:this|these|those|such|his|her|hers|their|its|our|my|he|she|they|it|we|I)\b")
 
 
 class Examples:
@@ -168,7 +171,10 @@ class Examples:
         return self._found
 
     def find(self) -> list[str]:
-        """Return up to four questions, each of another article, that the assistant answers as the article does."""
+        """Return up to four questions, each of another article, that the assistant answers as the article does.
+
+        At most two begin with the same word.
+        """
         with self._lock:
             version = self._library.version()
             if version != self._found_for:
@@ -177,18 +183,20 @@ class Examples:
             return self._found
 
     def _answered(self) -> Iterator[str]:
-        tried = kept = 0
+        tried = 0
         seen: set[str] = set()
+        kinds: Counter[str] = Counter()  # of the kept ones, by their first word
         for article in self._library.newest(_ARTICLES_LOOKED_AT):
             for question, answer in candidate_questions(article):
-                if tried == _QUESTIONS_TRIED or kept == MOST_EXAMPLES:
+                if tried == _QUESTIONS_TRIED or kinds.total() == MOST_EXAMPLES:
                     return
-                if question in seen:
+                kind, *_ = question.split()
+                if question.casefold() in seen or kinds[kind] == _MOST_OF_A_KIND:
                     continue
-                seen.add(question)
+                seen.add(question.casefold())
                 tried += 1
                 if self._is_answered(question, answer):
-                    kept += 1
+                    kinds[kind] += 1
                     yield question
                     break
 
@@ -205,16 +213,16 @@ def candidate_questions(article: Article) -> Iterator[tuple[str, str]]:
     text = article.text[:_LONGEST_TEXT]
     for start, end in sentence_spans(text):
         for pattern, question in _COMPILED:
-            whole = (found for found in pattern.finditer(text, start, end) if _is_whole(text, found))
+            whole = (found for found in pattern.finditer(text, start, end) if _stands_alone(text, found))
             if found := next(whole, None):
                 parts = {name: words for name, words in found.groupdict("").items() if name != "answer"}
                 parts["q"] = re.sub("^The ", "the ", parts["q"].strip())
                 yield question.format(**parts), found["answer"]
 
 
-def _is_whole(text: str, found: re.Match[str]) -> bool:
-    """Whether neither the answer nor the question's first words are the second half of a name."""
-    return not any(
+def _stands_alone(text: str, found: re.Match[str]) -> bool:
+    """Whether the question stands alone: no half of a name, no word for something said before."""
+    return not _POINTING.search(found["q"]) and not any(
         not found[part][0].islower() and cut.search(text, max(0, found.start(part) - 60), found.start(part))
         for part, cut in _CUT.items()
     )

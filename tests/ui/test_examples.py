@@ -1,6 +1,7 @@
 """Example questions come from the articles' sentences, and only answered ones are shown."""
 
 import time
+from collections import Counter
 
 import pytest
 
@@ -27,7 +28,7 @@ from ui.library import Library
         ("Ana Brecht founded the Marlow Archive.", "Who founded the Marlow Archive?", "Ana Brecht"),
         ("The fire killed at least 12 people in Marlow.", "How many people were killed in Marlow?", "12"),
         ("On 3 May Marlow President Ana Ørsted left.", "Who is the Marlow President?", "Ana Ørsted"),
-        ("Some 62% of voters in Marlow were for it.", "What percentage of voters in Marlow were for it?", "62%"),
+        ("Some 62% of voters in Marlow support a tax.", "What percentage of voters in Marlow support a tax?", "62%"),
         ("The Brey Bridge was opened in May 1987.", "When was the Brey Bridge opened?", "May 1987"),
         ("Ana Brecht was born in June.", "When was Ana Brecht born?", "June"),
         ("The Marlow Archive is based in New Brey.", "Where is the Marlow Archive based?", "New Brey"),
@@ -67,6 +68,7 @@ def test_questions_made_of_a_sentence(sentence: str, question: str, answer: str)
         "The Brey War cost 4,000 lives.",
         "The bombs injured 30 others in Marlow.",
         "Ana Brecht, 43, resigned.",
+        "Some 62% of Marlow voters were for this plan.",  # which?
     ],
 )
 def test_none_that_would_mean_nothing_by_itself(sentence: str) -> None:
@@ -90,5 +92,6 @@ def test_every_example_of_the_sample_is_answered(assistant: Assistant) -> None:
     found = examples.find()
     assert 0 < len(found) <= MOST_EXAMPLES
     assert len(set(found)) == len(found)
+    assert max(Counter(question.split()[0] for question in found).values()) <= 2
     assert all(assistant.ask(question).found for question in found)
     assert examples.known() is found
