@@ -31,9 +31,8 @@ _NO_NAME = (
     r"Over|Just|Another|Up|More|Meanwhile|Later|People|Officials|Police|Women|Men|Children|Critics|Nobody|Thousands|Hundreds"
 )
 _CAPITAL = "[A-ZÀ-ÖØ-Þ]"
-_NAME = (  # possessive: a word of 50,000 letters is one word
-    rf"(?<![\w'’–-])(?!(?:{_NO_NAME})\b){_CAPITAL}(?:[\w–-]|['’](?!s\b)){{1,40}}+"
-)
+# Whole words of up to 41 letters. Not possessive: '{1,40}+' finds no 'Marlow' in 'Marlow's' under Python 3.11.2.
+_NAME = rf"(?<![\w'’–-])(?!(?:{_NO_NAME})\b){_CAPITAL}(?:[\w–-]|['’](?!s\b)){{1,40}}(?![\w–-])"
 _NAMES = rf"{_NAME}(?: {_NAME}){{0,3}}"
 _PARTICLE = r"(?:al|bin|bint|ibn|el|de|del|da|di|le|la|van|von|der|den)"
 _END = r"(?=[,.;:]| (?:in|on|at|for|after|by|since|when|today|now)\b)"  # no name is cut in half
