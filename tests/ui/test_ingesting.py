@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple
@@ -151,32 +152,45 @@ def test_a_private_address_needs_the_flag(dateline: Dateline, feed: Feed) -> Non
     assert dateline(feed.url, "--allow-private").out == "added 1, changed 0, unchanged 0, failed 0\n"
 
 
+@contextmanager
+def heeded(number: signal.Signals) -> Iterator[None]:
+    """Let a process that is started here obey a signal, though this one may have been started in the background."""
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_feeds_are_followed_until_a_signal(feed: Feed, tmp_path: Path, end: signal.Signals) -> None:
     archive = tmp_path / "a"
     command = [sys.executable, "-m", "ui.cli", "ingest", feed.url, "--every", "1s", "--allow-private"]
-    run = subprocess.Popen(
-        [*command, "--archive", str(archive)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert run.stdout
-    try:
-        first = run.stdout.readline()
-        assert first.endswith("asked 1: added 1, changed 0, unchanged 0, failed 0\n")
-        feed.add("ferry")
-        while "added 1" not in (line := run.stdout.readline()):
-            assert line  # it goes on
-        assert line.endswith("asked 1: added 1, changed 0, unchanged 1, failed 0\n")
-        with Archive.open(archive) as other, other.writing():  # free for others between rounds
-            assert len(other) == 2
-        run.send_signal(end)
-        _, errors = run.communicate(timeout=60)
-    finally:
-        run.kill()
+    with (
+        heeded(signal.SIGINT),
+        subprocess.Popen(
+            [*command, "--archive", str(archive)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run,
+    ):
+        assert run.stdout
+        try:
+            first = run.stdout.readline()
+            assert first.endswith("asked 1: added 1, changed 0, unchanged 0, failed 0\n")
+            feed.add("ferry")
+            while "added 1" not in (line := run.stdout.readline()):
+                assert line  # it goes on
+            assert line.endswith("asked 1: added 1, changed 0, unchanged 1, failed 0\n")
+            with Archive.open(archive) as other, other.writing():  # free for others between rounds
+                assert len(other) == 2
+            run.send_signal(end)
+            _, errors = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode == 0
     assert errors == "dateline: stopped following; the same command goes on\n"
