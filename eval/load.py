@@ -51,8 +51,8 @@ def load_test(archive: Path | None, users: int, seconds: float, pauses: Sequence
     """Let `users` people ask for some seconds, in each way and with each pause after an answer; return the figures.
 
     `archive` is a folder; None is for a fresh one of the sample articles. Of each run: answers a second, the
-    milliseconds that p50, p95 and the slowest of them took, errors, megabytes (10^6 bytes) that the server held at
-    the begin, after half of the time and at the end, and the processor seconds it used.
+    milliseconds that p50, p95 and the slowest of them took, errors, megabytes (10^6 bytes) that the server held
+    at first, after half of the time and at the end, and the processor seconds it used.
     """
     with _folder(archive) as folder:
         with Archive.open(folder) as opened:

@@ -53,7 +53,7 @@ _OFFICE = (  # what may stand between a name and a role
 _TITLE = (
     rf"(?:{_ROLE}|(?i:{_OFFICE}|prime|chief|assistant|acting|interim|late|then|ex|fake|incumbent|senior|team|coach|civil|crime|"
     r"court|council|senate|society|congress|state|national|regional|board|bank|assembly|republican|democratic|commerce|police|"
-    r"emergenc(?:y|ies)|labou?r|justice|captain|party)\b)"
+    r"emergenc(?:y|ies)|labou?r|captain)\b)"
 )
 _PERSON = rf"(?!{_TITLE})(?P<answer>{_NAME}(?: {_NAME}){{1,2}})(?![\w–-])(?! (?:{_CAPITAL}|{_PARTICLE}\b))"
 # Who or what a sentence begins with: 'women in Marlow announced' is not what Marlow did.

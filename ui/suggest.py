@@ -12,7 +12,7 @@ from ui.examples import candidate_questions
 __all__ = ["MOST_SUGGESTIONS", "Suggestions"]
 
 MOST_SUGGESTIONS = 3
-_QUESTIONS_TRIED = 3  # an answer takes about 0.15 s of both cores
+_QUESTIONS_TRIED = 3  # an answer takes about 0.1 s of both cores
 _ARTICLES_LOOKED_AT = 5
 _LONGEST_WAIT = 2.0  # seconds
 
