@@ -1,6 +1,6 @@
 """The extractive reader: a question and passages -> spans of the article, each with a score.
 
-A BERT that points at the first and the last token of the answer (Devlin et al. 2019, SQuAD 2.0);
+A BERT or an MPNet that points at the first and the last token of the answer (Devlin et al. 2019, SQuAD 2.0);
 position 0 stands for 'no answer here'. It runs on ONNX Runtime in int8; reader_model/README.md is
 its model card and qa/training/ made it.
 """
@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -48,20 +49,50 @@ _DATELINE = re.compile(
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»"}
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 _LOOSE = frozenset(",;:.!?-–—…")
+# One for all readers and all who ask: with one for each question, twenty people who ask at once on 2 cores got 13.0
+# answers a second instead of 14.4, and waited 2.03 s (p95) instead of 1.78 (eval load): too many threads shared a core.
+_POOL = ThreadPoolExecutor(processors(), thread_name_prefix="read")
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
     """What the model sees at once: question and part of a passage.
 
-    `ids` is [CLS] question [SEP] tokens [SEP]; the passage's tokens `first` .. `last` (exclusive)
-    stand at `head` .. in it.
+    `ids` is [CLS] question [SEP] tokens [SEP], or what the model has for these; the passage's tokens `first` ..
+    `last` (exclusive) stand at `head` .. in it.
     """
 
     ids: list[int]
     head: int
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The ids of the tokens before a question, between it and the passage, and after that."""
+
+    before: list[int]
+    between: list[int]
+    after: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """Word vectors: `table` (vocabulary, width) of int8 or float32, times `scale` (vocabulary,) if there is one."""
+
+    table: NDArray[Any]
+    scale: NDArray[np.float32] | None
+
+    @classmethod
+    def load(cls, content: bytes) -> Self:
+        with np.load(BytesIO(content), allow_pickle=False) as arrays:
+            return cls(arrays["table"], arrays.get("scale"))
+
+    def of(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The vectors of tokens, (tokens, width)."""
+        rows = self.table[ids].astype(np.float32)
+        return rows if self.scale is None else rows * self.scale[ids, None]
 
 
 class Reader:
@@ -71,26 +102,25 @@ class Reader:
         fingerprint: SHA-256 of the model file: another model, other scores.
     """
 
-    def __init__(self, session: Any, tokenizer: Tokenizer, length: int, stride: int, fingerprint: str) -> None:
+    def __init__(self, session: Any, tokenizer: Tokenizer, vectors: _Vectors | None, config: Mapping[str, Any]) -> None:
         """Wrap a loaded model; `Reader.load` is the usual way."""
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        self._cls, *_, self._sep = tokenizer.encode("", add_special_tokens=True).ids
         tokenizer.encode_special_tokens = True  # '[SEP]' written in an article is text
-        self.fingerprint = fingerprint
+        self.fingerprint: str = config["sha256"]["model.onnx"]
         self._session = session
+        self._inputs = {given.name for given in session.get_inputs()}
         self._tokenizer = tokenizer
-        self._length = length
-        self._stride = stride
-        # One for all who ask: with one for each question, twenty people who ask at once on 2 cores got 13.0 answers a
-        # second instead of 14.4, and waited 2.03 s (p95) instead of 1.78 (eval load): too many threads shared a core.
-        self._pool = ThreadPoolExecutor(processors(), thread_name_prefix="read")
+        self._vectors = vectors
+        self._pair = _pair(tokenizer, config)
+        self._length: int = config["max_length"]
+        self._stride: int = config["stride"]
 
     @classmethod
     def load(cls, folder: Path = READER_MODEL) -> Self:
         """Load the reader that lies in `folder`, once its files match the hashes in config.json.
 
-        Takes about 0.11 s of processor time, 0.02 s of it for SHA-256 over 35 MB.
+        LOADS
 
         Raises:
             ModelError: A file is missing, or is not the one that was exported.
@@ -102,7 +132,8 @@ class Reader:
         options.log_severity_level = 3
         session = onnxruntime.InferenceSession(files["model.onnx"], options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_str(files["tokenizer.json"].decode("utf-8"))
-        return cls(session, tokenizer, config["max_length"], config["stride"], config["sha256"]["model.onnx"])
+        vectors = files.get("embeddings.npz")
+        return cls(session, tokenizer, _Vectors.load(vectors) if vectors else None, config)
 
     def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
         """Return the best spans of each passage, best first, in the order of `passages`.
@@ -114,7 +145,7 @@ class Reader:
         and passage give the same spans, whatever is read beside it.
         """
         asked = self._encode(question).ids[:QUESTION_TOKENS]
-        return list(self._pool.map(lambda passage: self._read(asked, passage, spans_per_passage), passages))
+        return list(_POOL.map(lambda passage: self._read(asked, passage, spans_per_passage), passages))
 
     def _read(self, asked: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
@@ -137,12 +168,13 @@ class Reader:
         return self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False)
 
     def _windows(self, asked: list[int], tokens: list[int]) -> Iterator[_Window]:
-        head = len(asked) + 2
-        room = self._length - head - 1
+        pair = self._pair
+        head = len(pair.before) + len(asked) + len(pair.between)
+        room = self._length - head - len(pair.after)
         first = 0
         while first < len(tokens):
             last = min(first + room, len(tokens))
-            ids = [self._cls, *asked, self._sep, *tokens[first:last], self._sep]
+            ids = [*pair.before, *asked, *pair.between, *tokens[first:last], *pair.after]
             yield _Window(ids, head, first, last)
             if last == len(tokens):
                 return
@@ -153,12 +185,12 @@ class Reader:
         # run, so a passage's scores would change with its neighbours; and there is no padding to pay for.
         # On a busy machine ten passages of 175 tokens took 455 ms so and 602 ms as one batch on two threads.
         ids = np.array([window.ids], dtype=np.int64)
-        kinds = np.zeros_like(ids)
-        kinds[0, window.head :] = 1
-        start, end = self._session.run(
-            ["start_logits", "end_logits"],
-            {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": kinds},
-        )
+        inputs: dict[str, NDArray[Any]] = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        inputs["token_type_ids"] = (np.arange(len(window.ids)) >= window.head).astype(np.int64)[None]
+        if self._vectors:
+            inputs["vectors"] = self._vectors.of(window.ids)[None]
+        asked = {name: value for name, value in inputs.items() if name in self._inputs}
+        start, end = self._session.run(["start_logits", "end_logits"], asked)
         return start[0], end[0]
 
 
@@ -219,10 +251,19 @@ def _unpaired(inside: str, mark: str) -> bool:
     return mark in _OPENERS and inside.count(mark) > inside.count(_OPENERS[mark])
 
 
+def _pair(tokenizer: Tokenizer, config: Mapping[str, Any]) -> _Pair:
+    """What config.json says of the tokens around a pair; an export from before it did is a BERT's."""
+    if "pair" in config:
+        return _Pair(**config["pair"])
+    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    return _Pair([first], [last], [last])
+
+
 def _config(folder: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads(_bytes(folder / "config.json"))
         complete = {"model.onnx", "tokenizer.json"} <= config["sha256"].keys()
+        _Pair(**config.get("pair", {"before": [], "between": [], "after": []}))
         if complete and isinstance(config["max_length"], int) and isinstance(config["stride"], int):
             return config
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -12,9 +12,10 @@ import sentencex
 
 from qa.training.sources import Question, Span
 
-__all__ = ["crop", "names_numbers_dates", "noisy", "swap"]
+__all__ = ["crop", "names_numbers_dates", "noisy", "swap", "without"]
 
 WORDS = 110  # a passage of the archive, about
+LEAST_LEFT = 20  # words, of a passage whose answering sentences were taken out
 YEAR = re.compile(r"\b(?:1[0-9]{3}|20[0-9]{2})\b")
 NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 NAME = re.compile(r"(?<=[\w,] )[A-Z][\w'’-]+(?: (?:of |the )?[A-Z][\w'’-]+)*")
@@ -45,6 +46,23 @@ def crop(passage: str, spans: Sequence[Span], rng: Random) -> tuple[str, tuple[S
         first, last = min(first, grown), max(last, grown)
     start, end = bounds[first][0], bounds[last][1]
     return passage[start:end], tuple((a - start, b - start) for a, b in spans)
+
+
+def without(passage: str, spans: Sequence[Span]) -> str | None:
+    """The passage without the sentences that a span touches and those that say the same words; None if little is left.
+
+    What is left is on the very subject and lacks the fact: the near miss that a reader finds hardest.
+    """
+    answers = {passage[start:end].lower() for start, end in spans}
+    kept = []
+    for bound in sentencex.get_sentence_boundaries("en", passage):
+        first, last = bound["start_index"], bound["end_index"]
+        sentence = passage[first:last]
+        touched = any(start < last and end > first for start, end in spans)
+        if not touched and not any(answer in sentence.lower() for answer in answers):
+            kept.append(sentence.strip())
+    rest = " ".join(sentence for sentence in kept if sentence)
+    return rest if len(rest.split()) >= LEAST_LEFT else None
 
 
 def noisy(question: str, rng: Random) -> str:

@@ -1,7 +1,11 @@
 """A trained checkpoint -> the folder the reader loads: python -m qa.training.export CHECKPOINT FOLDER
 
-CHECKPOINT is a BertForQuestionAnswering in transformers' format. FOLDER gets model.onnx, tokenizer.json
-and config.json, which names their SHA-256; other files in it (the model card) stay as they are.
+CHECKPOINT is a BertForQuestionAnswering or an MPNetForQuestionAnswering in transformers' format. FOLDER gets
+model.onnx, embeddings.npz, tokenizer.json and config.json, which names their SHA-256; other files in it (the model
+card) stay as they are.
+
+The word vectors lie beside the model, because the files of a repository's host may have 100 MB each: the reader looks
+the vectors up, and the model takes them as its input.
 """
 
 import argparse
@@ -14,9 +18,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
+from numpy.typing import NDArray
+from onnx import TensorProto
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.transformers.fusion_options import FusionOptions
 from onnxruntime.transformers.optimizer import optimize_model
@@ -31,7 +35,7 @@ Precision = Literal["int8", "fp32"]
 
 MAX_LENGTH = 256  # the checkpoints are trained at this length
 STRIDE = 64  # tokens that neighbouring windows share: twice the longest span, and some context
-INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+FILES = ("model.onnx", "embeddings.npz", "tokenizer.json")
 OUTPUTS = ("start_logits", "end_logits")
 
 
@@ -80,25 +84,27 @@ def export(
             "precision": precision,
             "max_length": MAX_LENGTH,
             "stride": STRIDE,
-            "sha256": {file: _sha256(made / file) for file in ("model.onnx", "tokenizer.json")},
+            "pair": _pair(made),
+            "sha256": {file: _sha256(made / file) for file in FILES},
             "checkpoint_sha256": _sha256(checkpoint / "model.safetensors"),
             "figures": figures,
         }
         (made / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-        for file in ("model.onnx", "tokenizer.json", "config.json"):
+        for file in (*FILES, "config.json"):
             (made / file).replace(folder / file)
 
 
 class _Logits(torch.nn.Module):
-    """The model with three tensors in and two out, as torch's exporter wants it."""
+    """The model with one or two tensors in and two out, as torch's exporter wants it."""
 
     def __init__(self, model: torch.nn.Module) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """All of shape (batch, length): int64 in, float32 logits out."""
-        output = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
+    def forward(self, vectors: torch.Tensor, types: torch.Tensor | None = None) -> tuple[torch.Tensor, ...]:
+        """Vectors of the tokens (batch, length, width), token types (batch, length) -> logits (batch, length)."""
+        kinds = {} if types is None else {"token_type_ids": types}
+        output = self.model(inputs_embeds=vectors, **kinds)
         return output.start_logits, output.end_logits
 
 
@@ -106,7 +112,9 @@ def _write_model(checkpoint: Path, made: Path, precision: Precision) -> None:
     model = AutoModelForQuestionAnswering.from_pretrained(
         checkpoint, dtype=torch.float32, attn_implementation="eager", local_files_only=True
     ).eval()
-    example = torch.ones(2, 16, dtype=torch.int64)
+    inputs = {"vectors": torch.zeros(2, 16, model.config.hidden_size)}
+    if hasattr(model.config, "type_vocab_size"):
+        inputs["token_type_ids"] = torch.zeros(2, 16, dtype=torch.int64)
     target = made / "model.onnx"
     plain = target if precision == "fp32" else made / "plain.onnx"
     with warnings.catch_warnings():
@@ -115,24 +123,40 @@ def _write_model(checkpoint: Path, made: Path, precision: Precision) -> None:
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _Logits(model),
-            (example, example, example),
+            tuple(inputs.values()),
             str(plain),
-            input_names=list(INPUTS),
+            input_names=list(inputs),
             output_names=list(OUTPUTS),
-            dynamic_axes={tensor: {0: "batch", 1: "length"} for tensor in (*INPUTS, *OUTPUTS)},
+            dynamic_axes={tensor: {0: "batch", 1: "length"} for tensor in (*inputs, *OUTPUTS)},
             opset_version=17,
             dynamo=False,
         )
     if precision == "int8":
-        _quantize(plain, target, model.config.num_attention_heads, model.config.hidden_size)
+        _quantize(plain, target, model.config)
+    table = model.get_input_embeddings().weight.detach().numpy().astype(np.float32)
+    _write_embeddings(table, made / "embeddings.npz", precision)
 
 
-def _quantize(plain: Path, target: Path, heads: int, hidden: int) -> None:
-    """Fuse attention, GELU and normalisation into ONNX Runtime's own operators; quantize all but the embeddings."""
+def _write_embeddings(table: NDArray[np.float32], path: Path, precision: Precision) -> None:
+    """Write the word vectors (vocabulary, width): in float32, or in int8 with a scale for each."""
+    if precision == "fp32":
+        np.savez(path, table=table)
+        return
+    scale = np.maximum(np.abs(table).max(1), 1e-9) / 127
+    np.savez(path, table=np.round(table / scale[:, None]).astype(np.int8), scale=scale.astype(np.float32))
+
+
+def _quantize(plain: Path, target: Path, config: Any) -> None:
+    """Fuse attention (BERT's), GELU and normalisation into ONNX Runtime's own operators; quantize what multiplies."""
     options = FusionOptions("bert")
-    options.enable_embed_layer_norm = False  # so that the embeddings stay apart
+    options.enable_embed_layer_norm = False  # the embeddings are looked up outside
     fused = optimize_model(
-        str(plain), model_type="bert", num_heads=heads, hidden_size=hidden, opt_level=0, optimization_options=options
+        str(plain),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        opt_level=0,
+        optimization_options=options,
     )
     between = target.with_name("fused.onnx")
     fused.save_model_to_file(str(between))  # this, not fused.model, declares the operators' domain
@@ -144,10 +168,6 @@ def _quantize(plain: Path, target: Path, heads: int, hidden: int) -> None:
     # So: a scale for each channel. Signed, because unsigned took 1.7 times the processor time (ten passages of 175
     # tokens: 399 ms, this 232, not fused 235, float32 475). 7 bits, because 8 can overflow on processors without
     # VNNI. Fused or not is all one; the shipped file is fused, and stays so that it can be made again.
-    # Embeddings in half precision: all in int8 the file has 23 MB, so 35. The shipped reader's F1 and exact match on
-    # 1,000 train questions (500 of the development split, 500 of the calibration titles, drawn by Random(0)):
-    # float32 83.0 and 72.4, all in int8 82.5 and 71.8, so 82.7 and 72.6 (and 83.2 and 73.5 where only the word table is
-    # in half precision: noise). It takes no more time.
     quantize_dynamic(
         between,
         target,
@@ -157,25 +177,18 @@ def _quantize(plain: Path, target: Path, heads: int, hidden: int) -> None:
         weight_type=QuantType.QInt8,
         extra_options={"DefaultTensorType": TensorProto.FLOAT},  # fused operators have no inferred types
     )
-    _halve_embeddings(target)
 
 
-def _halve_embeddings(path: Path) -> None:
-    """Store what is looked up by token in half precision; the looked-up rows are made float32 again."""
-    model = onnx.load(str(path))
-    graph = model.graph
-    tables = {table.name: table for table in graph.initializer if table.data_type == TensorProto.FLOAT}
-    nodes = []
-    for node in graph.node:
-        nodes.append(node)
-        if node.op_type == "Gather" and (table := tables.get(node.input[0])):
-            table.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name))
-            (rows,) = node.output
-            node.output[0] = f"{rows}_half"
-            nodes.append(helper.make_node("Cast", [f"{rows}_half"], [rows], to=TensorProto.FLOAT))
-    del graph.node[:]
-    graph.node.extend(nodes)
-    onnx.save(model, str(path))
+def _pair(made: Path) -> dict[str, list[int]]:
+    """The ids of the tokens before the question, between it and the passage, and after that."""
+    tokenizer = Tokenizer.from_file(str(made / "tokenizer.json"))
+    encoded = tokenizer.encode("a", "b")
+    one, other = encoded.sequence_ids.index(0), encoded.sequence_ids.index(1)
+    return {
+        "before": encoded.ids[:one],
+        "between": encoded.ids[one + 1 : other],
+        "after": encoded.ids[other + 1 :],
+    }
 
 
 def _write_tokenizer(checkpoint: Path, made: Path) -> None:

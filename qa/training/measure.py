@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from qa.reader import LONGEST_SPAN
 from qa.training.batches import encode_row, pad
 from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
-from qa.training.model import load_model, load_tokenizer
+from qa.training.model import inputs_of, load_model, load_tokenizer
 from qa.training.sources import Question, load_calibration, load_questions, siblings, split_dev
 
 __all__ = ["best_spans", "main", "measure"]
@@ -84,12 +84,9 @@ def best_spans(model: Any, tokenizer: Tokenizer, pairs: Sequence[tuple[str, str]
     found: list[tuple[float, str]] = [(0.0, "")] * len(pairs)
     for at in range(0, len(order), ROWS):
         chosen = order[at : at + ROWS]
-        batch = pad([rows[n] for n in chosen])
-        output = model(
-            input_ids=batch.ids.to(device),
-            token_type_ids=batch.types.to(device),
-            attention_mask=batch.mask.to(device),
-        )
+        batch = pad([rows[n] for n in chosen], model.config.pad_token_id)
+        inputs = inputs_of(model, batch)
+        output = model(**{name: tensor.to(device) for name, tensor in inputs.items()})
         for place, number in enumerate(chosen):
             row = rows[number]
             start, end = output.start_logits[place].float(), output.end_logits[place].float()

@@ -7,9 +7,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForQuestionAnswering
 
-from qa.training.batches import LENGTH
+from qa.training.batches import LENGTH, Batch
 
-__all__ = ["load_model", "load_tokenizer"]
+__all__ = ["inputs_of", "load_model", "load_tokenizer"]
 
 
 def load_model(folder: Path) -> Any:
@@ -36,3 +36,9 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(LENGTH, strategy="only_second")
     return tokenizer
+
+
+def inputs_of(model: Any, batch: Batch) -> dict[str, torch.Tensor]:
+    """What the model takes of a batch; MPNet knows no token types."""
+    inputs = {"input_ids": batch.ids, "attention_mask": batch.mask}
+    return inputs | {"token_type_ids": batch.types} if hasattr(model.config, "type_vocab_size") else inputs

@@ -10,7 +10,7 @@ import bm25s
 
 from qa.training.sources import Question
 
-__all__ = ["mine_negatives"]
+__all__ = ["Negatives"]
 
 NEIGHBOURS = 12  # of the whole pool, before those that hold an answer are left out
 KEPT = 5
@@ -18,35 +18,44 @@ SIBLINGS = 3
 REACH = 12  # passages of the article, the nearest, that are looked through for siblings
 
 
-def mine_negatives(questions: Sequence[Question]) -> list[tuple[str, ...]]:
-    """For each question up to KEPT passages by BM25, then up to SIBLINGS that stand nearest in its article.
+class Negatives:
+    """Finds, for each question, up to KEPT passages by BM25, then up to SIBLINGS that stand nearest in its article.
 
-    The pool is every passage of `questions`. A passage that contains one of the question's answers, case and
-    punctuation aside, is left out; for a question without an answer every other passage is a negative.
+    The pool is every passage of the questions. A passage that contains one of the question's answers, case and
+    punctuation aside, is left out; for a question without an answer every other passage is a negative. They are found
+    for the questions that are asked for: all of 115,000 took five minutes at each start, and a chunk takes a second.
     """
-    passages = list(dict.fromkeys(question.passage for question in questions))
-    plain = [_plain(passage) for passage in passages]
-    place = {passage: number for number, passage in enumerate(passages)}
-    articles = _articles(questions, place)
-    mined = []
-    for question, neighbours in zip(questions, _neighbours(questions, passages), strict=True):
-        own = place[question.passage]
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self._questions = questions
+        self._passages = list(dict.fromkeys(question.passage for question in questions))
+        self._plain = [_plain(passage) for passage in self._passages]
+        self._place = {passage: number for number, passage in enumerate(self._passages)}
+        self._articles = _articles(questions, self._place)
+        self._index = bm25s.BM25()
+        self._index.index(bm25s.tokenize(self._passages, stopwords="en", show_progress=False), show_progress=False)
+
+    def of(self, numbers: Sequence[int]) -> list[tuple[str, ...]]:
+        """The negatives of the questions with these numbers, in their order; best first, then siblings."""
+        if not numbers:
+            return []
+        texts = [self._questions[number].text for number in numbers]
+        asked = bm25s.tokenize(texts, stopwords="en", show_progress=False)
+        most = min(NEIGHBOURS, len(self._passages))
+        found, _ = self._index.retrieve(asked, k=most, show_progress=False)
+        return [self._chosen(self._questions[n], [int(p) for p in row]) for n, row in zip(numbers, found, strict=True)]
+
+    def _chosen(self, question: Question, neighbours: Sequence[int]) -> tuple[str, ...]:
+        own = self._place[question.passage]
         answers = {_plain(question.passage[start:end]) for start, end in question.spans} - {""}
-        wrong = [n for n in neighbours if n != own and not any(answer in plain[n] for answer in answers)][:KEPT]
-        around = nsmallest(REACH, articles[question.source, question.title], key=partial(_distance, own))
-        beside = [n for n in around if n != own and n not in wrong]
-        wrong += [n for n in beside if not any(answer in plain[n] for answer in answers)][:SIBLINGS]
-        mined.append(tuple(passages[n] for n in wrong))
-    return mined
 
+        def fits(number: int) -> bool:
+            return number != own and not any(answer in self._plain[number] for answer in answers)
 
-def _neighbours(questions: Sequence[Question], passages: Sequence[str]) -> list[list[int]]:
-    """For each question the numbers of the NEIGHBOURS best passages, best first."""
-    index = bm25s.BM25()
-    index.index(bm25s.tokenize(passages, stopwords="en", show_progress=False), show_progress=False)
-    asked = bm25s.tokenize([question.text for question in questions], stopwords="en", show_progress=False)
-    found, _ = index.retrieve(asked, k=min(NEIGHBOURS, len(passages)), show_progress=False)
-    return [[int(number) for number in row] for row in found]
+        wrong = list(filter(fits, neighbours))[:KEPT]
+        around = nsmallest(REACH, self._articles[question.source, question.title], key=partial(_distance, own))
+        wrong += [number for number in around if number not in wrong and fits(number)][:SIBLINGS]
+        return tuple(self._passages[number] for number in wrong)
 
 
 def _articles(questions: Sequence[Question], place: dict[str, int]) -> dict[tuple[str, str], list[int]]:

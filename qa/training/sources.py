@@ -1,17 +1,20 @@
 """Training files -> questions with their passages and answer spans.
 
-SQuADShifts (Miller et al. 2020; wiki, amazon, reddit), QAMR (Michael et al. 2018; dev, test) and
-squad2-half-dev: SQuAD 2.0's dev set (Rajpurkar et al. 2018) in the half of it that chrischute/squad keeps for
-development. covid-qa (Möller et al. 2020) is left to the answer chooser.
+SQuADShifts (Miller et al. 2020; wiki, amazon, reddit), QAMR (Michael et al. 2018; dev, test), squad2-half-dev:
+SQuAD 2.0's dev set (Rajpurkar et al. 2018) in the half of it that chrischute/squad keeps for development, and the sets
+of MORE. covid-qa (Möller et al. 2020) and timeqa-human-train are left to the answer chooser.
 """
 
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
+
+import bm25s
 
 __all__ = [
     "CALIBRATION_TITLES",
@@ -33,6 +36,17 @@ CALIBRATION_TITLES = frozenset({"Steam_engine", "Harvard_University", "Islamism"
 
 OTHERS = 4
 SHIFTS = ("wiki", "amazon", "reddit")
+# source -> its files, all in SQuAD's format
+MORE = {
+    "squad1": ("squad1-train-pieces-1", "squad1-train-pieces-2", "squad1-train-pieces-3"),
+    "nq": ("nq-open-oracle",),
+    "quoref": ("quoref-contrast",),
+    "fairytale": ("fairytaleqa-1", "fairytaleqa-2"),
+    "friends": ("friendsqa",),
+    "conda": ("condaqa",),
+}
+SINGLE = {"squad1-sentences": ("squad1-train-sentences",), "discourse": ("qadiscourse",)}  # a passage is one sentence
+AROUND = 12  # of the nearest sentences, those that may be set around one that stands alone
 TREEBANK = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
 CLOSING = {",", ".", ";", ":", "?", "!", "%", "''", "-RRB-", "-RSB-", "n't"}
 OPENING = {"-LRB-", "-LSB-", "``", "$"}
@@ -61,6 +75,12 @@ def load_questions(data: Path, seed: int) -> list[Question]:
     halves = squad_questions(data / "squad2-half-dev.json", "squad2")
     questions += [question for question in halves if question.title not in CALIBRATION_TITLES]
     questions += qamr_questions(data, seed)
+    for source, names in MORE.items():
+        for name in names:
+            questions += squad_questions(data / f"{name}.json", source)
+    for source, names in SINGLE.items():
+        for name in names:
+            questions += among_others(list(squad_questions(data / f"{name}.json", source)), seed)
     return questions
 
 
@@ -113,6 +133,36 @@ def squad_questions(path: Path, source: str) -> Iterator[Question]:
                 spans = tuple((start, end) for start, end, text in found if text and passage[start:end] == text)
                 if spans or not found:
                     yield Question(source, article.get("title", ""), asked["question"].strip(), passage, spans)
+
+
+def among_others(questions: Sequence[Question], seed: int) -> Iterator[Question]:
+    """Questions on single sentences, each sentence set among one to OTHERS of its AROUND nearest ones by BM25.
+
+    A neighbour that holds one of the answers, case and punctuation aside, is left out. Neighbours at random would give
+    the sentence away by its subject.
+    """
+    rng = random.Random(f"among:{seed}")  # noqa: S311
+    sentences = list(dict.fromkeys(question.passage for question in questions))
+    place = {sentence: number for number, sentence in enumerate(sentences)}
+    words = bm25s.tokenize(sentences, stopwords="en", show_progress=False)
+    index = bm25s.BM25()
+    index.index(words, show_progress=False)
+    near, _ = index.retrieve(words, k=min(AROUND, len(sentences)), show_progress=False)
+    plain = [_plain(sentence) for sentence in sentences]
+    for question in questions:
+        own = place[question.passage]
+        answers = {_plain(question.passage[start:end]) for start, end in question.spans} - {""}
+        others = [int(n) for n in near[own] if n != own and not any(answer in plain[int(n)] for answer in answers)]
+        chosen = [sentences[n] for n in rng.sample(others, min(len(others), rng.randint(1, OTHERS)))]
+        before = chosen[: rng.randint(0, len(chosen))]
+        shift = sum(len(sentence) + 1 for sentence in before)
+        passage = " ".join([*before, question.passage, *chosen[len(before) :]])
+        spans = tuple((start + shift, end + shift) for start, end in question.spans)
+        yield Question(question.source, f"{question.source} {own}", question.text, passage, spans)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def qamr_questions(data: Path, seed: int) -> Iterator[Question]:

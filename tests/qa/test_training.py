@@ -11,17 +11,34 @@ from typing import Any
 import pytest
 import torch
 from tokenizers import BertWordPieceTokenizer
-from transformers import AutoModelForQuestionAnswering, BertConfig, BertForQuestionAnswering
+from tokenizers.processors import RobertaProcessing
+from transformers import (
+    AutoModelForQuestionAnswering,
+    BertConfig,
+    BertForQuestionAnswering,
+    MPNetConfig,
+    MPNetForQuestionAnswering,
+)
 
-from qa.training.augment import crop, names_numbers_dates, noisy, swap
+from qa.training.augment import crop, names_numbers_dates, noisy, swap, without
 from qa.training.batches import CHUNK, Batch, Feed, Row, encode_row, pad
 from qa.training.loss import span_loss
 from qa.training.measure import best_spans, measure
 from qa.training.measure import main as measure_main
 from qa.training.model import load_tokenizer
-from qa.training.negatives import mine_negatives
+from qa.training.negatives import Negatives
 from qa.training.overlap import TEST_ONLY, TestText, drop_overlap, test_texts
-from qa.training.sources import CALIBRATION_TITLES, Question, load_calibration, load_questions, siblings, split_dev
+from qa.training.sources import (
+    CALIBRATION_TITLES,
+    MORE,
+    SINGLE,
+    Question,
+    among_others,
+    load_calibration,
+    load_questions,
+    siblings,
+    split_dev,
+)
 from qa.training.train import Run, learning_rate, main, new_run, step, train, upcoming
 
 FIRST, LAST = ("Ash", "Birch", "Cedar", "Elm", "Fir", "Hazel", "Oak"), ("ton", "ford", "ham", "by", "ley", "wick")
@@ -61,6 +78,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "qamr-dev.tsv").write_text("W:news:7:0:0\t0\t1\t0\t0\tWho sold the mill?\t0\t2:0\t3:Invalid\n")
     (folder / "qamr-test.tsv").write_text("W:news:7:0:0\t0\t1\t0\t0\tHow old is Anna?\t2\t2:1 2 3\n")
+    for name in (name for names in [*MORE.values(), *SINGLE.values()] for name in names):
+        (folder / f"{name}.json").write_text(squad(TOWNS[:3]))
     for name in TEST_ONLY:
         empty = {".json": '{"data": []}', ".jsonl": '{"input": "where is Nowhere?"}\n', ".tsv": "1\tWhere is it?\n"}
         (folder / name).write_text(empty[Path(name).suffix])
@@ -68,25 +87,31 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def init(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder: one layer of width 16 with random weights, and a tokenizer of single letters."""
+@pytest.fixture(scope="module", params=["bert", "mpnet"])
+def init(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A model folder of each kind: one layer of width 16 with random weights, and a tokenizer of single letters."""
     folder = tmp_path_factory.mktemp("init")
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *LETTERS, *(f"##{c}" for c in LETTERS), *".,?()"]
-    tokenizer = BertWordPieceTokenizer({word: n for n, word in enumerate(words)}, lowercase=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"] if request.param == "bert" else ["<s>", "<pad>", "</s>", "[UNK]"]
+    words = [*special, *LETTERS, *(f"##{c}" for c in LETTERS), *".,?()"]
+    number = {word: n for n, word in enumerate(words)}
+    size = {"vocab_size": len(words), "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
     torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
-    )
-    BertForQuestionAnswering(config).save_pretrained(folder)
+    if request.param == "bert":
+        tokenizer = BertWordPieceTokenizer(number, lowercase=True)
+        BertForQuestionAnswering(BertConfig(**size, intermediate_size=16)).save_pretrained(folder)
+    else:
+        names = {"sep_token": "</s>", "cls_token": "<s>", "pad_token": "<pad>"}
+        tokenizer = BertWordPieceTokenizer(number, lowercase=True, **names)
+        tokenizer.post_processor = RobertaProcessing(("</s>", number["</s>"]), ("<s>", number["<s>"]))
+        MPNetForQuestionAnswering(MPNetConfig(**size, intermediate_size=16)).save_pretrained(folder)
+    tokenizer.save(str(folder / "tokenizer.json"))
     return folder
 
 
 @pytest.fixture(scope="module")
 def feed(data: Path, init: Path) -> Feed:
     learned, _ = split_dev(load_questions(data, 0))
-    return Feed(learned, mine_negatives(learned), load_tokenizer(init), seed=3)
+    return Feed(learned, Negatives(learned), load_tokenizer(init), seed=3)
 
 
 def test_recipe_ends_in_a_checkpoint_that_loads_and_reads(data: Path, init: Path, tmp_path: Path) -> None:
@@ -225,8 +250,10 @@ def test_test_texts_leave_out_xquad_titles_that_are_train_set(shared: Path) -> N
 
 
 def test_negatives_never_hold_an_answer(feed: Feed) -> None:
-    assert any(feed.negatives)
-    for question, negatives in zip(feed.questions, feed.negatives, strict=True):
+    found = feed.negatives.of(range(len(feed.questions)))
+    assert any(found)
+    assert feed.negatives.of([]) == []
+    for question, negatives in zip(feed.questions, found, strict=True):
         for start, end in question.spans:
             assert not any(question.passage[start:end] in negative.split() for negative in negatives)
         assert question.passage not in negatives
@@ -243,6 +270,31 @@ def test_crop_keeps_whole_sentences_and_the_answers(seed: int) -> None:
     assert text.startswith("Sentence number")
     assert text.strip().endswith("words.")
     assert len(crop(passage, (), Random(seed))[0].split()) <= 110
+
+
+def test_what_is_left_without_the_evidence_does_not_answer() -> None:
+    facts = ["The mill was sold for 4,000 crowns in May.", "Its wheel turns for visitors on every summer weekend."]
+    rest = ["The baker who bought it had wanted it for years.", "Flour from it is sold at the market by the lake."]
+    passage = " ".join([facts[0], rest[0], facts[1], rest[1], "The 4,000 crowns went to the parish."])
+    spans = [(passage.index(words), passage.index(words) + len(words)) for words in ("4,000 crowns", "summer weekend")]
+    # What says the same words elsewhere goes, too.
+    assert without(passage, spans) == " ".join(rest)
+    assert without(" ".join(facts), spans) is None
+
+
+def test_a_sentence_is_set_among_others_that_do_not_answer() -> None:
+    sentences = [f"The mill of {town} was sold to a baker in {1800 + n}." for n, town in enumerate(TOWNS)]
+    alone = [
+        Question("s", "", f"When was the mill of {town} sold?", text, ((len(text) - 5, len(text) - 1),))
+        for town, text in zip(TOWNS, sentences, strict=True)
+    ]
+    for before, after in zip(alone, among_others(alone, 3), strict=True):
+        (start, end) = before.spans[0]
+        ((first, last),) = after.spans
+        assert after.passage[first:last] == before.passage[start:end]
+        assert before.passage in after.passage
+        assert len(before.passage) < len(after.passage)
+        assert after.passage.count(before.passage[start:end]) == 1
 
 
 def test_swap_asks_for_what_the_passage_does_not_hold() -> None:
@@ -278,6 +330,23 @@ def test_chunks_depend_on_seed_and_number_alone(feed: Feed) -> None:
     later, same = feed.chunk(2), again.chunk(2)
     assert feed.per_epoch == math.ceil(len(feed.questions) / CHUNK)
     assert all(torch.equal(a.ids, b.ids) for a, b in zip(later, same, strict=True))
+
+
+def test_rows_are_padded_with_the_models_own_token(feed: Feed, init: Path) -> None:
+    config = json.loads((init / "config.json").read_text())
+    batch = feed.chunk(0)[0]
+    assert bool((batch.ids[batch.mask == 0] == config["pad_token_id"]).all())
+    assert bool((batch.ids[batch.mask == 1] != config["pad_token_id"]).all())
+    assert bool(batch.allowed[:, 0].all())
+
+
+def test_some_questions_come_without_their_evidence(feed: Feed) -> None:
+    batches = [batch for number in range(3) for batch in feed.chunk(number)]
+    groups = torch.cat([batch.group for batch in batches])
+    answered = torch.cat([batch.spans[:, 0, 0] > 0 for batch in batches])
+    away = groups < -len(feed.questions)  # groups of their own
+    assert away.any()
+    assert not (away & answered).any()
 
 
 def test_truncated_answers_are_left_out(init: Path) -> None:
