@@ -34,6 +34,7 @@ __all__ = [
     "judge",
     "load_gold",
     "offers",
+    "row_of",
 ]
 
 GOLD = Path(__file__).parent / "gold"
@@ -156,7 +157,12 @@ class _Asked:
 def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) -> _Asked:
     trace = assistant.trace(question.question, question.history)
     judgement = judge(question, trace.answer, assistant.archive.article)
-    rank = retrieved_rank(trace.candidates, places)
+    row = row_of(question, trace, judgement, places)
+    return _Asked(question, trace.answer.found, judgement, retrieved_rank(trace.candidates, places), row)
+
+
+def row_of(question: GoldQuestion, trace: Trace, judgement: Judgement, places: Sequence[Place]) -> Row:
+    """Return the row of a question that was asked; `places` are where its evidence stands in the archive."""
     stage = lost_at(
         trace,
         answerable=question.answerable,
@@ -166,7 +172,7 @@ def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) 
         places=places,
         accepts=lambda text: offers(question, text),
     )
-    row = Row(
+    return Row(
         id=question.id,
         part=question.split,
         question=question.question,
@@ -182,7 +188,6 @@ def _ask(question: GoldQuestion, assistant: Assistant, places: Sequence[Place]) 
         stage=stage,
         trace=record(trace),
     )
-    return _Asked(question, trace.answer.found, judgement, rank, row)
 
 
 def _scores(question: GoldQuestion, trace: Trace, judgement: Judgement, places: Sequence[Place]) -> Mapping[str, float]:

@@ -3,9 +3,9 @@
 How an answer's words are judged stands in qa/training/metrics.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ __all__ = [
     "difference",
     "holm",
     "percentile",
+    "resampled",
     "risk_coverage",
     "share",
 ]
@@ -89,6 +90,31 @@ def share(values: Sequence[float], digits: int = 4) -> dict[str, float] | None:
     interval = bootstrap([float(value) for value in values])
     figures = {"value": interval.mean, "low": interval.low, "high": interval.high}
     return {name: round(figure, digits) for name, figure in figures.items()}
+
+
+def resampled(
+    statistic: Callable[..., float], *samples: Sequence[Any], resamples: int = _RESAMPLES, seed: int = 0
+) -> dict[str, float] | None:
+    """Return a statistic of samples, such as an area, with its 95% percentile bootstrap interval, as `share` does.
+
+    Each sample is resampled whole, with replacement and apart from the others. None where a sample is empty.
+
+    Args:
+        statistic: Takes the samples, as many as are given, each a list.
+    """
+    if not all(samples):
+        return None
+    generator = np.random.default_rng(seed)
+
+    def again(sample: Sequence[Any]) -> list[Any]:
+        return [sample[place] for place in generator.integers(0, len(sample), len(sample))]
+
+    value = statistic(*map(list, samples))
+    found = [statistic(*map(again, samples)) for _ in range(resamples)]
+    low, high = np.percentile(found, [2.5, 97.5])
+    # The calibration error of a resample tends to be the larger one: the interval may lie above the value.
+    figures = {"value": value, "low": min(value, float(low)), "high": max(value, float(high))}
+    return {name: round(figure, 4) for name, figure in figures.items()}
 
 
 def difference(

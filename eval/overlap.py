@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from eval.paragraphs import wikinews_articles
 from eval.tune import PAGES, dated
+from eval.wikinews_suite import load_wikinews
 from ingest.errors import InputError
 from qa.training.overlap import TestText, drop_overlap, test_texts
 from qa.training.sources import Question, load_questions, squad_questions
@@ -25,7 +27,8 @@ def overlap(data: Path) -> dict[str, Any]:
     also holds, by wording or by passage (qa/training/overlap.py); `by_set` says where and `questions` lists twenty
     of them. `dropped_before_training` counts those that the recipe leaves out, so of its own questions `found`
     counts none unless the two stop agreeing; tests/eval/test_overlap.py looks in another way. `also_in_qed` counts
-    train questions whose passage or wording QED has, which is not TEST ONLY but reported on.
+    train questions whose passage or wording QED has, which is not TEST ONLY but reported on; `also_in_wikinews` those
+    of the articles and questions of the wikinews suite, some train sets being made of Wikinews of other years.
 
     Raises:
         InputError: A file is missing from the folder, or is not what its name says.
@@ -36,6 +39,7 @@ def overlap(data: Path) -> dict[str, Any]:
         fitted = [q for name in ("squad2-half-dev", "covid-qa") for q in squad_questions(data / f"{name}.json", name)]
         fitted += _dated(data / "timeqa-human-train.json", tests)
         qed = TestText(_qed(data / "qed-dev.jsonl"))
+        news = TestText(_news(data))
     except OSError as error:
         raise InputError(f"cannot read {error.filename}; give the folder of test sets with --data") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -49,6 +53,7 @@ def overlap(data: Path) -> dict[str, Any]:
         "by_set": dict(Counter(question.source for question in shared)),
         "questions": [question.text for question in shared][:20],
         "also_in_qed": len(_shared(trained, qed)),
+        "also_in_wikinews": len(_shared(trained, news)) + len(_shared(fitted, news)),
     }
 
 
@@ -66,6 +71,11 @@ def _qed(path: Path) -> Iterator[str]:
         record = json.loads(line)
         yield record["question_text"]
         yield record["paragraph_text"]
+
+
+def _news(data: Path) -> Iterator[str]:
+    yield from (article.text for article in wikinews_articles(data))
+    yield from (question.question for question in load_wikinews())
 
 
 def _shared(questions: Iterable[Question], tests: TestText) -> list[Question]:

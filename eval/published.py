@@ -71,6 +71,38 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def _wikinews_title(suite: Figures) -> str:
+    return (
+        f"`python -m eval wikinews`: questions on {suite['articles']} real news articles, written from the articles "
+        "before anything was\nrun on them. Nothing is fitted on them:"
+    )
+
+
+def _wikinews_rows(suite: Figures) -> Iterator[list[str]]:
+    parts = [suite[name] for name in ("all", "same", "other")]
+    near, chats, differing, sure = (suite[k] for k in ("near_misses", "follow_ups", "differing", "confidence"))
+
+    def row(label: str, score: str, sign: str = "%") -> list[str]:
+        return [label, *(_percent(part[score], sign) for part in parts)]
+
+    yield ["", "all", "asked in the article's words", "in other words"]
+    yield ["questions with an answer", *(str(part["n"]) for part in parts)]
+    yield row("answered right", "correct")
+    yield row("EM", "em", "")
+    yield row("F1", "f1", "")
+    yield row("the right sentence cited", "sentence")
+    yield row("a passage with the evidence read", "retrieved")
+    yield row("refused though the answer is there", "refused")
+    for label, share in (
+        (f"of the {differing['n']} whose value differs or changed: the right one first", differing["correct"]),
+        (f"of {chats['n']} follow-ups: answered right", chats["correct"]),
+        (f"of {near['n']} near misses: answered though the articles do not say", near["answered"]),
+    ):
+        yield [label, _percent(share), "", ""]
+    yield ["area under the ROC curve of confidence", _decimal(sure["separation"]), "", ""]
+    yield ["calibration error of confidence", _decimal(sure["calibration_error"]), "", ""]
+
+
 def _gold_title(suite: Figures) -> str:
     return (
         "`python -m eval gold`: the project's own questions on its own articles, written to be hard (figures that were "
@@ -238,6 +270,7 @@ def _named(text: str) -> Callable[[Figures], str]:
 
 
 _TABLES: tuple[tuple[str, Callable[[Figures], str], Callable[[Figures], Iterator[list[str]]]], ...] = (
+    ("wikinews", _wikinews_title, _wikinews_rows),
     ("gold", _gold_title, _gold_rows),
     ("reader", _reader_title, _reader_rows),
     (
@@ -271,6 +304,11 @@ def _percent(share: Mapping[str, float] | None, sign: str = "%") -> str:
     if share is None:
         return "-"
     return f"{100 * share['value']:.0f}{sign} [{100 * share['low']:.0f}, {100 * share['high']:.0f}]"
+
+
+def _decimal(figure: Mapping[str, float] | None) -> str:
+    """'0.83 [0.75, 0.90]' of a figure with its interval; '-' without one."""
+    return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]" if figure else "-"
 
 
 def _points(percent: Mapping[str, float]) -> str:

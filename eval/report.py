@@ -29,6 +29,7 @@ MOST_CHANGES = 20
 
 # What each suite asks, in the order of reading; suites that are not here come after them, by name.
 ABOUT: Mapping[str, str] = {
+    "wikinews": "Real news, and questions that nothing was tuned to, asked as a user would ask them",
     "gold": "The project's own questions, asked as a user would ask them",
     "sentences": "Are the sentences it cites those that people marked?",
     "abstain": "Is it sure when it is right, and does it refuse when the articles do not say?",

@@ -26,12 +26,14 @@ from eval.scale_suite import scale
 from eval.sentences_suite import sentences
 from eval.speed_suite import speed
 from eval.suite import Options, Result
+from eval.wikinews_suite import wikinews
 from ingest.errors import DatelineError
 from qa.reader import READER_MODEL
 
 __all__ = ["SUITES", "main", "table"]
 
 SUITES: dict[str, Callable[[Options], Result]] = {
+    "wikinews": wikinews,
     "gold": gold,
     "reader": reader,
     "sentences": sentences,

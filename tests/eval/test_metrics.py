@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 from sklearn.calibration import calibration_curve
 
-from eval.metrics import bootstrap, calibration_error, difference, holm, percentile, risk_coverage, share
+from eval.metrics import bootstrap, calibration_error, difference, holm, percentile, resampled, risk_coverage, share
+from qa.training.metrics import separation
 
 
 def test_bootstrap_agrees_with_the_normal_interval() -> None:
@@ -38,6 +39,26 @@ def test_bootstrap_is_repeatable_and_refuses_nothing() -> None:
 def test_share_is_a_mean_as_json() -> None:
     assert share([1, 1, 1]) == {"value": 1.0, "low": 1.0, "high": 1.0}
     assert share([]) is None
+
+
+def test_the_interval_of_a_mean_is_that_of_bootstrap() -> None:
+    values = [0.0, 1.0, 1.0, 0.25, 0.5]
+    assert resampled(lambda sample: sum(sample) / len(sample), values) == share(values)
+
+
+def test_the_interval_of_a_roc_area_agrees_with_scipys() -> None:
+    generator = np.random.default_rng(5)
+    yes, no = generator.normal(1.0, 1.0, 100).tolist(), generator.normal(0.0, 1.0, 40).tolist()
+    theirs = stats.bootstrap(
+        (yes, no), separation, method="percentile", vectorized=False, n_resamples=2000, rng=np.random.default_rng(1)
+    )
+    ours = resampled(separation, yes, no)
+    assert ours is not None
+    assert ours["value"] == pytest.approx(separation(yes, no), abs=1e-4)
+    assert ours["low"] == pytest.approx(theirs.confidence_interval.low, abs=0.02)
+    assert ours["high"] == pytest.approx(theirs.confidence_interval.high, abs=0.02)
+    assert ours == resampled(separation, yes, no)
+    assert resampled(separation, yes, []) is None
 
 
 def test_p_is_the_share_of_sign_flips_as_extreme() -> None:

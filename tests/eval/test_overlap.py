@@ -24,6 +24,7 @@ def test_no_test_question_or_paragraph_is_learned_from(shared: Path, capsys: pyt
     assert main(["overlap", "--data", str(shared / "data"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["found"] == 0
+    assert found["also_in_wikinews"] == 0
     assert found["train_questions"] > 60_000
 
 
