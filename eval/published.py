@@ -88,8 +88,8 @@ def _wikinews_rows(suite: Figures) -> Iterator[list[str]]:
     yield ["", "all", "asked in the article's words", "in other words"]
     yield ["questions with an answer", *(str(part["n"]) for part in parts)]
     yield row("answered right", "correct")
-    yield row("EM", "em", "")
-    yield row("F1", "f1", "")
+    yield row("EM, lists and yes/no questions aside", "em", "")
+    yield row("F1, the same", "f1", "")
     yield row("the right sentence cited", "sentence")
     yield row("a passage with the evidence read", "retrieved")
     yield row("refused though the answer is there", "refused")
