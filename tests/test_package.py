@@ -41,11 +41,20 @@ def test_a_name_that_is_not_there_is_told_as_python_tells_it() -> None:
         from qa import Asistant  # noqa: F401
 
 
-@pytest.mark.parametrize("module", ["qa", "ui.cli"])
+@pytest.mark.parametrize("module", ["qa", "ui.cli", "ui.__main__"])
 def test_what_prints_a_help_does_not_import_what_answers_a_question(module: str) -> None:
     heavy = "{'numpy', 'onnxruntime', 'chromadb', 'qa.reader'}"
     run = python("-c", f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))")
     assert (run.returncode, run.stdout.strip()) == (0, "")
+
+
+def test_python_m_ui_is_the_command(archive_dir: Path) -> None:
+    told = python("-m", "ui", "--help").stdout
+    assert told.startswith("usage: dateline ")
+    wrong = python("-m", "ui", "articles", "--archive", str(archive_dir))
+    assert wrong.returncode == 1
+    assert str(archive_dir) in wrong.stderr
+    assert wrong.stderr.count("\n") == 1
 
 
 def test_the_packages_that_people_import_say_that_they_are_typed() -> None:
