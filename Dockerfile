@@ -16,7 +16,6 @@ COPY pyproject.toml README.md LICENSE ./
 COPY ingest ingest
 COPY qa qa
 COPY ui ui
-COPY eval eval
 # The processor's torch, a tenth the size of the one for graphics cards; it only exports the encoder, once.
 RUN python -m venv /dateline \
     && /dateline/bin/pip install --no-cache-dir torch --index-url https://download.pytorch.org/whl/cpu \

@@ -1,9 +1,11 @@
 """The way out: a question becomes an answer in the articles' own words, with exact citations.
 
+    from pathlib import Path
+
     from ingest.archive import Archive
     from qa import Assistant
 
-    with Archive.open("news") as archive:
+    with Archive.open(Path("news")) as archive:
         answer = Assistant(archive).ask("Who signed the treaty?")
 
 `Assistant` is imported when it is first asked for: numpy, onnxruntime and Chroma come with it, 0.3 s that a
