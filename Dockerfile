@@ -8,7 +8,8 @@
 #     --auth /run/secrets/logins --token-file /run/secrets/token
 #   docker exec dateline dateline ingest /news
 #
-# Passwords travel in the clear unless a proxy in front of it speaks TLS: then add --behind-proxy ADDRESS.
+# Passwords travel in the clear unless a proxy in front of it speaks TLS: then add --behind-proxy ADDRESS. For this
+# machine only, compose.yaml does the same.
 
 FROM python:3.11-slim AS build
 WORKDIR /source
@@ -22,7 +23,8 @@ RUN python -m venv /dateline \
     && /dateline/bin/pip install --no-cache-dir .
 
 FROM python:3.11-slim
-RUN useradd --create-home --uid 1000 dateline && install -d -o dateline -g dateline /archive
+RUN useradd --create-home --uid 1000 dateline \
+    && install -d -o dateline -g dateline /archive /home/dateline/.cache
 COPY --from=build /dateline /dateline
 ENV PATH=/dateline/bin:$PATH DATELINE_ARCHIVE=/archive HF_HUB_OFFLINE=1 PYTHONUNBUFFERED=1
 USER dateline

@@ -1,12 +1,14 @@
-"""The Dockerfile, as far as it can be judged without a Docker: its paths, its command, who it runs as."""
+"""Dockerfile and compose.yaml, as far as they can be judged without a Docker: paths, command, who it runs as."""
 
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from ui.access import access_for
+from ui.access import access_for, is_loopback
 from ui.cli import main
 from ui.passwords import hash_password
 
@@ -59,3 +61,42 @@ def test_its_health_check_is_python_that_compiles() -> None:
     assert check[:2] == ["python", "-c"]
     compile(check[2], "healthcheck", "exec")
     assert "http://127.0.0.1:7860/healthz" in check[2]
+
+
+def composed() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_compose_serves_this_machine_only() -> None:
+    (service,) = composed()["services"].values()
+    assert (ROOT / service["build"] / "Dockerfile").is_file()
+    (port,) = service["ports"]
+    address, outside, inside = port.rsplit(":", 2)
+    assert is_loopback(address)
+    assert outside == inside == of("EXPOSE")[0]
+    assert service.get("network_mode") is None
+    assert "command" not in service  # the image's own, which the tests above know
+
+
+def test_compose_keeps_in_volumes_what_dateline_writes() -> None:
+    """A new volume takes its owner from the image's folder, which must be there and the user's."""
+    whole = composed()
+    (service,) = whole["services"].values()
+    mounts = dict(volume.split(":") for volume in service["volumes"])
+    assert set(mounts) == set(whole["volumes"])
+    (made,) = [rest for rest in of("RUN") if "install -d -o dateline" in rest]
+    assert set(mounts.values()) <= set(made.split())
+    (settings,) = [rest for rest in of("ENV") if "DATELINE_ARCHIVE" in rest]
+    assert f"DATELINE_ARCHIVE={mounts['archive']}" in settings.split()
+
+
+def test_compose_gives_the_secrets_that_the_command_reads_and_git_leaves_them_out() -> None:
+    whole = composed()
+    (service,) = whole["services"].values()
+    wanted = {part for part in json.loads(of("CMD")[0]) if part.startswith("/run/secrets/")}
+    assert wanted == {f"/run/secrets/{name}" for name in service["secrets"]}
+    assert set(whole["secrets"]) == set(service["secrets"])
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    for secret in whole["secrets"].values():
+        assert f"/{Path(secret['file']).parent}/" in ignored
