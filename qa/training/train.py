@@ -29,13 +29,14 @@ from qa.training.negatives import Negatives
 from qa.training.overlap import TestText, drop_overlap, test_texts
 from qa.training.sources import Question, load_questions, siblings, split_dev
 
-__all__ = ["Run", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
+__all__ = ["TOKENIZER_FILES", "Run", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
 
 PEAK = 5e-5  # for 12 layers of width 768; the 6 layers of width 384 had 1e-4
 WARMUP = 1_000  # examples
 DECAY = 0.01
 AVERAGE = 0.995  # of the weights' moving average: about 200 steps
 CHECKPOINT_SECONDS = 600
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 LOG_STEPS = 25
 MEASURED = 300  # development questions; each is read four times: own and other passage, weights and average
 
@@ -142,7 +143,7 @@ def finish(run: Run, tokenizer: Tokenizer, init: Path, out: Path, dev: Sequence[
     figures = _log_figures(out, run, tokenizer, dev)
     better = max(figures, key=lambda name: figures[name]["f1"])
     getattr(run, better).save_pretrained(out / "final")
-    for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"):
+    for name in TOKENIZER_FILES:
         if (init / name).exists():
             shutil.copyfile(init / name, out / "final" / name)
     _log(out / "log.jsonl", final=better)

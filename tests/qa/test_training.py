@@ -20,14 +20,17 @@ from transformers import (
     MPNetForQuestionAnswering,
 )
 
+from ingest.errors import InputError
 from qa.training.augment import crop, names_numbers_dates, noisy, swap, without
 from qa.training.batches import CHUNK, Batch, Feed, Row, encode_row, pad
 from qa.training.loss import span_loss
 from qa.training.measure import best_spans, measure
 from qa.training.measure import main as measure_main
-from qa.training.model import load_tokenizer
+from qa.training.model import load_model, load_tokenizer
 from qa.training.negatives import Negatives
 from qa.training.overlap import TEST_ONLY, TestText, drop_overlap, test_texts
+from qa.training.snapshot import main as snapshot_main
+from qa.training.snapshot import snapshot
 from qa.training.sources import (
     CALIBRATION_TITLES,
     MORE,
@@ -166,6 +169,22 @@ def test_control_file_ends_the_run_and_resuming_goes_on_after_it(feed: Feed, ini
     straight = islice(upcoming(new_run(init), feed), first.step, first.step + 3)
     for ours, theirs in zip(islice(upcoming(resumed, feed), 3), straight, strict=True):
         assert torch.equal(ours.ids, theirs.ids)
+
+
+def test_a_running_training_can_be_tried(
+    feed: Feed, init: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputError, match=r"has no checkpoint\.pt"):
+        snapshot(tmp_path, init, tmp_path / "out")
+    run = new_run(init)
+    take_steps(run, feed, 2)
+    run.save(tmp_path / "checkpoint.pt")
+    snapshot_main([str(tmp_path), str(init), str(tmp_path / "out")])
+    assert f"after {run.seen:,} examples" in capsys.readouterr().out
+    loaded = load_model(tmp_path / "out").state_dict()
+    average = run.average.state_dict()
+    assert all(torch.equal(loaded[key], average[key]) for key in average)
+    assert load_tokenizer(tmp_path / "out").get_vocab() == feed.tokenizer.get_vocab()
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:
