@@ -28,7 +28,7 @@ from qa.question import search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, Candidate, fuse, worth_reading
 from qa.training.sources import squad_questions
-from qa.types import Span
+from qa.types import ReaderName, Span
 
 __all__ = ["far_from", "grow", "read_order", "retrieval"]
 
@@ -184,7 +184,7 @@ def _rank(
     read = worth_reading(candidates[:PASSAGES_READ])
     new = [candidate.passage for candidate in read if candidate.passage.id not in known]
     known.update(zip((passage.id for passage in new), reader.read(question, new), strict=True))
-    first = read_order(question, read, [known[candidate.passage.id] for candidate in read])
+    first = read_order(reader.name, question, read, [known[candidate.passage.id] for candidate in read])
     rankings = {
         "dense": [passage.id for passage, _ in dense],
         "keyword": [passage.id for passage, _ in keyword],
@@ -194,10 +194,12 @@ def _rank(
     return _Found(rankings, candidates, len(read))
 
 
-def read_order(question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]) -> list[str]:
+def read_order(
+    reader: ReaderName, question: str, candidates: Sequence[Candidate], readings: Sequence[Sequence[Span]]
+) -> list[str]:
     """Return the ids of the passages by the best probability of a span in each; those without one come last."""
     best: dict[str, float] = {}
-    for scored in choose(StandAlone(question, question), candidates, readings):
+    for scored in choose(reader, StandAlone(question, question), candidates, readings):
         best.setdefault(scored.candidate.passage.id, scored.probability)
     ids = [candidate.passage.id for candidate in candidates]
     return sorted(ids, key=lambda id_: -best.get(id_, -1.0))

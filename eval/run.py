@@ -28,7 +28,7 @@ from eval.speed_suite import speed
 from eval.suite import Options, Result
 from eval.wikinews_suite import wikinews
 from ingest.errors import DatelineError
-from qa.reader import READER_MODEL
+from qa.reader import reader_folder
 
 __all__ = ["SUITES", "main", "table"]
 
@@ -85,7 +85,8 @@ def _flat(figures: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 
 def _suite(given: argparse.Namespace) -> int:
-    options = Options(getattr(given, "archive", None), given.data, given.limit, getattr(given, "reader", READER_MODEL))
+    reader = getattr(given, "reader", reader_folder("careful"))
+    options = Options(getattr(given, "archive", None), given.data, given.limit, reader)
     # A part of the questions must not take the place of the whole in the commit's folder.
     commit = run_name()
     name = given.name or commit + (f"-limit-{given.limit}" if given.limit else "")
@@ -165,7 +166,13 @@ def _parser() -> argparse.ArgumentParser:
         _data(command)
         command.add_argument("--limit", type=_count, help="use about this many questions")
         if name not in _WITHOUT_READER:
-            command.add_argument("--reader", type=Path, default=READER_MODEL, help="a reader's folder")
+            command.add_argument(
+                "--reader",
+                type=reader_folder,
+                default=reader_folder("careful"),
+                metavar="careful|fast|DIR",
+                help="which reader reads, or a reader's folder (default: careful)",
+            )
         command.add_argument("--results", type=Path, default=RESULTS, help="folder of runs (default: results)")
         command.add_argument("--name", help="name of the run (default: the commit)")
         _json(command)

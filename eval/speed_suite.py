@@ -41,12 +41,12 @@ QUESTION_WORDS = 10
 def speed(options: Options) -> Result:
     """Measure on `options.archive`, or on a fresh archive of the sample articles; return JSON values.
 
-    ask: `Assistant.ask` in this process after three questions to warm up, in milliseconds.
+    ask: `Assistant.ask` in this process after three questions to warm up, in milliseconds; fast: with the fast reader.
     cold: `dateline ask` as a process of its own, in seconds; the median of three after one that is not
     counted, so the encoder is already exported and the files are in the disk cache.
     memory: resident megabytes (10^6 bytes) of this process after the questions, and the most that a cold
     process held; null where the system does not say.
-    read: ten passages of 130 words with the shipped reader, and with the checkpoint it came from in float32
+    read: ten passages of 130 words with the shipped fast reader, and with the checkpoint it came from in float32
     on torch (in batches of 16), in milliseconds: p50 of rounds taken in turns, so that other work on the
     machine slows both. The ratio is below 1 where the shipped reader is faster; null without the checkpoint,
     which lies in reader/ beside the data folder.
@@ -60,22 +60,19 @@ def speed(options: Options) -> Result:
         with Archive.open(folder) as archive:
             assistant = Assistant(archive)
             warm = _warm(assistant, asked)
+            fast = _warm(Assistant(archive, "fast"), asked)
             resident = _resident()
             fingerprint = archive.encoder.fingerprint
         passages = slices(articles, READ_PASSAGES, READ_WORDS)
-        reading = _reading(assistant.reader, asked[0], passages, options.data.parent / "reader")
+        reading = _reading(Reader.load("fast"), asked[0], passages, options.data.parent / "reader")
     return Result(
         data={"archive": _digest(articles)},
         rows=tuple(_row(number, *pair) for number, pair in enumerate(zip(asked, warm, strict=True))),
         figures={
             "articles": len(articles),
             "processors": processors(),
-            "ask_ms": {
-                "p50": round(percentile(warm, 50), 1),
-                "p95": round(percentile(warm, 95), 1),
-                # The latency curve: how long the fastest 0, 5, … 100% of the questions took at most.
-                "curve": [round(percentile(warm, share), 1) for share in range(0, 101, 5)],
-            },
+            "ask_ms": _latency(warm),
+            "fast_ms": _latency(fast),
             "cold_s": {"median": round(statistics.median(cold), 2), "runs": [round(run, 2) for run in cold]},
             "memory_mb": {"warm": resident, "cold": _children_memory()},
             "read": reading,
@@ -143,6 +140,15 @@ def _cold(folder: Path, question: str) -> list[float]:
         if ended.returncode:
             raise ArchiveError(f"dateline ask failed: {ended.stderr.strip()[-300:]}")
     return taken[1:]
+
+
+def _latency(taken: Sequence[float]) -> dict[str, Any]:
+    return {
+        "p50": round(percentile(taken, 50), 1),
+        "p95": round(percentile(taken, 95), 1),
+        # The latency curve: how long the fastest 0, 5, … 100% of the questions took at most.
+        "curve": [round(percentile(taken, share), 1) for share in range(0, 101, 5)],
+    }
 
 
 def _warm(assistant: Assistant, asked: Sequence[str]) -> list[float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.reader import READER_MODEL
+from qa.reader import MODELS
 
 __all__ = ["SEED", "Options", "Result", "Row", "spread"]
 
@@ -29,7 +29,7 @@ class Options:
     archive: Path | None
     data: Path
     limit: int | None
-    reader: Path = READER_MODEL
+    reader: Path = MODELS / "careful"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The whole way out, top to bottom."""
 
 import re
+import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,8 +20,9 @@ from qa.followups import StandAlone, resolve
 from qa.hidden import hidden_by, outside
 from qa.question import form_of
 from qa.reader import Reader
+from qa.reading import promising
 from qa.retrieve import Candidate, retrieve, worth_reading
-from qa.types import Answer, ArticleRef, DatesAsked, Hidden, Searched, Seconds, Turn
+from qa.types import Answer, ArticleRef, DatesAsked, Hidden, ReaderName, Searched, Seconds, Span, Turn
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -56,14 +58,16 @@ class Trace:
 class Assistant:
     """Answers questions from an archive. Safe for threads."""
 
-    def __init__(self, archive: Archive, reader: Reader | None = None) -> None:
-        """Use an open archive, and a reader other than the shipped one if given.
+    def __init__(self, archive: Archive, reader: Reader | ReaderName = "careful") -> None:
+        """Use an open archive, and one of the two shipped readers or another one.
 
         Raises:
-            ModelError: The shipped reader is damaged.
+            ModelError: The reader is damaged.
         """
         self.archive = archive
-        self.reader = reader or Reader.load()
+        self.reader = Reader.load(reader) if isinstance(reader, str) else reader
+        self._readers = {self.reader.name: self.reader}
+        self._loading = threading.Lock()
 
     def ask(
         self,
@@ -72,6 +76,7 @@ class Assistant:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Answer:
         """Answer a question from the articles.
 
@@ -80,6 +85,7 @@ class Assistant:
             history: The turns of the chat before it, oldest first.
             filters: The articles to answer from.
             now: The day from which 'last March' is counted; None for today.
+            reader: Which of the two shipped readers reads; None for the assistant's own.
 
         Returns:
             The answer; that the articles do not say is one, too.
@@ -87,9 +93,18 @@ class Assistant:
         Raises:
             InputError: The question is empty, without a word, or too long.
             ArchiveError: The archive cannot be read.
-            ModelError: Its encoder cannot be loaded.
+            ModelError: Its encoder or the reader cannot be loaded.
         """
-        return self.trace(question, history, filters=filters, now=now).answer
+        return self.trace(question, history, filters=filters, now=now, reader=reader).answer
+
+    def _reader(self, wanted: ReaderName | None) -> Reader:
+        """Return the reader that is wanted, loaded when it is first; its own where none is."""
+        if wanted is None:
+            return self.reader
+        with self._loading:
+            if wanted not in self._readers:
+                self._readers[wanted] = Reader.load(wanted)
+            return self._readers[wanted]
 
     def steps(
         self,
@@ -98,13 +113,14 @@ class Assistant:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Searched | Answer, None, None]:
         """Answer as `ask` does, in two steps: yield what is about to be read, then the answer.
 
         Of a question that takes 100 ms the first comes after about 25. Who stops after it saves the reading. Raises
         what `ask` raises, when the first is asked for.
         """
-        for step in self._steps(question, history, filters, now):
+        for step in self._steps(question, history, filters, now, self._reader(reader)):
             yield step.answer if isinstance(step, Trace) else step
 
     def trace(
@@ -114,14 +130,15 @@ class Assistant:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Trace:
         """Answer as `ask` does, and return every step with the answer. Raises what `ask` raises."""
-        *_, last = self._steps(question, history, filters, now)
+        *_, last = self._steps(question, history, filters, now, self._reader(reader))
         assert isinstance(last, Trace)
         return last
 
     def _steps(
-        self, question: str, history: Sequence[Turn], filters: Filters, now: date | None
+        self, question: str, history: Sequence[Turn], filters: Filters, now: date | None, reader: Reader
     ) -> Iterator[Searched | Trace]:
         question = _whole(question)
         _check(question)
@@ -134,9 +151,9 @@ class Assistant:
         retrieved = time.perf_counter()
         yield Searched(alone.asked, self._articles(candidates), retrieved - started)
         resumed = time.perf_counter()
-        read = self.reader.read(alone.to_read, [candidate.passage for candidate in candidates])
+        candidates, read = self._read(reader, alone.to_read, candidates)
         dates = dates_asked(alone.to_read, now or date.today())
-        scored = choose(alone, candidates, read, dates, self._published(candidates) if dates else {})
+        scored = choose(reader.name, alone, candidates, read, dates, self._published(candidates) if dates else {})
         reading = time.perf_counter() - resumed
         seconds = Seconds(retrieved - started, reading, retrieved - started + reading)
         if unclear := readings(question, history, scored, self.archive.article):
@@ -155,19 +172,29 @@ class Assistant:
             filtered=bool(filters),
         )
         if filters and answer.confidence <= _SURE:
-            answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates))
+            answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates, reader))
         yield Trace(alone, tuple(candidates), tuple(scored), answer)
+
+    def _read(
+        self, reader: Reader, question: str, candidates: Sequence[Candidate]
+    ) -> tuple[Sequence[Candidate], list[list[Span]]]:
+        """Return the candidates that were read, and the spans of each."""
+        if reader.name == "careful":
+            candidates = promising(self._reader("fast"), question, candidates)
+        return candidates, reader.read(question, [candidate.passage for candidate in candidates])
 
     def _articles(self, candidates: Sequence[Candidate]) -> tuple[ArticleRef, ...]:
         """Return the articles of the candidates, each once, in their order."""
         ids = dict.fromkeys(candidate.passage.article_id for candidate in candidates)
         return tuple(article_ref(article) for id_ in ids if (article := self.archive.article(id_)))
 
-    def _hidden(self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None) -> Hidden | None:
+    def _hidden(
+        self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None, reader: Reader
+    ) -> Hidden | None:
         """Return what the filters kept from being said, if it is surer than the answer."""
         beyond = outside(self.archive, alone.asked, filters)
-        read = self.reader.read(alone.to_read, [candidate.passage for candidate in beyond])
-        scored = choose(alone, beyond, read, dates, self._published(beyond))
+        near, read = self._read(reader, alone.to_read, beyond)
+        scored = choose(reader.name, alone, near, read, dates, self._published(near))
         return hidden_by(answer, scored, self.archive.article)
 
     def _published(self, candidates: Sequence[Candidate]) -> dict[str, str | None]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import onnxruntime
@@ -25,11 +25,11 @@ from tokenizers import Encoding, Tokenizer
 from ingest.errors import ModelError
 from ingest.passages import Passage, sentence_spans
 from ingest.processors import processors
-from qa.types import Span
+from qa.types import ReaderName, Span
 
-__all__ = ["LONGEST_SPAN", "READER_MODEL", "Reader", "trim_span", "whole_units"]
+__all__ = ["LONGEST_SPAN", "MODELS", "Reader", "reader_folder", "trim_span", "whole_units"]
 
-READER_MODEL = Path(__file__).parent / "reader_model"
+MODELS = Path(__file__).parent / "reader_model"  # a folder for each, with its card
 
 LONGEST_SPAN = 30  # tokens; 99.9% of SQuADShifts' 27,626 answers are no longer
 QUESTION_TOKENS = 64  # a longer question loses its end, so that a passage of 110 words still fits beside it
@@ -99,6 +99,7 @@ class Reader:
     """Reads passages for the answer to a question. Safe to use from several threads, not across a fork.
 
     Attributes:
+        name: Which of the two it is. Scores of different readers do not compare.
         fingerprint: SHA-256 of the model file: another model, other scores.
     """
 
@@ -107,6 +108,7 @@ class Reader:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         tokenizer.encode_special_tokens = True  # '[SEP]' written in an article is text
+        self.name: ReaderName = config.get("reader", "fast")  # exports from before there were two say nothing
         self.fingerprint: str = config["sha256"]["model.onnx"]
         self._session = session
         self._inputs = {given.name for given in session.get_inputs()}
@@ -117,14 +119,16 @@ class Reader:
         self._stride: int = config["stride"]
 
     @classmethod
-    def load(cls, folder: Path = READER_MODEL) -> Self:
-        """Load the reader that lies in `folder`, once its files match the hashes in config.json.
+    def load(cls, which: ReaderName | Path = "careful") -> Self:
+        """Load a shipped reader by its name, or the one that lies in a folder.
 
-        LOADS
+        Its files must match the hashes in config.json. The fast one takes about 0.11 s of processor time, the careful
+        one LOADS.
 
         Raises:
             ModelError: A file is missing, or is not the one that was exported.
         """
+        folder = which if isinstance(which, Path) else MODELS / which
         config = _config(folder)
         files = {name: _checked(folder / name, digest) for name, digest in config["sha256"].items()}
         options = onnxruntime.SessionOptions()
@@ -194,6 +198,11 @@ class Reader:
         return start[0], end[0]
 
 
+def reader_folder(which: str) -> Path:
+    """The folder of a reader given by its name, 'careful' or 'fast', or by the folder itself."""
+    return MODELS / which if which in get_args(ReaderName) else Path(which)
+
+
 def trim_span(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Cut white space, loose punctuation and unpaired quotes and brackets off text[start:end].
 
@@ -255,7 +264,7 @@ def _pair(tokenizer: Tokenizer, config: Mapping[str, Any]) -> _Pair:
     """What config.json says of the tokens around a pair; an export from before it did is a BERT's."""
     if "pair" in config:
         return _Pair(**config["pair"])
-    first, last = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    first, *_, last = tokenizer.encode("", add_special_tokens=True).ids
     return _Pair([first], [last], [last])
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "Hidden",
     "Missing",
     "Other",
+    "ReaderName",
     "Reading",
     "Relation",
     "Searched",
@@ -28,6 +29,9 @@ question fits several people or events."""
 Relation = Literal["earlier", "later", "disputed", "undated", "related"]
 """How a different value stands to the answer: as of an earlier or a later day; of the same day; one of the two days
 is unknown; or a range of which the other is a bound."""
+
+ReaderName = Literal["careful", "fast"]
+"""Which of the two readers reads: the one that is right more often, or the one that takes a tenth of its time."""
 
 Form = Literal["span", "reason", "sentence", "list", "summary"]
 """What an answer looks like: a few words, a clause, a whole sentence, items, or sentences."""

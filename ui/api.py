@@ -132,7 +132,7 @@ def _asking(asker: Asker, archive: Archive) -> APIRouter:
         filters = await asyncio.to_thread(_filters, body.filters, archive)
         now = None if body.now is None else parse_day("now", body.now)
         history = [turn.turn() for turn in body.history]
-        steps = asker.stream(body.question, history, filters=filters, now=now)
+        steps = asker.stream(body.question, history, filters=filters, now=now, reader=body.reader)
         # Who leaves while the question waits is not answered; from the first event on, Starlette sees to it.
         first = await _unless_gone(request, anext(steps))
         if first is None:

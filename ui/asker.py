@@ -21,7 +21,7 @@ from ingest.errors import DatelineError, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.processors import processors
 from qa.assistant import Assistant
-from qa.types import Answer, Searched, Seconds, Turn
+from qa.types import Answer, ReaderName, Searched, Seconds, Turn
 
 __all__ = ["Asker", "Busy", "Outcome", "Step"]
 
@@ -47,6 +47,7 @@ class _Asked:
     history: tuple[Turn, ...]
     filters: Filters
     now: date
+    reader: ReaderName | None
 
 
 class _Job:
@@ -142,9 +143,10 @@ class Asker:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Answer:
         """Answer as `Assistant.ask` does. Raises what that raises, and Busy."""
-        *_, last = self.steps(question, history, filters=filters, now=now)
+        *_, last = self.steps(question, history, filters=filters, now=now, reader=reader)
         assert isinstance(last, Answer)
         return last
 
@@ -155,12 +157,13 @@ class Asker:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Step, None, None]:
         """Answer in two steps, as `Assistant.steps` does; closing the generator early gives the question up.
 
         Raises what that raises, and Busy.
         """
-        asked = _Asked(question, tuple(history), filters, now or date.today())
+        asked = _Asked(question, tuple(history), filters, now or date.today(), reader)
         if known := self._known(asked):
             yield from known
             return
@@ -181,9 +184,10 @@ class Asker:
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> AsyncGenerator[Step, None]:
         """Answer as `steps` does, without holding up the event loop; closing it early gives the question up."""
-        asked = _Asked(question, tuple(history), filters, now or date.today())
+        asked = _Asked(question, tuple(history), filters, now or date.today(), reader)
         for step in await asyncio.to_thread(self._known, asked):
             yield step
             if isinstance(step, Answer):
@@ -233,7 +237,9 @@ class Asker:
         """Yield the steps and remember them."""
         key = self._key(asked)
         steps: list[Step] = []
-        answering = self.assistant.steps(asked.question, asked.history, filters=asked.filters, now=asked.now)
+        answering = self.assistant.steps(
+            asked.question, asked.history, filters=asked.filters, now=asked.now, reader=asked.reader
+        )
         with closing(answering):
             for step in answering:
                 steps.append(step)

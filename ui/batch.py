@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, cast, get_args
 
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters, parse_day
-from qa.types import Turn
+from qa.types import ReaderName, Turn
 
 if TYPE_CHECKING:
     from qa.assistant import Assistant
@@ -36,7 +36,7 @@ def answer_lines(
 
     A line is an object: "question", and if wanted "id" (any value, given back as it is), "history",
     a list of {"question", "answer"?}, "filters", an object of "outlets" (a list), "since" and
-    "until", and "now"; a line without filters or now has the ones given here. A line that cannot be
+    "until", "now", and "reader"; a line without filters or now has the ones given here. A line that cannot be
     answered gives its `id` (null where it has none that can be read) and `error`, one line that
     says why. Empty lines give nothing.
     """
@@ -54,7 +54,9 @@ def _answer_line(assistant: "Assistant", line: bytes, filters: Filters, now: dat
             filters = _filters(record["filters"], assistant)
         if record.get("now") is not None:
             now = parse_day("now", _text(record, "now"))
-        answer = assistant.ask(_text(record, "question"), _history(record), filters=filters, now=now)
+        answer = assistant.ask(
+            _text(record, "question"), _history(record), filters=filters, now=now, reader=_reader(record)
+        )
     except InputError as error:
         return {"id": identity, "error": str(error)}
     return {"id": identity, **answer.to_dict()}
@@ -75,6 +77,13 @@ def _history(record: dict[str, Any]) -> list[Turn]:
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
         raise InputError('"history" is not a list of {"question": "...", "answer": "..."}')
     return [Turn(_text(turn, "question"), _answer(turn)) for turn in turns]
+
+
+def _reader(record: dict[str, Any]) -> ReaderName | None:
+    wanted = record.get("reader")
+    if wanted not in (None, *get_args(ReaderName)):
+        raise InputError(f'"reader" is {wanted!r}: give "careful" or "fast"')
+    return cast("ReaderName | None", wanted)
 
 
 def _filters(wanted: object, assistant: "Assistant") -> Filters:

@@ -79,7 +79,7 @@ def _ask(args: argparse.Namespace) -> int:
     if args.batch:
         return _ask_batch(args)
     with Archive.open(args.archive, chroma=args.chroma) as archive:
-        answer = Assistant(archive).ask(args.question, filters=_filters(args, archive), now=_now(args))
+        answer = Assistant(archive, args.reader).ask(args.question, filters=_filters(args, archive), now=_now(args))
     if args.json:
         _print_json(answer.to_dict())
     else:
@@ -95,7 +95,7 @@ def _ask_batch(args: argparse.Namespace) -> int:
     status = 0
     with open_lines(args.batch) as lines, Archive.open(args.archive, chroma=args.chroma) as archive:
         filters, now = _filters(args, archive), _now(args)
-        for record in answer_lines(Assistant(archive), lines, filters, now):
+        for record in answer_lines(Assistant(archive, args.reader), lines, filters, now):
             _print_json(record)
             status = 1 if "error" in record else status
     return status
@@ -181,7 +181,9 @@ def _serve(args: argparse.Namespace) -> int:
     )
     from ui.web import serve
 
-    serve(args.archive, args.host, args.port, access, private=args.allow_private, chroma=args.chroma)
+    serve(
+        args.archive, args.host, args.port, access, private=args.allow_private, chroma=args.chroma, reader=args.reader
+    )
     return 0
 
 
@@ -248,7 +250,7 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--batch",
         metavar="FILE",
-        help='JSON lines of {"id", "question", "history", "filters": {"outlets", "since", "until"}, "now"};'
+        help='JSON lines of {"id", "question", "history", "filters": {"outlets", "since", "until"}, "now", "reader"};'
         " - for stdin. What a line does not say, the flags below do",
     )
     ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
@@ -303,6 +305,14 @@ def _parser() -> argparse.ArgumentParser:
         "--behind-proxy", metavar="ADDRESS", help="believe the X-Forwarded-For and -Proto of the proxy at this address"
     )
 
+    for command in (ask, serve):
+        command.add_argument(
+            "--reader",
+            type=_reader,
+            metavar="careful|fast",
+            default=os.environ.get("DATELINE_READER", "careful"),
+            help="careful is right more often, fast takes less time (default: DATELINE_READER, else careful)",
+        )
     for command in (ingest, ask, articles, remove, check, rebuild, backup, restore, serve):
         command.add_argument(
             "--chroma",
@@ -346,6 +356,12 @@ def _port(text: str) -> int:
     if text.isdecimal() and int(text) < 65536:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+
+
+def _reader(text: str) -> str:
+    if text not in ("careful", "fast"):  # qa.types says so, too, which takes its time to import
+        raise argparse.ArgumentTypeError(f"{text!r} is no reader: give careful or fast")
+    return text
 
 
 def _command(

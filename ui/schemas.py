@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingest.article import Article
 from qa.assistant import MAX_QUESTION_CHARACTERS
-from qa.types import ArticleRef, Turn
+from qa.types import ArticleRef, ReaderName, Turn
 
 __all__ = [
     "MOST_ON_A_PAGE",
@@ -68,6 +68,10 @@ class Question(_Strict):
     history: list[EarlierTurn] = Field([], max_length=_LONGEST_HISTORY)
     filters: Wanted = Field(default_factory=Wanted)
     now: str | None = Field(default=None, description="YYYY-MM-DD; today where there is none")
+    reader: ReaderName | None = Field(
+        default=None,
+        description="careful: right more often; fast: a fraction of the time. As served where there is none",
+    )
 
 
 class Search(_Strict):

@@ -19,6 +19,7 @@ from starlette.routing import Mount
 from ingest.archive import Archive
 from ingest.errors import InputError
 from qa.assistant import Assistant
+from qa.types import ReaderName
 from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api, tell_errors
 from ui.asker import Asker
@@ -37,23 +38,36 @@ __all__ = ["app_over", "create_app", "serve"]
 
 
 def create_app(
-    archive_path: Path, access: Access = OPEN, *, private: bool = False, chroma: str | None = None
+    archive_path: Path,
+    access: Access = OPEN,
+    *,
+    private: bool = False,
+    chroma: str | None = None,
+    reader: ReaderName = "careful",
 ) -> FastAPI:
     """Return the app over the archive in a folder; an empty one is made where there is none.
 
     By default it is for this machine only; `access` says otherwise. The page adds articles from public addresses of
-    the web; with `private`, from those of this machine and its network too. `chroma` is as for `Archive.open`.
+    the web; with `private`, from those of this machine and its network too. `chroma` is as for `Archive.open`, `reader`
+    reads where a question does not say which.
 
     Raises:
         ArchiveError: The archive cannot be opened or made.
         ModelError: The reader or the encoder is missing or damaged.
     """
     archive = Archive.open(archive_path, create=True, chroma=chroma)
-    return app_over(archive, Assistant(archive), access, private=private)
+    return app_over(archive, Assistant(archive, reader), access, private=private)
 
 
 def serve(
-    archive_path: Path, host: str, port: int, access: Access = OPEN, *, private: bool = False, chroma: str | None = None
+    archive_path: Path,
+    host: str,
+    port: int,
+    access: Access = OPEN,
+    *,
+    private: bool = False,
+    chroma: str | None = None,
+    reader: ReaderName = "careful",
 ) -> None:
     """Serve until interrupted; print the address once it answers. Port 0 takes a free one.
 
@@ -63,7 +77,7 @@ def serve(
     """
     assert is_loopback(host) or (access.accounts and access.token)  # `access_for` has refused anything else
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
-        app = create_app(archive_path, access, private=private, chroma=chroma)
+        app = create_app(archive_path, access, private=private, chroma=chroma, reader=reader)
         print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
         config = uvicorn.Config(
             app, log_level="warning", proxy_headers=False, server_header=False, ws="none", timeout_graceful_shutdown=3

@@ -9,7 +9,7 @@
 # half an hour, where jemalloc stays at 4 GB. The cache of oneDNN's compiled kernels is cut for the same reason.
 set -eu
 [ $# -ge 3 ] || { sed -n 2p "$0" | cut -c3- >&2; exit 2; }
-data=$1 init=$2 out=$3 examples=${4:-100000}
+data=$1 init=$2 out=$3 examples=${4:-20000}
 cd "$(dirname "$0")/../.."
 mkdir -p "$out"
 resume=

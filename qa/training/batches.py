@@ -81,9 +81,7 @@ class Batch:
 class Feed:
     """Training batches in a fixed order, for ever."""
 
-    def __init__(
-        self, questions: Sequence[Question], negatives: Negatives, tokenizer: Tokenizer, seed: int
-    ) -> None:
+    def __init__(self, questions: Sequence[Question], negatives: Negatives, tokenizer: Tokenizer, seed: int) -> None:
         self.questions = questions
         self.negatives = negatives
         self.tokenizer = tokenizer

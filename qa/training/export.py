@@ -15,7 +15,7 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ from tokenizers import Tokenizer
 from transformers import AutoModelForQuestionAnswering
 
 from ingest.errors import InputError
+from qa.types import ReaderName
 
 __all__ = ["export", "main"]
 
@@ -43,12 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("checkpoint", type=Path, help="folder with config.json, model.safetensors, tokenizer.json")
     parser.add_argument("folder", type=Path, help="where the reader's files go")
     parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
-    parser.add_argument("--name", default="dateline-reader")
-    parser.add_argument("--base", default="all-MiniLM-L6-v2", help="the model that training started from")
+    parser.add_argument("--reader", choices=get_args(ReaderName), default="careful", help="which of the two it is")
+    parser.add_argument("--base", default="all-mpnet-base-v2", help="the model that training started from")
     parser.add_argument("--figures", type=Path, help="JSON to keep in config.json, as python -m eval reader prints it")
     given = parser.parse_args(arguments)
     figures = json.loads(given.figures.read_text(encoding="utf-8")) if given.figures else None
-    export(given.checkpoint, given.folder, given.precision, name=given.name, base=given.base, figures=figures)
+    export(given.checkpoint, given.folder, given.precision, reader=given.reader, base=given.base, figures=figures)
 
 
 def export(
@@ -56,8 +57,8 @@ def export(
     folder: Path,
     precision: Precision = "int8",
     *,
-    name: str = "dateline-reader",
-    base: str = "all-MiniLM-L6-v2",
+    reader: ReaderName = "careful",
+    base: str = "all-mpnet-base-v2",
     figures: dict[str, Any] | None = None,
 ) -> None:
     """Write the reader's files into `folder`.
@@ -77,7 +78,7 @@ def export(
         _write_model(checkpoint, made, precision)
         _write_tokenizer(checkpoint, made)
         config = {
-            "name": name,
+            "reader": reader,
             "base": base,
             "precision": precision,
             "max_length": MAX_LENGTH,
@@ -127,7 +128,11 @@ def _scale_rows(model: torch.nn.Module) -> None:
     """Make the feed-forward layers, which alone change the width, _RowScaled."""
     for parent in list(model.modules()):
         for name, layer in list(parent.named_children()):
-            if isinstance(layer, torch.nn.Linear) and layer.in_features != layer.out_features and layer.out_features > 2:
+            if (
+                isinstance(layer, torch.nn.Linear)
+                and layer.in_features != layer.out_features
+                and layer.out_features > 2
+            ):
                 setattr(parent, name, _RowScaled(layer))
 
 

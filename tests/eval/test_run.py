@@ -145,6 +145,7 @@ def test_the_speed_suite_measures_a_real_archive(
     assert main(["speed", *into, "--limit", "2", "--data", str(tmp_path / "data"), "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert 0 < figures["ask_ms"]["p50"] <= figures["ask_ms"]["p95"]
+    assert 0 < figures["fast_ms"]["p50"] < figures["ask_ms"]["p50"]
     assert len(figures["cold_s"]["runs"]) == 3
     assert figures["memory_mb"]["cold"] > 0
     assert figures["read"]["ratio"] is None

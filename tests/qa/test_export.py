@@ -18,7 +18,7 @@ from transformers import (
 
 from ingest.errors import InputError, ModelError
 from ingest.passages import Passage
-from qa.reader import READER_MODEL, Reader
+from qa.reader import Reader, reader_folder
 from qa.training.export import export, main
 
 TEXT = "The mill burned in 1702 and was built again."
@@ -31,7 +31,7 @@ KINDS = {"bert": (BertConfig, BertForQuestionAnswering), "mpnet": (MPNetConfig, 
 def checkpoint(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A model of each kind with random weights and the shipped tokenizer."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    tokenizer = Tokenizer.from_file(str(READER_MODEL / "tokenizer.json"))
+    tokenizer = Tokenizer.from_file(str(reader_folder("fast") / "tokenizer.json"))
     if request.param == "mpnet":
         ends = [(token, tokenizer.token_to_id(token)) for token in ("[SEP]", "[CLS]")]
         tokenizer.post_processor = RobertaProcessing(*ends)
@@ -95,9 +95,9 @@ def test_config_names_the_files(checkpoint: Path, tmp_path: Path) -> None:
     figures.write_text('{"f1": 1.5}', encoding="utf-8")
     (folder).mkdir()
     (folder / "README.md").write_text("card", encoding="utf-8")
-    main([str(checkpoint), str(folder), "--name", "tiny", "--base", "none", "--figures", str(figures)])
+    main([str(checkpoint), str(folder), "--reader", "fast", "--base", "none", "--figures", str(figures)])
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    assert (config["name"], config["base"], config["precision"]) == ("tiny", "none", "int8")
+    assert (config["reader"], config["base"], config["precision"]) == ("fast", "none", "int8")
     assert config["figures"] == {"f1": 1.5}
     for name, digest in config["sha256"].items():
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import ModelError
 from ingest.passages import Passage
-from qa.reader import READER_MODEL, Reader, trim_span, whole_units
+from qa.reader import Reader, reader_folder, trim_span, whole_units
 
 LAMP = "The lighthouse at Skerry Point was built in 1871 by the engineer Anna Brand. It cost 4,300 crowns."
 FILLER = "The harbour was quiet that morning, and a few gulls sat on the wall beside the nets. "
@@ -20,9 +20,11 @@ def passage(text: str, start: int = 0, index: int = 0) -> Passage:
     return Passage(f"art:{index}", "art", index, start, start + len(text), "A lighthouse", text)
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader.load()
+@pytest.fixture(scope="module", params=["careful", "fast"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    loaded = Reader.load(request.param)
+    assert loaded.name == request.param
+    return loaded
 
 
 def best(reader: Reader, question: str, text: str) -> str:
@@ -139,7 +141,7 @@ _LOADED: list[Reader] = []
 def _reader() -> Reader:
     """One reader for all of hypothesis's examples, which cannot use a module's fixture."""
     if not _LOADED:
-        _LOADED.append(Reader.load())
+        _LOADED.append(Reader.load("fast"))
     return _LOADED[0]
 
 
@@ -195,21 +197,22 @@ def test_numbers_and_abbreviations_stay_whole(text: str, part: str, whole: str) 
     assert text[low:high] == whole
 
 
-def test_the_shipped_model_is_small_enough_to_ship() -> None:
-    assert (READER_MODEL / "model.onnx").stat().st_size < 40_000_000
+@pytest.mark.parametrize(("name", "most"), [("careful", 95_000_000), ("fast", 40_000_000)])
+def test_the_shipped_files_are_small_enough_to_ship(name: str, most: int) -> None:
+    assert max(path.stat().st_size for path in reader_folder(name).iterdir()) < most
 
 
-@pytest.mark.parametrize("file", ["config.json", "model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("file", ["config.json", "model.onnx", "embeddings.npz", "tokenizer.json"])
 def test_a_missing_file_is_told(tmp_path: Path, file: str) -> None:
-    folder = shutil.copytree(READER_MODEL, tmp_path / "model")
+    folder = shutil.copytree(reader_folder("careful"), tmp_path / "model")
     (folder / file).unlink()
     with pytest.raises(ModelError, match=rf"{file}.*; install dateline again"):
         Reader.load(folder)
 
 
-@pytest.mark.parametrize("file", ["model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("file", ["model.onnx", "embeddings.npz", "tokenizer.json"])
 def test_a_damaged_file_is_told(tmp_path: Path, file: str) -> None:
-    folder = shutil.copytree(READER_MODEL, tmp_path / "model")
+    folder = shutil.copytree(reader_folder("careful"), tmp_path / "model")
     content = bytearray((folder / file).read_bytes())
     content[len(content) // 2] ^= 1
     (folder / file).write_bytes(content)

@@ -45,6 +45,13 @@ def test_ask_returns_the_answer_of_the_assistant(client: TestClient, assistant: 
     assert article.text[cited["start"] : cited["end"]] == cited["quote"]
 
 
+def test_ask_takes_the_reader(client: TestClient, assistant: Assistant) -> None:
+    for reader in ("fast", "careful"):
+        answer = client.post("/v1/ask", json={"question": QUESTION, "reader": reader}).json()
+        assert answer["confidence"] == assistant.ask(QUESTION, reader=reader).confidence
+    assert client.post("/v1/ask", json={"question": QUESTION, "reader": "quick"}).status_code == 422
+
+
 def test_ask_takes_the_chat_before(client: TestClient, assistant: Assistant) -> None:
     earlier = {"question": "Who is the chief executive of Kestrel?", "answer": "Paula Denholm"}
     answer = client.post("/v1/ask", json={"question": "How old is she?", "history": [earlier]}).json()

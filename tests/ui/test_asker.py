@@ -53,6 +53,7 @@ class PatientReader:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self.name, self.fingerprint = reader.name, reader.fingerprint
         self.may = threading.Event()
         self.reads = 0
 

@@ -267,6 +267,24 @@ def test_ask_takes_the_archive_from_the_environment(
     assert "214" in dateline("ask", SHIP_QUESTION).out
 
 
+def test_either_reader_can_be_asked_for(
+    dateline: Dateline, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = ["ask", SHIP_QUESTION, "--json", "--archive", str(archive)]
+
+    def confidence(*flags: str) -> float:
+        return float(json.loads(dateline(*question, *flags).out)["confidence"])
+
+    assert confidence() == confidence("--reader", "careful") != confidence("--reader", "fast")
+    monkeypatch.setenv("DATELINE_READER", "fast")
+    assert confidence() == confidence("--reader", "fast")
+    monkeypatch.setenv("DATELINE_READER", "quick")
+    with pytest.raises(SystemExit) as ended:
+        dateline(*question)
+    assert ended.value.code == 2
+    assert "'quick' is no reader: give careful or fast" in capsys.readouterr().err
+
+
 def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(dateline: Dateline, archive: Path, tmp_path: Path) -> None:
     lines = [
         json.dumps({"id": 7, "question": SHIP_QUESTION}),
@@ -277,6 +295,8 @@ def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(dateline: Dateline,
         json.dumps([1]),
         json.dumps({"id": "d", "question": "Where?", "history": ["x"]}),
         "[" * 100_000,
+        json.dumps({"id": "e", "question": SHIP_QUESTION, "reader": ["quick"]}),
+        json.dumps({"id": "f", "question": SHIP_QUESTION, "reader": "fast"}),
         json.dumps({"id": {"k": 1}, "question": "Who was her captain?", "history": [{"question": SHIP_QUESTION}]}),
     ]
     file = tmp_path / "questions.jsonl"
@@ -284,8 +304,9 @@ def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(dateline: Dateline,
     run = dateline("ask", "--batch", file, "--json", "--archive", archive)
     assert (run.status, run.err) == (1, "")
     records = [json.loads(line) for line in run.out.splitlines()]
-    assert [record["id"] for record in records] == [7, None, "b", "c", None, "d", None, {"k": 1}]
-    assert ["error" in record for record in records] == [False, True, True, True, True, True, True, False]
+    assert [record["id"] for record in records] == [7, None, "b", "c", None, "d", None, "e", "f", {"k": 1}]
+    assert ["error" in record for record in records] == [False, *[True] * 7, False, False]
+    assert records[-2]["confidence"] != records[0]["confidence"]
     assert all("\n" not in record["error"] for record in records if "error" in record)
     assert "214" in records[0]["text"]
     assert records[-1]["question"] == "Who was her captain?"

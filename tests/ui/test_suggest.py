@@ -11,7 +11,7 @@ from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.types import Answer, Searched, Turn
+from qa.types import Answer, ReaderName, Searched, Turn
 from ui.asker import Asker
 from ui.suggest import Suggestions
 
@@ -31,13 +31,19 @@ class Counted(Assistant):
         self.held = threading.Event()
 
     def steps(
-        self, question: str, history: Sequence[Turn] = (), *, filters: Filters = ALL_ARTICLES, now: date | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Searched | Answer, None, None]:
         self.asked.append(question)
         if not self.may_answer.is_set():
             self.held.set()
             assert self.may_answer.wait(60)
-        yield from super().steps(question, history, filters=filters, now=now)
+        yield from super().steps(question, history, filters=filters, now=now, reader=reader)
 
 
 @pytest.fixture(scope="module")
