@@ -13,12 +13,12 @@ from ingest.bundles import members, unpacked
 from ingest.clean import one_line
 from ingest.decode import NotText
 from ingest.documents import read_document
-from ingest.draft import Draft
+from ingest.draft import Draft, Unreadable
 from ingest.fields import Origin, draft_from_fields, finish
 from ingest.records import read_records
-from ingest.worker import read_bounded
+from ingest.worker import bounded
 
-__all__ = ["FORMATS", "LARGEST_ARTICLE", "count_file", "is_wanted", "read_file"]
+__all__ = ["FORMATS", "LARGEST_ARTICLE", "count_file", "is_wanted", "parse_file", "read_file"]
 
 LARGEST_ARTICLE = 20_000_000  # bytes of a text that is one article; a long novel has 3 million
 _LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and office files have
@@ -64,10 +64,10 @@ def count_file(path: Path) -> int:
         if not path.is_file():
             return 1
         if path.suffix.lower() in _MANY:
-            return sum(1 for _ in read_records(path))
+            return sum(bounded("count", size=path.stat().st_size, path=str(path.absolute())))
         if path.suffix.lower() == ".zip":
             return sum(1 for _ in members(path, is_wanted))
-    except OSError:
+    except (OSError, Unreadable):
         pass
     return 1
 
@@ -90,13 +90,38 @@ def _items(path: Path, origin: Origin) -> Iterator[Article | Failure]:
         else:
             yield from _read(path, path.name, origin)
     except OSError as error:
-        full = error.errno in _FULL  # where temporary files go: members are unpacked, the languages' model is
-        mend = f"make room in {tempfile.gettempdir()}" if full else "check its permissions"
-        yield Failure(origin.source, f"cannot be read ({error.strerror or 'error'}); {mend}")
+        yield _cannot_be_read(origin, error)
+
+
+def _cannot_be_read(origin: Origin, error: OSError) -> Failure:
+    full = error.errno in _FULL  # where temporary files go: members are unpacked, the languages' model is
+    mend = f"make room in {tempfile.gettempdir()}" if full else "check its permissions"
+    return Failure(origin.source, f"cannot be read ({error.strerror or 'error'}); {mend}")
 
 
 def _read(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
-    """The articles of the file at `path`, which is named `name`: a member of a zip lies elsewhere meanwhile."""
+    """The articles of the file at `path`, read by another process, which may end over it."""
+    count = 0
+    try:
+        articles = bounded("file", size=path.stat().st_size, path=str(path.absolute()), name=name, origin=origin)
+        for count, article in enumerate(articles, start=1):  # noqa: B007
+            yield article
+    except Unreadable as error:
+        yield Failure(origin.source, f"nothing after its article {count:,} was read: {error}" if count else str(error))
+
+
+def parse_file(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
+    """Yield the articles of the file at `path`, which is named `name`: a member of a zip lies elsewhere meanwhile.
+
+    Call it where a parser may hang or eat all memory (worker.py).
+    """
+    try:
+        yield from _parsed(path, name, origin)
+    except OSError as error:
+        yield _cannot_be_read(origin, error)
+
+
+def _parsed(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
     kind = PurePath(name).suffix.lower()
     if name.lower().endswith(_WARC):
         yield from _read_warc(path, origin)
@@ -123,11 +148,13 @@ def _read_one(path: Path, name: str, origin: Origin) -> Article | Failure:
 
 
 def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Failure]:
-    """The articles of a file that another process reads: one, or several that carry a key each."""
+    """The articles of a file that others' programs write: one, or several that carry a key each."""
     if problem := _size_problem(path, _LARGEST_PARTS):
         yield Failure(origin.source, problem)
         return
-    parts = read_bounded(path.read_bytes(), kind)
+    from ingest.formats import read_parts
+
+    parts = list(read_parts(path.read_bytes(), kind))
     for part in parts:
         article = part if isinstance(part, str) else finish(part, origin, many=part.key is not None)
         if isinstance(article, Article):

@@ -1,6 +1,6 @@
 """A file of a format that others' programs write (PDF, office, e-book, mail, feed, newswire) -> drafts.
 
-Called in a process of its own (worker.py): a parser that hangs or eats memory costs one file.
+Call it in a process of its own (worker.py): a parser that hangs or eats memory costs one file.
 """
 
 from collections.abc import Callable, Iterator

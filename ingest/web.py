@@ -12,15 +12,15 @@ from ingest.clean import one_line
 from ingest.dates import parse_date
 from ingest.decode import NotText
 from ingest.documents import read_document, read_html
-from ingest.draft import Draft
-from ingest.feed import Entry, feed_entries
+from ingest.draft import Draft, Unreadable
+from ingest.feed import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.fields import Origin, finish
 from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
 from ingest.syndication import is_feed
-from ingest.worker import read_bounded
+from ingest.worker import bounded
 
-__all__ = ["entries_at", "entry_article", "page_article", "read_address", "shown_address"]
+__all__ = ["entries_at", "entry_article", "page_article", "parse_page", "read_address", "shown_address"]
 
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
 _USER = re.compile(r"(?<=//)[^/?#]*@")
@@ -69,7 +69,7 @@ def entries_at(
     """Return what a feed or sitemap lists and why it lists no more; None where the address is a page."""
     found = unpacked(found)
     if is_feed(found.data):
-        return _newer(feed_entries(found, shown), since)
+        return _newer(_listed(found, shown), since)
     return sitemap_entries(fetcher, found, shown, since) if is_sitemap(found) else None
 
 
@@ -85,7 +85,9 @@ def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failu
     said = entry.said
     if said.text or not entry.link:
         source = said.url or shown
-        whole = finish(said, Origin(source, shown, said.title or ""), many=True)
+        whole = _finished(said, Origin(source, shown, said.title or ""))
+        if isinstance(whole, Failure):
+            return whole
         return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
     found = fetcher.get(entry.link)
     assert found  # as above
@@ -94,7 +96,21 @@ def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failu
 
 
 def page_article(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
-    """Return the article of a fetched page; what its feed `said` of it goes before what the page says."""
+    """Return the article of a fetched page; what its feed `said` of it goes before what the page says.
+
+    The page is read by another process, which may end over it.
+    """
+    told = {"url": found.url, "media_type": found.media_type, "charset": found.charset, "source": source, "said": said}
+    try:
+        (article,) = bounded("page", found.data, **told)
+    except Unreadable as error:
+        return Failure(source, str(error))
+    assert isinstance(article, Article | Failure)
+    return article
+
+
+def parse_page(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
+    """Do what `page_article` does. Call it where a parser may hang or eat all memory (worker.py)."""
     try:
         draft = _draft(found)
     except NotText as error:
@@ -117,6 +133,25 @@ def page_article(found: Fetched, source: str, said: Draft | None = None) -> Arti
     return article or Failure(source, "no article text on the page; give the address of the article itself")
 
 
+def _listed(found: Fetched, shown: str) -> Iterator[Entry | Failure]:
+    """The entries of a feed, all read by another process before the pages of the first are fetched."""
+    entries: list[Entry | Failure] = []
+    try:
+        entries.extend(bounded("feed", found.data, url=found.url, typed=shown))
+    except Unreadable as error:
+        entries.append(Failure(shown, str(error)))
+    yield from entries
+
+
+def _finished(said: Draft, origin: Origin) -> Article | Failure | None:
+    try:
+        (article,) = bounded("said", size=len(said.text), draft=said, origin=origin)
+    except Unreadable as error:
+        return Failure(origin.source, str(error))
+    assert isinstance(article, Article | None)
+    return article
+
+
 def _tried(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
     try:
         return entry_article(fetcher, entry, shown)
@@ -135,7 +170,9 @@ def _draft(found: Fetched) -> Draft | None:
     if found.media_type in _TEXTS:
         return read_document(found.data, PurePosixPath("page" + _TEXTS[found.media_type]))
     if kind := _DOCUMENTS.get(found.media_type):
-        document = next(iter(read_bounded(found.data, kind)), None)
+        from ingest.formats import read_parts
+
+        document = next(read_parts(found.data, kind), None)
         if isinstance(document, str):
             raise NotText(document)
         return document

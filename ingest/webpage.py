@@ -22,9 +22,12 @@ from ingest.language import language_tag
 __all__ = ["markup_to_text", "read_page"]
 
 # Beyond these a page is not given to trafilatura: its tree is cut off, or takes minutes (a million
-# paragraphs of one letter: 121 s). Its text is then everything outside navigation and forms.
+# paragraphs of one letter: 121 s; 16,000 inline elements in one paragraph, or attributes of one element: 2 s, and four
+# times that for twice as many). Its text is then everything outside navigation and forms.
 _DEEPEST = 1000  # open elements; a page nests 20 to 60
 _MOST_BLOCKS = 30_000  # a long article has some hundred
+_MOST_INLINE = 10_000  # of one block: a long paragraph has some hundred links
+_MOST_ATTRIBUTES = 1000  # of one element; it has up to 20
 _MOST_AUTHORS = 10
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
 
@@ -66,7 +69,7 @@ def read_page(html: str, url: str | None = None) -> Draft:
     address = _address(page, url)
     text = ""
     if page.letters >= _FEWEST_LETTERS:
-        text = _main_text(html) if page.depth <= _DEEPEST and page.blocks <= _MOST_BLOCKS else ""
+        text = _main_text(html) if page.ordinary else ""
         text = text or page.text()
     title = _title(page)
     return Draft(
@@ -212,8 +215,8 @@ class _Page:
         self.linked: list[dict[str, object]] = []
         self.published: list[str] = []
         self.times: list[str] = []
-        self.depth = self.letters = 0
-        self._open = 0
+        self.letters = 0
+        self._open = self._depth = self._inline = self._most_inline = self._most_attributes = 0
         self._counts: dict[str, int] = {}
         self._blocks: list[_Block] = []
         self._heading: list[str] | None = None
@@ -228,15 +231,21 @@ class _Page:
         return "\n\n".join(filter(None, map(_block_text, article or self._blocks)))
 
     @property
-    def blocks(self) -> int:
-        """How many paragraphs, headings, cells and the like it has."""
-        return len(self._blocks)
+    def ordinary(self) -> bool:
+        """Whether it has no more of anything than pages have, so that trafilatura can read it within seconds."""
+        return (
+            self._depth <= _DEEPEST
+            and len(self._blocks) <= _MOST_BLOCKS
+            and self._most_inline <= _MOST_INLINE
+            and self._most_attributes <= _MOST_ATTRIBUTES
+        )
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         """An element opens (called by the parser, as the next three are)."""
         named = {str(name).lower(): value or "" for name, value in attrs.items()}
         self._open += 1
-        self.depth = max(self.depth, self._open)
+        self._depth = max(self._depth, self._open)
+        self._most_attributes = max(self._most_attributes, len(attrs))
         self._counts[tag] = self._counts.get(tag, 0) + 1
         if tag == "html":
             self.language = self.language or named.get("lang", "") or named.get("xml:lang", "")
@@ -258,6 +267,9 @@ class _Page:
             self._break()
             if tag == "li":
                 self._say("- ")
+        else:
+            self._inline += 1
+            self._most_inline = max(self._most_inline, self._inline)
 
     def end(self, tag: str) -> None:
         """An element closes."""
@@ -298,6 +310,7 @@ class _Page:
         return any(self._counts.get(tag, 0) > 0 for tag in tags)
 
     def _break(self) -> None:
+        self._inline = 0
         self._blocks.append(_Block(furniture=self._inside(_FURNITURE)))
 
     def _say(self, words: str) -> None:
