@@ -23,6 +23,7 @@ from qa.types import ReaderName
 from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api, tell_errors
 from ui.asker import Asker
+from ui.connections import server_config
 from ui.delivery import deliver_well
 from ui.library import Library
 from ui.login import add_login
@@ -79,10 +80,7 @@ def serve(
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
         app = create_app(archive_path, access, private=private, chroma=chroma, reader=reader)
         print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
-        config = uvicorn.Config(
-            app, log_level="warning", proxy_headers=False, server_header=False, ws="none", timeout_graceful_shutdown=3
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(server_config(app)).run(sockets=[listener])
 
 
 def app_over(archive: Archive, assistant: Assistant, access: Access = OPEN, *, private: bool = False) -> FastAPI:
