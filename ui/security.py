@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -44,6 +45,9 @@ _REFUSED = (
 _LARGEST_BODY = 1_000_000
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9_.-]{1,253}))(?::[0-9]{1,5})?")
 _UPLOAD = "/gradio_api/upload"
+_PORT = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})\]|(?P<four>[0-9.]{7,15}))(?::[0-9]{1,5})?")
+
+Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def guard(app: FastAPI, access: Access = OPEN) -> None:
@@ -82,27 +86,51 @@ def _behind_proxy(scope: Scope, access: Access) -> Scope:
     """Return the request as the client made it, if the trusted proxy says so, and without such claims in any case."""
     headers = Headers(scope=scope)
     scope = {**scope, "headers": [pair for pair in scope["headers"] if not _set_by_proxy(pair[0])]}
-    if access.proxy is None or not _within(scope.get("client"), access.proxy):
+    peer = _address(scope["client"][0]) if scope.get("client") else None
+    if peer is None:
         return scope
-    # The proxy adds to the end of the list; what stands before it, the client may have made up.
-    client = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    if _address(client):
-        scope["client"] = (client, 0)
-    if (scheme := headers.get("x-forwarded-proto", "").strip().lower()) in {"http", "https"}:
+    scope["client"] = (str(peer), scope["client"][1])
+    if access.proxy is None or not _within(peer, access.proxy):
+        return scope
+    # Each proxy adds to the end of the list, in the same line or another; what stands before the last that is none of
+    # ours, the client may have made up.
+    hops = _said(headers, "x-forwarded-for")
+    schemes = _said(headers, "x-forwarded-proto")
+    ours = 0
+    for hop in reversed(hops):
+        address = _address(hop)
+        if address is None:
+            break
+        scope["client"] = (str(address), 0)
+        if not _within(address, access.proxy):
+            break
+        ours += 1
+    # Proxies that add to the one list add to the other; one that writes it anew leaves a single word.
+    at = -1 - ours if len(schemes) == len(hops) > ours else -1
+    if schemes and (scheme := schemes[at].lower()) in {"http", "https"}:
         scope["scheme"] = scheme
     return scope
 
 
-def _within(client: tuple[str, int] | None, network: Network) -> bool:
-    address = _address(client[0]) if client else None
-    return address is not None and address.version == network.version and address in network
+def _said(headers: Headers, name: str) -> list[str]:
+    """The items of a header, whose lines count as one list (RFC 9110, 5.3)."""
+    return [item.strip() for item in ",".join(headers.getlist(name)).split(",") if item.strip()]
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _within(address: Address, network: Network) -> bool:
+    return address.version == network.version and address in network
+
+
+def _address(text: str) -> Address | None:
+    """Return an address as proxies and sockets write it: with a port, in brackets, IPv4 within IPv6."""
+    written = _PORT.fullmatch(text.strip('"'))
+    bare = (written["six"] or written["four"]) if written else text
     try:
-        return ipaddress.ip_address(text)
+        found = ipaddress.ip_address(bare)
     except ValueError:
         return None
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return mapped or found
 
 
 def _refusal(scope: Scope, access: Access) -> Response | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -54,6 +55,7 @@ def app(sample_dir: Path, access: Access) -> Iterator[FastAPI]:
 
 def stranger(app: FastAPI, address: str = "198.51.100.1", **settings: Any) -> TestClient:
     settings = {"base_url": "http://news.example", "follow_redirects": False, **settings}
+    settings["headers"] = httpx.Headers(settings.get("headers"))  # which may have a name twice
     return TestClient(app, client=(address, 50_000), **settings)
 
 
@@ -230,6 +232,73 @@ def test_the_proxy_says_who_asks_and_how(app: FastAPI) -> None:
     assert log_in(by_proxy, "guess guess").status_code == 429
     assert log_in(stranger(app, PROXY, headers={**said, "X-Forwarded-For": "198.51.100.21"})).status_code == 303
     assert log_in(stranger(app, "198.51.100.20")).status_code == 429
+
+
+def throttled(app: FastAPI, *said: tuple[str, str], by: str = PROXY) -> int:
+    """The status of a sixth wrong password from who is told of by these header lines."""
+    client = stranger(app, by, headers=list(said))
+    for _ in range(6):
+        status = int(log_in(client, "guess guess", name=f"of {said[-1][1]}").status_code)
+    return status
+
+
+FOR, PROTO = "X-Forwarded-For", "X-Forwarded-Proto"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ([(FOR, "10.1.1.1"), (FOR, "203.0.113.40")], [(FOR, "10.1.1.2"), (FOR, "203.0.113.40")]),
+        ([(FOR, "10.1.1.1, 10.1.1.2"), (FOR, "203.0.113.41:40000")], [(FOR, "203.0.113.41:40001")]),
+        ([(FOR, "[2001:db8::9]:40000")], [(FOR, "10.9.9.9"), (FOR, "2001:db8::9")]),
+        ([(FOR, f"203.0.113.42, {PROXY}")], [(FOR, "10.1.1.1, 203.0.113.42"), (FOR, f"{PROXY}:80")]),
+        ([(FOR, "::ffff:203.0.113.43")], [(FOR, "203.0.113.43")]),
+        ([(FOR, '"[2001:db8:1::9]:40000"')], [(FOR, "[2001:db8:1::9]")]),
+        ([(FOR, "203.0.113.44,")], [(FOR, " ,203.0.113.44"), (FOR, "")]),
+    ],
+    ids=["two lines", "ports", "IPv6 with a port", "the proxy itself", "IPv4 in IPv6", "quoted", "nothing between"],
+)
+def test_one_client_is_one_however_the_proxy_writes_it(
+    app: FastAPI, one: list[tuple[str, str]], other: list[tuple[str, str]]
+) -> None:
+    assert throttled(app, *one) == 429
+    assert log_in(stranger(app, PROXY, headers=other)).status_code == 429
+    neighbour = [*other[:-1], (FOR, "203.0.113.99:40000")]
+    assert log_in(stranger(app, PROXY, headers=neighbour)).status_code == 303
+
+
+def test_clients_with_ports_do_not_lock_each_other_out(app: FastAPI) -> None:
+    assert throttled(app, (FOR, "203.0.113.50:40000")) == 429
+    assert log_in(stranger(app, PROXY, headers=[(FOR, "203.0.113.51:40000")])).status_code == 303
+    assert throttled(app, (FOR, "[2001:db8:a::9]:40000")) == 429
+    assert log_in(stranger(app, PROXY, headers=[(FOR, "[2001:db8:b::9]:40000")])).status_code == 303
+
+
+def test_clients_of_a_socket_for_both_kinds_of_addresses_do_not_either(app: FastAPI) -> None:
+    assert throttled(app, ("X-None", "a"), by="::ffff:198.51.100.60") == 429
+    assert log_in(stranger(app, "::ffff:198.51.100.61")).status_code == 303
+    assert log_in(stranger(app, "198.51.100.60")).status_code == 429
+    assert throttled(app, (FOR, "203.0.113.60"), by=f"::ffff:{PROXY}") == 429
+    assert log_in(stranger(app, PROXY, headers=[(FOR, "203.0.113.60")])).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("said", "secure"),
+    [
+        ([(PROTO, "https"), (PROTO, "http")], False),
+        ([(PROTO, "http"), (PROTO, "https")], True),
+        ([(PROTO, "http, https")], True),
+        ([(PROTO, "HTTPS")], True),
+        ([(FOR, f"203.0.113.70, {PROXY}"), (PROTO, "https, http")], True),
+        ([(FOR, f"10.0.0.1, 203.0.113.70, {PROXY}"), (PROTO, "http, https, http")], True),
+        ([(FOR, f"203.0.113.70, {PROXY}"), (PROTO, "https")], True),
+        ([(PROTO, "ftp")], False),
+    ],
+)
+def test_the_scheme_is_what_the_outermost_proxy_of_ours_saw(
+    app: FastAPI, said: list[tuple[str, str]], secure: bool
+) -> None:
+    assert ("Secure" in log_in(stranger(app, PROXY, headers=said)).headers["set-cookie"]) == secure
 
 
 def test_nobody_else_may_say_so(app: FastAPI) -> None:
