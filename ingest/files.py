@@ -72,11 +72,32 @@ def count_file(path: Path) -> int:
     return 1
 
 
-def read_file(path: Path, base: Path) -> Iterator[Article | Failure]:
-    """Yield the articles of a file; `source` is its path below `base`. Never raises for what is in the file."""
+def read_file(path: Path, base: Path, within: Path | None = None) -> Iterator[Article | Failure]:
+    """Yield the articles of a file; `source` is its path below `base`. Never raises for what is in the file.
+
+    A link that leads out of the folder `within` is not followed: who can write into the folder may not be allowed to
+    read what it leads to.
+    """
     place = str(path.parent.resolve() / path.name)  # a link to a file stays one: it came from the folder that holds it
-    for item in _items(path, Origin(_source(path, base), str(path.resolve()), _name(path))):
+    real = _real(path)
+    if real is None or (within is not None and not real.is_relative_to(within.resolve())):
+        leads = "to itself" if real is None else "out of the folder"
+        yield Failure(
+            _source(path, base), f"a link that leads {leads} is not followed; put the file in its place", place
+        )
+        return
+    for item in _items(path, Origin(_source(path, base), str(real), _name(path))):
         yield replace(item, place=place)
+
+
+def _real(path: Path) -> Path | None:
+    """The file that a path leads to; None where it leads in a circle."""
+    try:
+        path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+    return path.resolve()
 
 
 def _items(path: Path, origin: Origin) -> Iterator[Article | Failure]:

@@ -20,7 +20,7 @@ def read_articles(
     """Yield every article of a file, a folder, a web page, a feed or a sitemap, and why the rest gave none.
 
     A folder is walked in sorted order, without hidden files and without following links to
-    folders. In it, files that are plainly no articles (images, styles, scripts, fonts, sound,
+    folders, or to files outside it. In it, files that are plainly no articles (images, styles, scripts, fonts, sound,
     film, logs) and the `X_files` folder that a browser saves beside `X.html` are passed over;
     every other file gives an article or a Failure, as does a folder that cannot be listed. An
     archive's folder is passed over too. A zip file is read like a folder, without zip files in it.
@@ -40,8 +40,9 @@ def read_articles(
         yield from _distinct(read_address(target, private=private, since=since))
         return
     path = _existing(target)
-    base = root or (path if path.is_dir() else path.parent)
-    yield from _distinct(item for file in _files(path) for item in read_file(file, base))
+    within = path if path.is_dir() else None  # a file that is named itself may be a link to anywhere
+    base = root or within or path.parent
+    yield from _distinct(item for file in _files(path) for item in read_file(file, base, within))
 
 
 def count_articles(target: str) -> int | None:

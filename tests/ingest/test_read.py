@@ -299,9 +299,41 @@ def test_one_file_by_two_spellings_of_its_path_is_one_article(tmp_path: Path) ->
 def test_each_item_says_which_file_it_is_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "n").mkdir()
     (tmp_path / "elsewhere.txt").write_text("Old mill burns\n\nThe old mill burnt down on Tuesday.")
-    (tmp_path / "n" / "b.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (tmp_path / "n" / ".kept").mkdir()
+    (tmp_path / "elsewhere.txt").rename(tmp_path / "n" / ".kept" / "elsewhere.txt")
+    (tmp_path / "n" / "b.txt").symlink_to(tmp_path / "n" / ".kept" / "elsewhere.txt")
     (tmp_path / "n" / "empty.txt").touch()
     monkeypatch.chdir(tmp_path)
     for spelling in ("n", "n/../n", str(tmp_path / "n")):
         places = [item.place for item in read_articles(spelling)]
         assert places == [str(tmp_path / "n" / "b.txt"), str(tmp_path / "n" / "empty.txt")]
+
+
+def test_links_in_a_circle_and_out_of_the_folder_are_a_line_each(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "news", tmp_path / "secret"
+    _write(folder / "a.txt", _TEXT)
+    _write(outside / "passwd.txt", "Secrets\n\nThe password of the harbour is 4711.")
+    (outside / "list.csv").write_text("title,text\nSecrets,The password of the harbour is 4711.\n")
+    (folder / "self.txt").symlink_to("self.txt")
+    (folder / "one.csv").symlink_to("other.zip")
+    (folder / "other.zip").symlink_to("one.csv")
+    for number, name in enumerate(("passwd.txt", "list.csv")):
+        (folder / f"out{number}{Path(name).suffix}").symlink_to(outside / name)
+        (folder / f"by{number}{Path(name).suffix}").symlink_to(f"../secret/{name}")
+    (folder / "again.txt").symlink_to("out0.txt")
+    (folder / "device.txt").symlink_to("/dev/zero")
+    (folder / "in.txt").symlink_to("a.txt")
+    (tmp_path / "link").symlink_to(folder, target_is_directory=True)
+    for spelling in (folder, tmp_path / "link"):
+        items = {item.source: item for item in read_articles(str(spelling))}
+        assert {name for name, item in items.items() if isinstance(item, Article)} == {"a.txt", "in.txt"}
+        reasons = {name: item.reason for name, item in items.items() if isinstance(item, Failure)}
+        for name, reason in reasons.items():
+            circle = name in {"self.txt", "one.csv", "other.zip"}
+            assert reason.startswith("a link that leads to itself" if circle else "a link that leads out of the folder")
+        assert len(reasons) == 9
+        assert count_articles(str(spelling)) == len(items)
+    (named,) = read_articles(str(folder / "out0.txt"))  # who names it means it
+    assert isinstance(named, Article)
+    (itself,) = read_articles(str(folder / "self.txt"))
+    assert isinstance(itself, Failure)

@@ -220,3 +220,18 @@ def test_a_plan_writes_nothing(archive: Archive, folder: Path) -> None:
     shutil.rmtree(folder)
     with pytest.raises(InputError, match="no such folder"):
         list(plan_sync(archive, folder))
+
+
+def test_links_that_are_not_followed_end_nothing_and_remove_nothing(
+    archive: Archive, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "passwd.txt").write_text(_story("password"))
+    (folder / "self.txt").symlink_to("self.txt")
+    (folder / "mill.txt").rename(tmp_path / "mill.txt")
+    (folder / "mill.txt").symlink_to(tmp_path / "mill.txt")
+    (folder / "out.txt").symlink_to(tmp_path / "passwd.txt")
+    synced = sync_folder(archive, folder)
+    assert {failure.source for failure in synced.report.failed} == {"self.txt", "mill.txt", "out.txt"}
+    assert synced.removed == 0
+    assert _titles(archive) == {"mill", "ferry", "bridge", "tower"}
+    assert [step for step in plan_sync(archive, folder) if isinstance(step, Step)] == []
