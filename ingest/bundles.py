@@ -21,10 +21,13 @@ _MOST_MEMBERS = 100_000
 _MOST_BYTES = 4_000_000_000  # of all members together, unpacked
 _MOST_TIMES = 250  # what a member may unpack to, times its size; tables of articles reach 20, zeros 1,000
 _SMALL = 1_000_000  # bytes: below this a member may be packed as tightly as it likes
+_SMALL_WHOLE = 100_000_000  # bytes: the same of all members together; a folder of templates reaches 200 times
+_HEADER = 30  # bytes before a member, at least: its name and its data follow (APPNOTE.TXT, 4.3.7)
 _BLOCK = 1 << 20
 _DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, NotImplementedError,
 )  # fmt: skip
+_SHARED = "its bytes are another file's too; a zip bomb is not read"
 _IS_DAMAGED = "it is damaged, or packed in a way that is not read; pack it again"
 
 
@@ -42,15 +45,17 @@ def members(path: Path, wanted: Callable[[PurePosixPath], bool]) -> Iterator[tup
     if len(listed) > _MOST_MEMBERS:
         yield "", f"{len(listed):,} files in it are too many (at most {_MOST_MEMBERS:,}); unpack it and give the folder"
         return
+    most = min(_MOST_BYTES, max(_SMALL_WHOLE, _MOST_TIMES * path.stat().st_size))
+    shared = _sharing(listed)
     total = count = 0
     for member in sorted(listed, key=lambda member: member.filename):
         if member.is_dir() or not wanted(PurePosixPath(member.filename)):
             continue
         count += 1
-        problem = _problem(member)
+        problem = _SHARED if id(member) in shared else _problem(member)
         total += 0 if problem else member.file_size
-        if total > _MOST_BYTES:
-            yield "", f"it unpacks to more than {_MOST_BYTES:,} bytes; unpack it and give the folder"
+        if total > most:
+            yield "", f"all in it unpacks to more than {most:,} bytes; nothing after that was read: unpack it yourself"
             return
         yield member.filename, problem or member
     if not count:
@@ -77,6 +82,22 @@ def unpacked(path: Path, member: zipfile.ZipInfo) -> Iterator[Path | str]:
             yield _IS_DAMAGED
             return
         yield to
+
+
+def _sharing(listed: list[zipfile.ZipInfo]) -> set[int]:
+    """The members (by their `id`) whose bytes are another's too: so a few of them can unpack to as much as one likes.
+
+    Python refuses such a member itself from 3.11.8 and 3.12.2 on.
+    """
+    shared: set[int] = set()
+    last, reach = None, 0
+    for member in sorted(listed, key=lambda member: member.header_offset):
+        if last is not None and member.header_offset < reach:
+            shared |= {id(last), id(member)}
+        end = member.header_offset + _HEADER + len(member.orig_filename) + member.compress_size
+        if end > reach:
+            last, reach = member, end
+    return shared
 
 
 def _problem(member: zipfile.ZipInfo) -> str | None:

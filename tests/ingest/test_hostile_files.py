@@ -1,6 +1,8 @@
 """Broken and malicious files of every kind: one line each, within seconds, and what is good beside them is read."""
 
+import copy
 import gzip
+import io
 import json
 import os
 import shutil
@@ -221,6 +223,45 @@ def test_a_member_damaged_inside_its_packing_costs_itself_alone(tmp_path: Path, 
     assert (bad.source, bad.reason[:13]) == ("a.zip/bad.txt", "it is damaged")
     assert isinstance(good, Article)
     assert good.source == "a.zip/good.txt"
+
+
+def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
+    """4,000 entries of one member: 4 GB out of 400 KB. None is unpacked; what lies by itself beside them is read."""
+    words = "The ferry to Ostrel leaves at noon. " * 27_000
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("good.txt", "The ferry sails again, the harbour master said.")
+        bundle.writestr("many.txt", words)
+        bundle.filelist += [copy.copy(bundle.filelist[-1]) for _ in range(4000)]
+    good, *bad = read_articles(str(tmp_path / "a.zip"))
+    assert isinstance(good, Article)
+    assert good.source == "a.zip/good.txt"
+    assert {item.reason for item in bad if isinstance(item, Failure)} == {
+        "its bytes are another file's too; a zip bomb is not read"
+    }
+
+
+def test_a_member_within_another_is_refused(tmp_path: Path) -> None:
+    """The outer one is stored, so its bytes are a whole zip file's: the inner one is counted and read twice."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("inner.txt", "The ferry to Ostrel leaves at noon. " * 1000)
+        hidden = copy.copy(bundle.filelist[0])
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as bundle:
+        bundle.writestr("outer.txt", inner.getvalue())
+        hidden.header_offset = bundle.filelist[0].header_offset + 30 + len("outer.txt")
+        bundle.filelist.append(hidden)
+    assert _refused(tmp_path / "a.zip") == ["its bytes are another file's too; a zip bomb is not read"] * 2
+
+
+def test_many_small_members_that_unpack_to_far_too_much(tmp_path: Path) -> None:
+    """150 members of a megabyte of blanks, each of which would pass."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+        for number in range(300):
+            bundle.writestr(f"{number:03}.css", b"")  # passed over, and counted for nothing
+        for number in range(150):
+            bundle.writestr(f"{number:03}.txt", b" " * 999_000)
+    *_, last = _refused(tmp_path / "a.zip")
+    assert "all in it unpacks to more than 100,000,000 bytes" in last
 
 
 def test_a_file_after_one_that_ended_its_parser_is_read(tmp_path: Path) -> None:
