@@ -112,12 +112,16 @@ class Record:
             self._connection.close()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Run a query; return all its rows."""
+        """Run a query; return all its rows. Half a character among the values counts as U+FFFD: none is stored."""
         with self._lock, record_errors(self._folder):
             if self._stamp is not None and self._stamp != (stamp := _stamp(self._folder)):
                 self._connection.close()  # somebody who may write has written
                 self._connection, self._stamp = _connect(self._folder, protected=True), stamp
-            return self._connection.execute(query, values).fetchall()
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except UnicodeEncodeError:
+                whole = [_whole(value) if isinstance(value, str) else value for value in values]
+                return self._connection.execute(query, whole).fetchall()
 
     def meta(self, key: str) -> str:
         """Return a fact about the archive: schema, encoder, encoder_fingerprint, generation."""
@@ -156,6 +160,10 @@ class Record:
             finally:
                 if self._connection.in_transaction:  # SQLite itself rolls back when the disk is full
                     self._connection.execute("ROLLBACK")
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
 def _connect(folder: Path, *, protected: bool) -> sqlite3.Connection:

@@ -3,18 +3,18 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
-from fastapi.exception_handlers import http_exception_handler, request_validation_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.archive import Archive
 from ingest.errors import DatelineError, InputError
@@ -45,6 +45,8 @@ __all__ = ["add_api", "tell_errors"]
 
 _EVENTS = "text/event-stream"
 _RETRY_AFTER = {"Retry-After": "5"}
+_NOTHING = "there is nothing here: /docs says what there is"
+_ABOUT = ("/healthz", "/metrics", "/docs")
 _CANCELLING = ("/gradio_api/cancel", "/gradio_api/reset")
 _ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -75,9 +77,11 @@ T = TypeVar("T")
 def add_api(app: FastAPI, asker: Asker, metrics: Metrics) -> None:
     """Add /healthz, /metrics, /docs and the routes below /v1."""
     archive = asker.assistant.archive
-    routers = [_asking(asker, archive), _reading(archive)]
-    for router in (_about(app, archive, metrics), *routers, _nothing_else(routers)):
+    routers = [_about(app, archive, metrics), _asking(asker, archive), _reading(archive)]
+    for router in (*routers, _nothing_else(routers)):
         app.include_router(router)
+    app.add_middleware(_Heads)
+    app.add_exception_handler(Exception, _defect)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(DatelineError, _cannot)
@@ -88,19 +92,38 @@ def tell_errors(page: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if request.url.path.startswith("/gradio_api/"):
-            return await http_exception_handler(request, error)
-        return _refused(request, error)
+        return _refused(request, error, detail=_is_gradios(request))
 
     async def not_valid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
         # Gradio's script cancels what was asked a moment ago before it was told its id, with an id of null.
         if request.url.path in _CANCELLING:
             return JSONResponse({"success": False})
-        return await request_validation_exception_handler(request, error)
+        return _bad_request(request, error, detail=_is_gradios(request))
 
+    page.add_exception_handler(Exception, _defect)
+    page.add_exception_handler(DatelineError, _cannot)
     page.add_exception_handler(HTTPException, refused)
     page.add_exception_handler(RequestValidationError, not_valid)
+
+
+def _is_gradios(request: Request) -> bool:
+    return request.url.path.startswith("/gradio_api/")
+
+
+class _Heads:
+    """Answer HEAD as GET, without the body, where programs ask; the page's own routes do so themselves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_head(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        if scope["type"] == "http" and scope["method"] == "HEAD" and scope["path"].startswith(("/v1/", *_ABOUT)):
+            await self._app({**scope, "method": "GET"}, receive, send_head)
+        else:
+            await self._app(scope, receive, send)
 
 
 def _about(app: FastAPI, archive: Archive, metrics: Metrics) -> APIRouter:
@@ -191,15 +214,16 @@ def _nothing_else(known: Sequence[APIRouter]) -> APIRouter:
     """Say of other addresses below /v1, and of other methods, what is wrong: Gradio is mounted behind and would not."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.api_route("/v1/{path:path}", methods=_ANY_METHOD)
     def nothing(request: Request) -> Response:
         near = [route for router in known for route in router.routes if isinstance(route, APIRoute)]
         here = [route for route in near if route.matches(request.scope)[0] != Match.NONE]
         allowed = {method for route in here for method in route.methods or ()}
         if allowed:
             raise HTTPException(405, f"this takes {', '.join(sorted(allowed))}", {"Allow": ", ".join(sorted(allowed))})
-        raise HTTPException(404, "there is nothing here: /docs says what there is")
+        raise HTTPException(404, _NOTHING)
 
+    for path in ("/v1/{path:path}", *_ABOUT):
+        routes.add_api_route(path, nothing, methods=_ANY_METHOD)
     return routes
 
 
@@ -264,19 +288,36 @@ async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
         await asyncio.gather(working, gone, return_exceptions=True)
 
 
-def _refused(_: Request, error: Exception) -> Response:
+def _told(status: int, why: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """Return an error as every error is told: in one line, without half characters, which no answer can carry."""
+    line = " ".join(why.encode("utf-8", "replace").decode("utf-8").split())
+    return JSONResponse({"error": line, **more}, status, headers)
+
+
+def _refused(_: Request, error: Exception, *, detail: bool = False) -> Response:
+    """Tell an HTTPException; Gradio's script reads the `detail` of its own routes' errors."""
     assert isinstance(error, HTTPException)
-    return JSONResponse({"error": str(error.detail)}, error.status_code, error.headers)
+    why = _NOTHING if error.detail == "Not Found" else str(error.detail)
+    return _told(error.status_code, why, error.headers, **({"detail": why} if detail else {}))
 
 
-def _bad_request(_: Request, error: Exception) -> Response:
+def _bad_request(_: Request, error: Exception, *, detail: bool = False) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:]) or "body"
-    return JSONResponse({"error": f"{place}: {first['msg']}"}, status_code=422)
+    if first["type"] == "json_invalid":
+        why = f"the body is no JSON ({first.get('ctx', {}).get('error', first['msg'])}, at character {place})"
+    else:
+        why = f"{place}: {first['msg'].removeprefix('Value error, ')}"
+    return _told(422, why, **({"detail": why} if detail else {}))
 
 
 def _cannot(_: Request, error: Exception) -> Response:
     if isinstance(error, InputError):
-        return JSONResponse({"error": str(error)}, status_code=422)
-    return JSONResponse({"error": str(error)}, status_code=503, headers=_RETRY_AFTER if isinstance(error, Busy) else {})
+        return _told(422, str(error))
+    return _told(503, str(error), _RETRY_AFTER if isinstance(error, Busy) else {})
+
+
+def _defect(_: Request, error: Exception) -> Response:
+    """Starlette raises the error again after this, so it is logged."""
+    return _told(500, f"this is a defect of dateline ({type(error).__name__}): the server's log says more")

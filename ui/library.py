@@ -15,6 +15,7 @@ from ingest.holdings import Found
 from ui.adding import Adding, Progress
 from ui.article_view import MOST_PLACES, article_view
 from ui.citing import citations
+from ui.conversation import words_of
 from ui.present import date_words, marked
 from ui.removing import Removed
 from ui.shelves import SORTS, Chosen, Row, chosen, picture, row
@@ -28,6 +29,7 @@ _LOOKED_KEPT = 4  # lists: of 100,000 articles, found by words, each takes some 
 _COPIES_SHOWN = 20  # of one story; an agency's may stand in hundreds of newspapers
 _OUTLETS_SHOWN = 50  # where articles have no outlet, each file is one: words find the others
 _MOST_OUTLETS = 100
+_LONGEST_TEXT = 1000  # characters of a name or an id from the browser
 _LONGEST_WORDS = 200  # characters, as the page's own box takes; a million words would be looked for in each name
 _AROUND = 90  # characters shown before and after words found in a text
 
@@ -168,6 +170,7 @@ class Library:
         """
         if not isinstance(ids, list) or not all(isinstance(id_, str) for id_ in ids) or len(ids) > MOST_REMOVED:
             raise InputError(f"no list of up to {MOST_REMOVED:,} article ids: choose articles in the list")
+        ids = list(map(_text, ids))
         with self._writing:
             going = [article for id_ in dict.fromkeys(ids) if (article := self.archive.article(id_))]
             removed = self.archive.remove(ids)
@@ -224,13 +227,13 @@ class Library:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return words_of(value, _LONGEST_TEXT)
 
 
 def _wanted_filters(value: object) -> tuple[list[str], str, str]:
     fields = value if isinstance(value, dict) else {}
     outlets = fields.get("outlets")
-    names = [name for name in outlets if isinstance(name, str)] if isinstance(outlets, list) else []
+    names = list(filter(None, map(_text, outlets))) if isinstance(outlets, list) else []
     return names, _text(fields.get("since")).strip(), _text(fields.get("until")).strip()
 
 

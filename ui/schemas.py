@@ -3,7 +3,7 @@
 from typing import Annotated, Self
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ingest.article import Article
 from qa.assistant import MAX_QUESTION_CHARACTERS
@@ -29,7 +29,19 @@ _LONGEST_NAME = 1000
 _MOST_OUTLETS = 100
 MOST_ON_A_PAGE = 100
 _DATE = "YYYY, YYYY-MM or YYYY-MM-DD"
-_Name = Annotated[str, Field(max_length=_LONGEST_NAME)]
+
+
+def _whole(text: str) -> str:
+    """Refuse half a surrogate pair, which JSON can spell and nothing can store or answer."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"half a character ({error.object[error.start]!a}) is no text") from None
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_whole)]
+_Name = Annotated[_Text, Field(max_length=_LONGEST_NAME)]
 
 
 class _Strict(BaseModel):
@@ -45,8 +57,8 @@ class Problem(BaseModel):
 class EarlierTurn(_Strict):
     """An earlier turn of the chat."""
 
-    question: str = Field(max_length=MAX_QUESTION_CHARACTERS)
-    answer: str | None = Field(None, max_length=_LONGEST_ANSWER)
+    question: _Text = Field(max_length=MAX_QUESTION_CHARACTERS)
+    answer: _Text | None = Field(None, max_length=_LONGEST_ANSWER)
 
     def turn(self) -> Turn:
         """Return it as the assistant takes it."""
@@ -57,17 +69,17 @@ class Wanted(_Strict):
     """The articles to answer from: their outlets (none for all), and their first and last publication day."""
 
     outlets: list[_Name] = Field(default=[], max_length=_MOST_OUTLETS)
-    since: str | None = Field(default=None, description=_DATE)
-    until: str | None = Field(default=None, description=_DATE)
+    since: _Text | None = Field(default=None, description=_DATE)
+    until: _Text | None = Field(default=None, description=_DATE)
 
 
 class Question(_Strict):
     """A question, the chat before it, oldest turn first, the articles that count, and the day it is asked on."""
 
-    question: str
+    question: _Text
     history: list[EarlierTurn] = Field([], max_length=_LONGEST_HISTORY)
     filters: Wanted = Field(default_factory=Wanted)
-    now: str | None = Field(default=None, description="YYYY-MM-DD; today where there is none")
+    now: _Text | None = Field(default=None, description="YYYY-MM-DD; today where there is none")
     reader: ReaderName | None = Field(
         default=None,
         description="careful: right more often; fast: a fraction of the time. As served where there is none",
@@ -77,7 +89,7 @@ class Question(_Strict):
 class Search(_Strict):
     """Words or a question to look for, the articles that count, and how many passages are wanted."""
 
-    query: str
+    query: _Text
     filters: Wanted = Field(default_factory=Wanted)
     limit: int = Field(12, ge=1, le=MOST_ON_A_PAGE)
 

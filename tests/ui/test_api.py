@@ -360,3 +360,94 @@ def test_serves_from_the_terminal_until_it_is_stopped(
         process.send_signal(ending)
         assert process.wait(30) in {0, 130, -signal.SIGTERM}
     assert not list(temporary.glob("dateline-*"))
+
+
+HALF = b"\\ud83d"  # JSON can spell half a surrogate pair, nothing can store it
+FIELDS = b'{"words":"%s","outlet":"%s","sort":"%s","outlets":["%s"],"since":"%s","article":"%s","ids":["%s"]}'
+
+
+def one_line(answer: httpx.Response) -> str:
+    told = answer.json()
+    assert isinstance(told["error"], str)
+    assert "\n" not in told["error"]
+    assert told["error"]
+    return str(told["error"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("search", b'{"query":"%s keeper"}'),
+        ("search", b'{"query":"keeper","filters":{"outlets":["%s"]}}'),
+        ("search", b'{"query":"keeper","filters":{"since":"%s"}}'),
+        ("search", b'{"query":"keeper","%s":1}'),
+        ("search", b'{"%s":"keeper"}'),
+        ("ask", b'{"question":"who is %s?"}'),
+        ("ask", b'{"question":"who?","now":"%s"}'),
+        ("ask", b'{"question":"who?","history":[{"question":"who?","answer":"%s"}]}'),
+        ("ask", b'{"question":"who?","history":[{"question":"%s"}]}'),
+    ],
+)
+def test_half_a_character_is_one_line(client: TestClient, path: str, body: bytes) -> None:
+    for half in (HALF, b"\\uDC00", b"\\ud83d\\ud83d"):
+        answer = client.post(f"/v1/{path}", content=body % half, headers={"content-type": "application/json"})
+        assert answer.status_code == 422
+        assert len(one_line(answer)) < 200
+
+
+def test_half_a_character_from_the_page_is_looked_for_and_not_found(client: TestClient) -> None:
+    own = {
+        name: component["id"]
+        for component in client.get("/config").json()["components"]
+        for name in component["props"].get("server_fns") or []
+    }
+    assert len(own) >= 7
+    fields = FIELDS.replace(b"%s", HALF)
+    for name, id_ in own.items():
+        for data in (b'"%s"' % HALF, b'["%s"]' % HALF, fields, fields.replace(b'"since"', b'"id"')):
+            body = b'{"session_hash":"a","component_id":%d,"fn_name":"%s","data":%s}' % (id_, name.encode(), data)
+            answer = client.post(
+                "/gradio_api/component_server", content=body, headers={"content-type": "application/json"}
+            )
+            assert answer.status_code == 200 or (answer.status_code == 422 and one_line(answer)), (name, data)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/docs", "/v1/articles", "/v1/search?query=troops"])
+def test_head_says_what_get_would(client: TestClient, path: str) -> None:
+    got, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == got.headers["content-type"]
+    for method in ("PATCH", "DELETE", "TRACE"):
+        answer = client.request(method, path)
+        assert answer.status_code == 405
+        assert "GET" in answer.headers["allow"]
+        assert one_line(answer).startswith("this takes GET")
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/v1/nothing", "/gradio_api/nothing", "/assets/nothing.js", "/%ED%A0%BD"])
+def test_what_is_not_there_is_one_line(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    one_line(answer)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"question":' + b"9" * 5000 + b"}", b"null", b"1"]
+)
+def test_a_body_that_cannot_be_read_is_one_line(client: TestClient, body: bytes) -> None:
+    for path in ("/v1/ask", "/v1/search", "/gradio_api/queue/join", "/gradio_api/component_server"):
+        answer = client.post(path, content=body, headers={"content-type": "application/json"})
+        assert 400 <= answer.status_code < 500
+        one_line(answer)
+
+
+def test_a_defect_is_one_line_too(sample_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("what the articles say")
+
+    app = create_app(sample_dir)
+    monkeypatch.setattr("ui.api.retrieve", fail)
+    with TestClient(app, base_url="http://localhost:7860", raise_server_exceptions=False) as client:
+        answer = client.get("/v1/search?query=troops")
+    assert answer.status_code == 500
+    assert one_line(answer) == "this is a defect of dateline (ZeroDivisionError): the server's log says more"

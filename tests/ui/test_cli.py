@@ -365,6 +365,20 @@ def test_a_question_without_a_word_is_told_in_one_line(dateline: Dateline, archi
     one_line(dateline("ask", question, "--archive", archive), "question")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["remove", "{}"], ["ask", "{}"], ["ask", "--source", "{}", "who?"], ["articles", "--source", "{}"],
+     ["restore", "{}"], ["ingest", "{}"], ["articles", "--since", "{}"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_words_that_are_no_text_are_told_in_one_line(
+    dateline: Dateline, archive: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    place = tmp_path / "new" if arguments[0] == "restore" else archive
+    for half in ("\udcff", "\udced\udca0\udcbd"):  # bytes that are no UTF-8, as they come from a shell
+        one_line(dateline(*(argument.format(half) for argument in arguments), "--archive", place), "")
+
+
 def test_a_question_that_is_too_long_is_told_in_one_line(dateline: Dateline, archive: Path) -> None:
     one_line(dateline("ask", "why " * 3000, "--archive", archive), "question")
 
