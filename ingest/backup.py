@@ -4,14 +4,16 @@ The file is a zip of the record, the vectors as plain numbers, and a manifest wi
 depend on Chroma's format, so it outlives it.
 """
 
+import errno
 import hashlib
 import json
+import lzma
 import os
-import secrets
 import shutil
 import sqlite3
-import tempfile
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -22,9 +24,10 @@ from typing import IO, Any
 import numpy as np
 
 from ingest.archive import Archive
-from ingest.errors import ArchiveError, InputError
+from ingest.errors import ArchiveError, DatelineError, InputError
 from ingest.locks import LOCK_FILES, ArchiveLocks
-from ingest.record import RECORD_FILE, Record, record_errors
+from ingest.record import MAKE_ROOM, RECORD_FILE, Record, disk_is_full, record_errors
+from ingest.workplace import workplace
 
 __all__ = ["Contents", "backup", "restore"]
 
@@ -33,6 +36,11 @@ _MANIFEST, _IDS, _VECTORS = "manifest.json", "vectors.ids", "vectors.f32"
 _PARTS = (RECORD_FILE, _IDS, _VECTORS)
 _CHUNK = 1 << 20
 _LARGEST_MANIFEST = 1 << 20
+# What zipfile and the packers below it say of bytes that are not what they should be; RuntimeError of a password.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, KeyError, IndexError, ValueError,
+    OverflowError, NotImplementedError, RuntimeError, MemoryError,
+)  # fmt: skip
 _ROWS = 4096  # vectors read and written at once
 
 
@@ -60,9 +68,13 @@ def backup(archive: Archive, target: Path) -> Contents:
     file = target / f"dateline-{moment:%Y%m%dT%H%M%SZ}.zip" if target.is_dir() else target
     if file.exists():
         raise InputError(f"{file} is there already: name a file that is not")
-    with _file_errors(file), tempfile.TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as temporary:
-        parts = Path(temporary)
-        dimension = archive.copy_into(parts / RECORD_FILE, parts / _IDS, parts / _VECTORS)
+    with _file_errors(file), workplace(file.parent) as parts:
+        try:
+            dimension = archive.copy_into(parts / RECORD_FILE, parts / _IDS, parts / _VECTORS)
+        except ArchiveError as error:
+            if disk_is_full(parts):  # that of the file, whatever the archive says
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
         contents = _contents(file, parts)
         manifest = {
             "format": _FORMAT,
@@ -98,11 +110,16 @@ def restore(file: Path, folder: Path, chroma: str | None = None) -> Contents:
     with record_errors(folder):
         _refuse_what_is_there(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
-            made = Path(temporary) / "archive"
+        with workplace(folder.parent) as temporary:
+            made = temporary / "archive"
             made.mkdir()
-            contents = _unpack(file, Path(temporary), made, chroma)
-            _take_place(made, folder)
+            try:
+                contents = _unpack(file, temporary, made, chroma)
+            except (DatelineError, OSError) as error:
+                if disk_is_full(made, error):  # before what was unpacked is gone, and there is room again
+                    raise ArchiveError(f"the disk of {folder.parent} is full: {MAKE_ROOM}") from error
+                raise
+            _take_place(made, folder, temporary / "before")
     return contents
 
 
@@ -122,16 +139,20 @@ def _unpack(file: Path, temporary: Path, made: Path, chroma: str | None) -> Cont
             manifest = _manifest(packed, file)
             need, free = sum(manifest["bytes"].values()), shutil.disk_usage(made).free
             if need > free:
-                raise InputError(f"{file} unpacks to {need:,} bytes, {made.parent.parent} has {free:,} free")
+                raise InputError(
+                    f"{file} unpacks to {need:,} bytes, {made.parent.parent} has {free:,} free: make room there, or"
+                    " restore into another with --archive DIR"
+                )
             for name, place in places.items():
                 with packed.open(name) as part:
                     _copy_verified(part, place, manifest["bytes"][name], manifest["sha256"][name], f"{name} of {file}")
     except FileNotFoundError as error:
         raise InputError(f"no such file: {str(file)[:200]!r}; check the path") from error
-    except (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError) as error:  # RuntimeError: locked
+    except _DAMAGED as error:
         raise _no_backup(file, error) from error
     except OSError as error:
-        if Path(error.filename or file) == file:
+        of_backup = error.filename is None or Path(error.filename) == file
+        if of_backup and not disk_is_full(made, error):
             raise InputError(f"{file} cannot be read: {error.strerror or error}") from error
         raise
     _verify_record(made, file)
@@ -205,21 +226,22 @@ def _refuse_what_is_there(folder: Path) -> None:
         raise ArchiveError(f"{folder} has files that are no archive: restore into another with --archive DIR")
 
 
-def _take_place(made: Path, folder: Path) -> None:
-    """Put the archive where an empty one, or nothing, is; an ingestion that began meanwhile stops it."""
+def _take_place(made: Path, folder: Path, aside: Path) -> None:
+    """Put the archive where an empty one, or nothing, is; an ingestion that began meanwhile stops it.
+
+    The empty one goes to `aside`, which is cleared, whatever comes between.
+    """
     if not folder.exists():
         made.rename(folder)
         return
     with ArchiveLocks(folder).writing():
         _refuse_what_is_there(folder)
-        aside = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
         folder.rename(aside)
         try:
             made.rename(folder)
         except OSError:
             aside.rename(folder)
             raise
-        shutil.rmtree(aside)
 
 
 def _sha256(path: Path) -> str:
@@ -236,4 +258,5 @@ def _file_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror or error}; name another file") from error
+        then = f"{MAKE_ROOM}; or name a file elsewhere" if disk_is_full(file.parent, error) else "name another file"
+        raise InputError(f"{file} cannot be written: {error.strerror or error}; {then}") from error

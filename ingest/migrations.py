@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.copies import COPIES
 from ingest.errors import ArchiveError
 
-__all__ = ["FEEDS", "FILTERED", "FOUND_BY", "LATELY", "SCHEMA_VERSION", "SECONDS", "bring_up"]
+__all__ = ["FEEDS", "FILTERED", "FOUND_BY", "LATELY", "SCHEMA_VERSION", "SECONDS", "bring_up", "refuse_other_formats"]
 
 SCHEMA_VERSION = 4
 
@@ -71,6 +71,11 @@ def bring_up(connection: sqlite3.Connection, folder: Path) -> None:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def refuse_other_formats(connection: sqlite3.Connection, folder: Path) -> None:
+    """Raise an ArchiveError for a record of a newer format, or of none."""
+    _version(connection, folder)
 
 
 def _version(connection: sqlite3.Connection, folder: Path) -> int:

@@ -1,6 +1,8 @@
 """The record's file: SQLite in WAL mode, its tables, and what may go wrong with it."""
 
+import errno
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +16,20 @@ from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
 from ingest.keywords import KEYWORDS, compare_keywords, forget_damaged_keywords
-from ingest.migrations import FEEDS, FILTERED, FOUND_BY, LATELY, SCHEMA_VERSION, SECONDS, bring_up
+from ingest.migrations import FEEDS, FILTERED, FOUND_BY, LATELY, SCHEMA_VERSION, SECONDS, bring_up, refuse_other_formats
 
-__all__ = ["NAME", "RECORD_FILE", "FeedState", "Record", "create_record", "indexed_within", "record_errors", "within"]
+__all__ = [
+    "MAKE_ROOM",
+    "NAME",
+    "RECORD_FILE",
+    "FeedState",
+    "Record",
+    "create_record",
+    "disk_is_full",
+    "indexed_within",
+    "record_errors",
+    "within",
+]
 
 RECORD_FILE = "record.sqlite3"
 _SCHEMA = f"""
@@ -51,6 +64,8 @@ CREATE TABLE passages (
 {";".join(KEYWORDS)};
 """
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_LEAST_ROOM = 100_000  # bytes: SQLite's log and its index begin with 36 KB
+MAKE_ROOM = "make room on it and run the same command again, nothing is lost"
 _COUNT = "INSERT INTO meta VALUES ('changes', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1"
 NAME = "coalesce(nullif(outlet, ''), source)"
 
@@ -173,6 +188,7 @@ def _connect(folder: Path, *, protected: bool) -> sqlite3.Connection:
         place = f"{(folder / RECORD_FILE).absolute().as_uri()}?{'mode=ro' if _stamp(folder)[0] else 'immutable=1'}"
     connection = sqlite3.connect(place, timeout=30, isolation_level=None, check_same_thread=False, uri=protected)
     try:
+        _refuse_others_files(connection, folder)
         if not protected:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -255,12 +271,53 @@ def record_errors(folder: Path) -> Iterator[None]:
     """Turn what SQLite or the disk says into an ArchiveError."""
     try:
         yield
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
-            raise ArchiveError(
-                f"the archive {folder} cannot be used: {error}; dateline rebuild mends a damaged index, dateline"
-                " restore brings a backup back into another folder"
-            ) from error
-        raise ArchiveError(f"the archive {folder} cannot be used: {error}; check its disk and permissions") from error
-    except OSError as error:
-        raise ArchiveError(f"the archive {folder} cannot be used: {error.strerror or error}; name another") from error
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"the archive {folder} {_trouble(folder, error)}") from error
+
+
+def _trouble(folder: Path, error: sqlite3.Error | OSError) -> str:
+    """What is wrong, and what mends it; never what the articles say, which SQLite quotes."""
+    if disk_is_full(folder, error):
+        return f"cannot be used, its disk is full: {MAKE_ROOM}"
+    if isinstance(error, OSError):
+        return f"cannot be used: {error.strerror or error}; name another"
+    if str(error).startswith("Could not decode"):
+        return (
+            "has a stored text whose bytes are damaged: dateline check names the article, dateline restore brings a"
+            " backup back into another folder"
+        )
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+        return (
+            f"cannot be used: {error}; dateline rebuild mends a damaged index, dateline restore brings a backup back"
+            " into another folder"
+        )
+    return f"cannot be used: {error}; check its disk and permissions"
+
+
+def disk_is_full(place: Path, error: BaseException | None = None) -> bool:
+    """Return whether an error, or the disk of a place itself, says that there is no room left."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+        return True
+    near = next((folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None)
+    # Of the files beside the record, SQLite says no more than that it cannot make or lengthen them.
+    return near is not None and shutil.disk_usage(near).free < _LEAST_ROOM
+
+
+def _refuse_others_files(connection: sqlite3.Connection, folder: Path) -> None:
+    """Raise an ArchiveError for a file that is no record, before anything is written into it."""
+    try:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        found = "another program's data" if tables else "empty"
+        if {"articles", "meta"} <= tables:
+            refuse_other_formats(connection, folder)
+            return
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_NOTADB:
+            raise
+        found = "no SQLite file, or its head is damaged"
+    raise ArchiveError(
+        f"the archive {folder} cannot be used, its {RECORD_FILE} is {found}: name another folder with --archive;"
+        " dateline restore brings a backup back into a new one"
+    )

@@ -67,9 +67,11 @@ def renew_passages(connection: sqlite3.Connection) -> None:
         article = article_of(connection.execute(f"SELECT {ARTICLE} FROM articles WHERE id = ?", (id_,)).fetchone())  # noqa: S608
         passages = split_passages(article)
         stored = connection.execute(
-            "SELECT position, start, end, title, text FROM passages WHERE article_id = ? ORDER BY position", (id_,)
-        ).fetchall()
-        if stored != [(p.index, p.start, p.end, p.title, p.text) for p in passages]:
+            "SELECT position, start, end, CAST(title AS BLOB), CAST(text AS BLOB) FROM passages WHERE article_id = ?"
+            " ORDER BY position",
+            (id_,),
+        ).fetchall()  # as bytes: damaged ones are no text
+        if stored != [(p.index, p.start, p.end, p.title.encode(), p.text.encode()) for p in passages]:
             connection.execute("DELETE FROM passages WHERE article_id = ?", (id_,))
             _store_passages(connection, passages)
         connection.execute(

@@ -194,7 +194,7 @@ def test_a_file_in_the_archives_place(tmp_path: Path) -> None:
 def test_a_damaged_record_is_one_line(archive_dir: Path) -> None:
     Archive.open(archive_dir, create=True).close()
     (archive_dir / "record.sqlite3").write_bytes(b"this is no database, and never was one" * 100)
-    with pytest.raises(ArchiveError, match="file is not a database; dateline rebuild mends a damaged index"):
+    with pytest.raises(ArchiveError, match=r"is no SQLite file, .* dateline restore brings a backup back"):
         Archive.open(archive_dir)
 
 

@@ -1,8 +1,15 @@
 """Backups: whole, of one moment, verified, and never over an archive that has articles."""
 
 import json
+import os
+import random
+import shutil
+import subprocess
+import sys
 import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +21,9 @@ from ingest.backup import backup, restore
 from ingest.errors import ArchiveError, DatelineError, InputError
 from ingest.pipeline import add_articles
 from ingest.upkeep import check
+from qa.assistant import Assistant
+
+ROOT = Path(__file__).parents[2]
 
 
 def article(name: str, sentences: int = 20) -> Article:
@@ -151,6 +161,154 @@ def test_what_is_no_whole_backup_makes_nothing(whole: Path, tmp_path: Path) -> N
         assert "\n" not in str(raised.value)
         assert not (tmp_path / "restored").exists()
         assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.slow
+def test_swapped_blocks_anywhere_in_a_backup_are_one_line(whole: Path, tmp_path: Path) -> None:
+    """Each packer, and what zipfile reads of sizes and places, fails in its own way."""
+    data, drawn = whole.read_bytes(), random.Random(17)
+    packed = {"deflate": data}
+    for name, method in (("lzma", zipfile.ZIP_LZMA), ("bzip2", zipfile.ZIP_BZIP2), ("stored", zipfile.ZIP_STORED)):
+        with zipfile.ZipFile(whole) as old, zipfile.ZipFile(tmp_path / name, "w", method) as new:
+            for part in old.namelist():
+                new.writestr(part, old.read(part))
+        packed[name] = (tmp_path / name).read_bytes()
+    tried = 0
+    for name, good in packed.items():
+        for size in (1, 16, 512):
+            for _ in range(25):
+                damaged = bytearray(good)
+                low = len(good) - 1200 if drawn.random() < 0.3 else 0  # where the parts are listed
+                one, other = sorted(drawn.randrange(low, len(good) - size) for _ in range(2))
+                damaged[one : one + size], damaged[other : other + size] = (
+                    good[other : other + size],
+                    good[one : one + size],
+                )
+                if damaged == good:
+                    continue
+                (tmp_path / "damaged.zip").write_bytes(damaged)
+                tried += 1
+                told = ""
+                try:
+                    restore(tmp_path / "damaged.zip", tmp_path / "restored")
+                except InputError as error:
+                    told = str(error)
+                assert "\n" not in told, name
+                if told:
+                    assert not (tmp_path / "restored").exists()
+                else:  # what was changed says nothing: a time, a file's mode
+                    with Archive.open(tmp_path / "restored") as archive:
+                        assert held(archive) == set(ARTICLES)
+                    shutil.rmtree(tmp_path / "restored")
+    assert tried > 200
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+_STOPS = """
+import sys, time
+from pathlib import Path
+from ingest import backup as module
+from ingest.archive import Archive
+def stop(*_):
+    print("here", flush=True)
+    time.sleep(60)
+setattr(module, sys.argv[1], stop)
+if sys.argv[2] == "backup":
+    with Archive.open(Path(sys.argv[3])) as archive:
+        module.backup(archive, Path(sys.argv[4]))
+else:
+    module.restore(Path(sys.argv[4]), Path(sys.argv[3]))
+"""
+
+
+def killed(step: str, does: str, folder: Path, file: Path) -> None:
+    """Kill a process that makes or reads a backup, at this step."""
+    command = [sys.executable, "-c", _STOPS, step, does, str(folder), str(file)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "here\n"
+        process.kill()
+
+
+def hidden(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_what_a_killed_backup_or_restore_leaves_is_cleared_by_the_next(made: Path, whole: Path, tmp_path: Path) -> None:
+    killed("_contents", "backup", made, tmp_path / "one.zip")
+    assert len(hidden(tmp_path)) == 1
+    killed("_verify_record", "restore", tmp_path / "restored", whole)
+    Archive.open(tmp_path / "empty", create=True).close()
+    killed("_take_place", "restore", tmp_path / "empty", whole)
+    assert len(hidden(tmp_path)) == 1
+    assert {path.name for path in tmp_path.iterdir()} - set(hidden(tmp_path)) == {"empty"}
+    with Archive.open(made) as archive:
+        backup(archive, tmp_path / "two.zip")
+    assert hidden(tmp_path) == []
+    killed("_verify_record", "restore", tmp_path / "restored", whole)
+    restore(whole, tmp_path / "restored")
+    assert hidden(tmp_path) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "restored", "two.zip"]
+
+
+def test_what_another_process_works_in_is_left_to_it(made: Path, whole: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _STOPS, "_verify_record", "restore", str(tmp_path / "restored"), str(whole)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "here\n"
+        (theirs,) = hidden(tmp_path)
+        with Archive.open(made) as archive:
+            backup(archive, tmp_path / "one.zip")
+        assert hidden(tmp_path) == [theirs]
+        assert (tmp_path / theirs / "archive" / "record.sqlite3").is_file()
+        process.kill()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 6 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "none", str(place)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs to mount a file system")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(place: Path, leave: int) -> None:
+    """Fill a disk, but for some bytes."""
+    with (place / "zeros").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 4096):
+            pass
+    os.truncate(place / "zeros", max((place / "zeros").stat().st_size - leave, 0))
+
+
+@pytest.mark.parametrize("leave", [0, 50_000, 150_000])
+def test_a_full_disk_is_told_as_one_and_nothing_is_lost(
+    whole: Path, small_disk: Path, tmp_path: Path, leave: int
+) -> None:
+    restore(whole, small_disk / "archive")
+    fill(small_disk, leave)
+    with pytest.raises((ArchiveError, InputError), match="make room"):
+        restore(whole, small_disk / "restored")
+    assert {path.name for path in small_disk.iterdir()} == {"archive", "zeros"}
+    if leave < 50_000:
+        with pytest.raises(ArchiveError, match="its disk is full: make room on it"):
+            Archive.open(small_disk / "archive")
+        os.truncate(small_disk / "zeros", (small_disk / "zeros").stat().st_size - 1_000_000)
+    with Archive.open(small_disk / "archive") as archive:
+        assert Assistant(archive).ask("How many times was the mill of Torvald seen?")
+        fill(small_disk, 20_000)
+        with pytest.raises(InputError, match="make room on it"):
+            backup(archive, small_disk / "again.zip")
+        with pytest.raises(ArchiveError, match="make room on it"):
+            add_articles(archive, [article(f"ferry {number}", 400) for number in range(20)])
+    (small_disk / "zeros").unlink()
+    with Archive.open(small_disk / "archive") as archive:
+        add_articles(archive, [])
+        assert set(ARTICLES) <= held(archive)
+        assert check(archive) == []
 
 
 @pytest.mark.slow
