@@ -290,6 +290,7 @@ find(".copy-failed").addEventListener("click", async () => {
   }
 });
 find(".stop").addEventListener("click", () => {
+  if (!work) return; // what it would stop has just ended
   work.stopped = true;
   server.cancel_adding(work.job);
   doing(text("archive.stopping"));

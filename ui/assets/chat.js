@@ -214,16 +214,18 @@ const edit = (id) => {
   const node = nodes.get(id);
   const heading = node.querySelector(".asked");
   if (!turn || !heading) return;
-  const box = el("textarea", { value: turn.question, dir: "auto", rows: 2, maxLength: 2000, "aria-label": text("edit.question") });
+  const box = el("textarea", { value: turn.question, dir: "auto", rows: 2, "aria-label": text("edit.question"),
+    oninput: () => { over.textContent = dateline.tooLong(box); } });
+  const over = el("p", { className: "problem over", role: "status" });
   const close = () => { form.replaceWith(heading); node.focus({ preventScroll: true }); };
   const later = turns.length - 1 - turns.indexOf(turn);
   const form = el("form", { className: "edit",
-    onsubmit: (event) => { event.preventDefault(); askInstead(turn, box.value); },
+    onsubmit: (event) => { event.preventDefault(); if (!dateline.tooLong(box)) askInstead(turn, box.value); },
     onkeydown: (event) => {
       if (event.key === "Escape") close();
       else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
     } },
-  box,
+  box, over,
   later ? el("p", { className: "meta" }, text("edit.later", { count: later })) : null,
   el("div", { className: "row" }, el("button", { type: "submit", className: "choice strong" }, text("edit.ask")),
     el("button", { type: "button", className: "choice", onclick: close }, text("edit.cancel"))));
@@ -354,7 +356,10 @@ thread.querySelector(".exports").append(
 const start = async () => {
   await dateline.listening("chats", "running", "sources"); // the list of chats, the question's box, the sources
   const wanted = dateline.kept();
-  if (wanted.question) {
+  if ([...wanted.question].length > dateline.longest) { // into the box, which says so
+    dateline.address({ chat: null });
+    dateline.send("type", wanted.question);
+  } else if (wanted.question) {
     dateline.address({ chat: null });
     const turn = { id: store.id(), chat, at: Date.now(), question: wanted.question, state: "waiting",
       filters: dateline.filtersKept(), now: wanted.now };

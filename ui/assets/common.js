@@ -73,7 +73,16 @@ Object.assign(dateline, {
   kept() {
     const asked = new URLSearchParams(location.search);
     return { chat: new URLSearchParams(location.hash.slice(1)).get("chat"),
-      question: (asked.get("q") || "").slice(0, 2000).trim(), now: asked.get("now") };
+      question: (asked.get("q") || "").trim(), now: asked.get("now") };
+  },
+
+  // What to say of a box that holds more than a question may have, counted as the server counts: '' when it is fine.
+  tooLong(box) {
+    const count = [...box.value.trim()].length;
+    const long = count > this.longest;
+    if (long) box.setAttribute("aria-invalid", "true");
+    else box.removeAttribute("aria-invalid");
+    return long ? this.text("question.over", { count: count.toLocaleString(this.language), most: this.longest.toLocaleString(this.language) }) : "";
   },
 
   // A question that was asked leaves the address, or a reload would ask it again.

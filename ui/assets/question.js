@@ -5,7 +5,8 @@ const box = form.querySelector("textarea");
 const go = form.querySelector(".go");
 let running = false;
 
-box.maxLength = props.longest;
+const over = element.querySelector(".over");
+dateline.longest = props.longest; // a limit of the box itself would cut what is pasted without a word
 
 const draw = () => {
   const name = text(running ? "question.stop" : "question.ask");
@@ -21,9 +22,10 @@ const write = (words) => {
     box.style.height = "auto";
     box.style.height = `${box.scrollHeight}px`;
   }
+  over.textContent = dateline.tooLong(box);
 };
 
-const ask = () => dateline.send("ask", { question: box.value, taken: (went) => { if (went) write(""); } });
+const ask = () => !dateline.tooLong(box) && dateline.send("ask", { question: box.value, taken: (went) => { if (went) write(""); } });
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();

@@ -83,6 +83,7 @@ dateline.texts = {
   "question.hint": "Ask the articles",
   "question.ask": "Ask",
   "question.stop": "Stop",
+  "question.over": "{count} characters are too many: a question has at most {most}. Nothing was cut; shorten it, then ask.",
 
   // A turn of the chat
   "chat.name": "Conversation",
