@@ -183,7 +183,10 @@ def main() -> None:
             except (MemoryError, RecursionError):
                 last = ["lost", "it is nested too deeply, or too large, for an article"]
             except Exception as error:  # whatever it is, it is one input's; the name is for a bug report
-                last = ["failed", f"its parser failed on it ({type(error).__name__}); save it in another format"]
+                last = [
+                    "failed",
+                    f"its parser failed on it ({type(error).__name__}): dateline report-problem packs a report",
+                ]
             clock.stop()
             _send(outgoing, _packed(last))
             if last[0] == "lost":

@@ -187,6 +187,14 @@ def _serve(args: argparse.Namespace) -> int:
     return 0
 
 
+def _report_problem(args: argparse.Namespace) -> int:
+    from ingest.problem import report_problem
+
+    file = report_problem(args.target, args.file, private=args.allow_private)
+    print(f"{file}: look through it, then add it to your report; it was sent to nobody")
+    return 0
+
+
 def _password(args: argparse.Namespace) -> int:
     from ui.passwords import ask_password, hash_password
 
@@ -321,11 +329,22 @@ def _parser() -> argparse.ArgumentParser:
             help="the Chroma server that has the vectors (default: DATELINE_CHROMA, else they are in the archive)",
         )
 
+    _add_report_problem(commands)
     password = _command(
         commands, "password", _password, "make a login for serve", "dateline password ann >> logins", of_archive=False
     )
     password.add_argument("name", metavar="NAME", help="who logs in; the password is asked for, or read from stdin")
     return parser
+
+
+def _add_report_problem(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    problem = _command(
+        commands, "report-problem", _report_problem, "pack an input that goes wrong, and what was read of it, for a bug"
+        " report", "dateline report-problem page.html", of_archive=False,
+    )  # fmt: skip
+    problem.add_argument("target", metavar="FILE|URL", help="one file, or the address of a page or a feed")
+    problem.add_argument("--file", type=Path, metavar="ZIP", help="the file to make (default: one with the time)")
+    problem.add_argument("--allow-private", action="store_true", help="fetch from a private address")
 
 
 def _add_filters(command: argparse.ArgumentParser, does: str) -> None:
