@@ -6,7 +6,7 @@ when the article was published: they are not used.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ingest.draft import Draft, Unreadable
@@ -25,7 +25,9 @@ _STATED = ("title", "creator")
 _LARGEST_FONT_TABLE = 60_000  # characters, read in quadratic time; Word writes some 100 a font
 _MOST_SPACES = 100  # one element of .odt may stand for any number of spaces
 _NO_AUTHORS = {"", "unknown author", "unknown", "author", "user", "admin", "administrator", "microsoft office user"}
-_RTF_TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\u-?\d+.?|\\[^a-z]){1,600})\}")
+# Possessive: what one part has taken, no other is tried on; else a few hundred '\\u1' take for ever.
+_RTF_TITLE = re.compile(r"\{\\title\s++((?:[^{}\\]|\\'[0-9a-fA-F]{2}|\\u-?\d++[^{}\\]?+|\\[^a-z]){1,600}+)\}")
+_RTF_LETTER = re.compile(r"\\u(-?\d{1,10})")
 
 
 def read_docx(data: bytes) -> Draft:
@@ -54,14 +56,26 @@ def read_rtf(data: bytes) -> Draft:
 
     if not data.lstrip()[:5].startswith(b"{\\rtf"):
         raise Unreadable("it is no RTF; save it again as .docx or .txt")
-    source = data.decode("latin-1")
+    source = _RTF_LETTER.sub(_known_letter, data.decode("latin-1"))
     if len(striprtf.font_table_group(source)) > _LARGEST_FONT_TABLE:
         raise Unreadable("its table of fonts is too large; save it as .docx or .txt")
     # The library puts a link's address behind its words, by a search of quadratic time: with the space it finds none.
-    text = striprtf.rtf_to_text(source.replace("\\field{", "\\field {"), errors="replace")
+    try:
+        return _rtf_draft(source.replace("\\field{", "\\field {"), striprtf.rtf_to_text)
+    except (ValueError, OverflowError, TypeError, LookupError):
+        raise Unreadable("it is damaged; get the file again, or save it as .docx or .txt") from None
+
+
+def _known_letter(match: re.Match[str]) -> str:
+    """A letter by its number; what is the number of none is shown as damage."""
+    return match[0] if -0x8000 <= int(match[1]) <= 0x10FFFF else "\\u65533"
+
+
+def _rtf_draft(source: str, read: Callable[..., str]) -> Draft:
+    text = read(source, errors="replace")
     # A title beyond the file's code page stands there twice, first as question marks.
     stated = (found[1] for found in _RTF_TITLE.finditer(source[: 1 << 20]))
-    titles = (striprtf.rtf_to_text(f"{{\\rtf1 {title}}}", errors="replace").strip() for title in stated)
+    titles = (read(f"{{\\rtf1 {title}}}", errors="replace").strip() for title in stated)
     title = next((title for title in titles if "??" not in title), "")
     lines = (_cells(line) if line.endswith("|") else line.strip() for line in text.split("\n"))
     return Draft(text="\n\n".join(filter(None, lines)), title=title or None, flowed=True)

@@ -85,7 +85,9 @@ def _plain(data: bytes) -> bytes:
         raise Unreadable(str(error)) from None
     if "<!ENTITY" in text:
         raise Unreadable("it declares XML entities, which are not read; save it without them")
-    return _DECLARATION.sub("", text.lstrip("\ufeff"), count=1).encode("utf-8", "replace")
+    bare = text.lstrip("\ufeff")
+    declared = _DECLARATION.match(bare)  # only there: looked for anywhere, a row of spaces would be read from each on
+    return (bare[declared.end() :] if declared else bare).encode("utf-8", "replace")
 
 
 def _fault(error: Exception) -> str:

@@ -20,6 +20,11 @@ OVERLAP_WORDS = 40
 # A 'sentence' longer than this is a speech in quotation marks, or a table without full stops.
 LONG_SENTENCE_WORDS = 60
 _LETTERS_A_WORD = 20
+# The segmenter looks for the end of each quotation in all that follows: 50,000 opening marks in a row take 0.7 s, and
+# twice as many four times that. Over this product of marks and letters (30 ms) a line is read in parts.
+_MOST_LOOKED_AT = 100_000_000
+_LONGEST_PART = 4000  # letters
+_MARKS = "“”„‘’«»`'\""
 # An endless word is cut as well.
 _WORD = re.compile(rf"\S{{1,{PASSAGE_WORDS * _LETTERS_A_WORD}}}")
 _QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
@@ -103,15 +108,32 @@ def _segment(text: str, offset: int) -> list[tuple[int, int]]:
     spans = []
     line_start = 0
     for line in text.split("\n"):
-        # Half a surrogate pair cannot be UTF-8; '?' takes its place, one character for one.
-        for boundary in get_sentence_boundaries("en", line.encode("utf-8", "replace").decode("utf-8")):
-            start, end = boundary["start_index"], boundary["end_index"]
-            piece = line[start:end]
-            if stripped := piece.strip():
-                start += offset + line_start + len(piece) - len(piece.lstrip())
-                spans.append((start, start + len(stripped)))
+        for part_start, part_end in _parts(line):
+            # Half a surrogate pair cannot be UTF-8; '?' takes its place, one character for one.
+            part = line[part_start:part_end].encode("utf-8", "replace").decode("utf-8")
+            for boundary in get_sentence_boundaries("en", part):
+                start, end = part_start + boundary["start_index"], part_start + boundary["end_index"]
+                piece = line[start:end]
+                if stripped := piece.strip():
+                    start += offset + line_start + len(piece) - len(piece.lstrip())
+                    spans.append((start, start + len(stripped)))
         line_start += len(line) + 1
     return spans
+
+
+def _parts(line: str) -> list[tuple[int, int]]:
+    """Cut a line with far too many quotation marks into parts, after a sentence where one ends in the last half."""
+    parts: list[tuple[int, int]] = []
+    at = 0
+    if len(line) <= _LONGEST_PART or len(line) * sum(map(line.count, _MARKS)) <= _MOST_LOOKED_AT:
+        return [(0, len(line))]
+    while len(line) - at > _LONGEST_PART:
+        part = line[at : at + _LONGEST_PART]
+        ends = [part.rfind(mark, _LONGEST_PART // 2) + 2 for mark in (". ", "! ", "? ")]
+        cut = max(ends) if max(ends) > 1 else part.rfind(" ", 1) + 1 or _LONGEST_PART
+        parts.append((at, at + cut))
+        at += cut
+    return [*parts, (at, len(line))]
 
 
 def _cut_at_spaces(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -68,10 +68,13 @@ def read_pdf(data: bytes) -> Draft:
         raise Unreadable("it is damaged or cut off; get the file again") from None
     if pages > _MOST_PAGES:
         raise Unreadable(f"{pages:,} pages are too many for one article (at most {_MOST_PAGES:,}); split it")
-    stated = document.get_metadata_dict()
+    try:
+        stated = document.get_metadata_dict()
+    except UnicodeDecodeError:  # what a damaged title says is not worth the article
+        stated = {}
     try:
         heights, lines = _sheets(document, pages)
-    except pdfium.PdfiumError:
+    except (pdfium.PdfiumError, UnicodeDecodeError):
         raise Unreadable("a page of it is damaged; get the file again") from None
     if sum(sum(map(str.isalnum, line.text)) for line in lines) < _FEWEST_LETTERS:
         raise Unreadable("it holds pictures of pages and no text (a scan); run text recognition (OCR) on it first")

@@ -27,12 +27,15 @@ from ingest.draft import Draft, Unreadable
 
 __all__ = ["bounded", "main"]
 
-_SECONDS = 20.0  # for one article of an input; a PDF of 500 pages takes 2
+_SECONDS = 20.0  # of the processor, for one article of an input; a PDF of 500 pages takes 2
+_MOST_TIMES = 6.0  # so many times longer by the clock, on a machine with other work to do
 _ALTOGETHER = 20.0  # for all of one input, and a second more
 _BYTES_A_SECOND = 20_000  # for each so many bytes of it; tables take 1 MB a second
 _MEMORY = 1_000_000_000  # bytes of address space; reading a PDF of 5 million letters takes half of it
 _LARGEST_REPLY = 100_000_000  # bytes
 _MOST_IDLE = 2  # processes of 150 MB that are kept
+# How a process ends that ran out of time: by a signal, or as faulthandler ends it.
+_OUT_OF_TIME = {-signal.SIGPROF, -signal.SIGALRM} if hasattr(signal, "setitimer") else {1}
 _SIZE = struct.Struct(">I")
 _ENDED = (OSError, ValueError, struct.error)
 
@@ -40,8 +43,8 @@ _ENDED = (OSError, ValueError, struct.error)
 def bounded(task: str, data: bytes = b"", *, size: int = 0, **told: object) -> Iterator[Any]:
     """Yield what a task of tasks.py finds, done by another process, as it comes.
 
-    Each article may take 20 seconds and 1 GB of memory; all together 20 seconds, and one more for every 20,000 of
-    `size` bytes (by default, those of `data`). Read to the end, for the process waits meanwhile.
+    Each article may take 20 seconds of the processor and 1 GB of memory; all together 20 seconds, and one more for
+    every 20,000 of `size` bytes (by default, those of `data`). Read to the end, for the process waits meanwhile.
 
     Raises Unreadable, with one line on why, where that was too little, or the parser failed.
     """
@@ -94,11 +97,9 @@ class _Worker:
         """Ask for a task, and yield what comes. Raises _Lost."""
         assert self._process.stdin
         assert self._process.stdout
-        began = time.monotonic()
         try:
             _send(self._process.stdin, _packed(request), data)
             while True:
-                began = time.monotonic()
                 kind, value = json.loads(_received(self._process.stdout, _LARGEST_REPLY))
                 if kind == "item":
                     yield _restored(value)
@@ -108,9 +109,8 @@ class _Worker:
                     raise _Lost(str(value), whole=kind == "failed")
         except _ENDED:
             self.stop()
-            seconds = request["seconds"]
-            if self._process.returncode == -getattr(signal, "SIGALRM", 0) or time.monotonic() - began >= seconds:
-                raise _Lost(_late(seconds), whole=False) from None
+            if self._process.returncode in _OUT_OF_TIME:
+                raise _Lost(_late(request["seconds"]), whole=False) from None
             why = "its parser gave up on it (too large for it, or damaged); save it in another format"
             raise _Lost(why, whole=False) from None
 
@@ -205,19 +205,21 @@ class _Clock:
         """Time for one article more. Raises _Lost where there is none for the whole input."""
         if self._spent > self._altogether:
             raise _Lost(_late(self._altogether), whole=True)
-        self._began = time.monotonic()
-        if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, self._seconds)  # nobody handles the signal, so it ends the process
+        self._began = time.process_time()
+        if hasattr(signal, "setitimer"):  # nobody handles the signals, so they end the process
+            signal.setitimer(signal.ITIMER_PROF, self._seconds)
+            signal.setitimer(signal.ITIMER_REAL, _MOST_TIMES * self._seconds)
         else:
-            faulthandler.dump_traceback_later(self._seconds, exit=True)
+            faulthandler.dump_traceback_later(_MOST_TIMES * self._seconds, exit=True)
 
     def stop(self) -> None:
         """No time passes until `start`: whoever takes the articles may be slow."""
         if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
         else:
             faulthandler.cancel_dump_traceback_later()
-        self._spent += time.monotonic() - self._began
+        self._spent += time.process_time() - self._began
 
 
 def _limit() -> None:

@@ -154,6 +154,29 @@ def test_one_line_within_seconds(tmp_path: Path, name: str, data: bytes, word: s
     assert word in reason
 
 
+def test_rtf_whose_numbers_are_of_no_letter_keeps_its_words(tmp_path: Path) -> None:
+    """A letter beyond the last, one that no integer of C holds, a control word without its number."""
+    (tmp_path / "a.rtf").write_bytes(_rtf(r"The ferry\u9999999? sails\u-40000? at\u99999999999? noon\u8211- again."))
+    (article,) = read_articles(str(tmp_path / "a.rtf"))
+    assert isinstance(article, Article)
+    words = "".join(sign for sign in article.text if sign.isascii())
+    assert [word for word in ("ferry", "sails", "noon", "again.") if word not in words] == []
+    (tmp_path / "b.rtf").write_bytes(_rtf(r"\uc The ferry sails."))
+    assert len(list(read_articles(str(tmp_path / "b.rtf")))) == 1
+
+
+@pytest.mark.parametrize(
+    "title", [r"\u1" * 200, r"\u12345" * 90, r"\'e" * 200, "a" * 5000], ids=lambda title: title[:6]
+)
+def test_rtf_whose_title_can_be_read_in_many_ways_takes_no_time(tmp_path: Path, title: str) -> None:
+    (tmp_path / "a.rtf").write_bytes(_rtf(f"{{\\info{{\\title {title}\\b}}}} The ferry sails at noon."))
+    began = time.monotonic()
+    (item,) = read_articles(str(tmp_path / "a.rtf"))
+    assert time.monotonic() - began < 15
+    assert isinstance(item, Article)
+    assert "The ferry sails at noon." in item.text
+
+
 def test_a_page_of_100_000_nested_elements_gives_its_words(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<div>" * 100_000 + "Words in a deep place of the page.")
     (article,) = read_articles(str(tmp_path / "a.html"))
