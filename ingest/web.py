@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ingest.address import page_url, same_site
@@ -100,9 +101,9 @@ def page_article(found: Fetched, source: str, said: Draft | None = None) -> Arti
 
     The page is read by another process, which may end over it.
     """
-    told = {"url": found.url, "media_type": found.media_type, "charset": found.charset, "source": source, "said": said}
+    told: dict[str, Any] = {"url": found.url, "media_type": found.media_type, "charset": found.charset}
     try:
-        (article,) = bounded("page", found.data, **told)
+        (article,) = bounded("page", found.data, **told, source=source, said=said)
     except Unreadable as error:
         return Failure(source, str(error))
     assert isinstance(article, Article | Failure)

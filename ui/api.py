@@ -288,17 +288,19 @@ async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
         await asyncio.gather(working, gone, return_exceptions=True)
 
 
-def _told(status: int, why: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
-    """Return an error as every error is told: in one line, without half characters, which no answer can carry."""
+def _told(status: int, why: str, headers: Mapping[str, str] | None = None, *, detail: bool = False) -> Response:
+    """Return an error as every error is told: in one line, without half characters, which no answer can carry.
+
+    Gradio's script reads the `detail` of its own routes' errors.
+    """
     line = " ".join(why.encode("utf-8", "replace").decode("utf-8").split())
-    return JSONResponse({"error": line, **more}, status, headers)
+    return JSONResponse({"error": line, "detail": line} if detail else {"error": line}, status, headers)
 
 
 def _refused(_: Request, error: Exception, *, detail: bool = False) -> Response:
-    """Tell an HTTPException; Gradio's script reads the `detail` of its own routes' errors."""
     assert isinstance(error, HTTPException)
     why = _NOTHING if error.detail == "Not Found" else str(error.detail)
-    return _told(error.status_code, why, error.headers, **({"detail": why} if detail else {}))
+    return _told(error.status_code, why, error.headers, detail=detail)
 
 
 def _bad_request(_: Request, error: Exception, *, detail: bool = False) -> Response:
@@ -309,7 +311,7 @@ def _bad_request(_: Request, error: Exception, *, detail: bool = False) -> Respo
         why = f"the body is no JSON ({first.get('ctx', {}).get('error', first['msg'])}, at character {place})"
     else:
         why = f"{place}: {first['msg'].removeprefix('Value error, ')}"
-    return _told(422, why, **({"detail": why} if detail else {}))
+    return _told(422, why, detail=detail)
 
 
 def _cannot(_: Request, error: Exception) -> Response:
