@@ -18,11 +18,12 @@ from ingest.address import normal_url, same_site
 from ingest.article import Failure
 from ingest.clean import one_line
 from ingest.dates import parse_date
-from ingest.draft import Draft
+from ingest.draft import Draft, Unreadable
 from ingest.feed import Entry, mark_of
 from ingest.fetch import AGENT, Fetched, Fetcher, FetchError
+from ingest.worker import bounded
 
-__all__ = ["is_sitemap", "sitemap_entries", "unpacked"]
+__all__ = ["is_sitemap", "parse_sitemap", "sitemap_entries", "unpacked"]
 
 MOST_SITEMAPS = 50  # that one index leads to
 MOST_PAGES = 10_000
@@ -108,8 +109,8 @@ def _entry(place: _Place, listed_at: str) -> Entry:
 
 def _places(fetcher: Fetcher, found: Fetched, robots: "_Robots", since: str | None) -> Iterator[_Place | Failure]:
     """The pages of a sitemap, and of those that it leads to; an index inside an index is not followed."""
-    pages, sitemaps = _read(found)
-    yield from pages
+    pages, sitemaps, failed = _read(found)
+    yield from (*pages, *failed)
     wanted = [place for place in sitemaps if not (since and place.day and place.day < since)]
     wanted.sort(key=lambda place: place.day or "", reverse=True)
     for place in wanted[:MOST_SITEMAPS]:
@@ -119,7 +120,8 @@ def _places(fetcher: Fetcher, found: Fetched, robots: "_Robots", since: str | No
         except FetchError as error:
             inner, refusal = None, str(error)
         if inner:
-            yield from _read(unpacked(inner))[0]
+            pages, _, failed = _read(unpacked(inner))
+            yield from (*pages, *failed)
         else:
             yield Failure(place.address, refusal)
     if len(wanted) > MOST_SITEMAPS:
@@ -128,23 +130,36 @@ def _places(fetcher: Fetcher, found: Fetched, robots: "_Robots", since: str | No
         )
 
 
-def _read(found: Fetched) -> tuple[list[_Place], list[_Place]]:
-    """The pages and the sitemaps that it names on its own site."""
+def _read(found: Fetched) -> tuple[list[_Place], list[_Place], list[Failure]]:
+    """The pages and the sitemaps that it names on its own site, read by another process; and why there are no more."""
+    places: dict[str, list[_Place]] = {"url": [], "sitemap": []}
+    failed = []
+    try:
+        for kind, *place in bounded("sitemap", found.data, url=found.url):
+            places[kind].append(_Place(*place))
+    except Unreadable as error:
+        failed.append(Failure(found.url, str(error)))
+    return places["url"], places["sitemap"], failed
+
+
+def parse_sitemap(data: bytes, url: str) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
+    """Yield the kind, address, day and fields of each page ('url') and 'sitemap' that a sitemap names on its own site.
+
+    Call it where a parser may hang or eat all memory (worker.py).
+    """
     listed = _Listed()
     parser = etree.XMLParser(target=listed, resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
-        parser.feed(found.data)
+        parser.feed(data)
         parser.close()
     except (etree.XMLSyntaxError, ValueError):
         pass  # what was read before the damage counts
-    places: dict[str, list[_Place]] = {"url": [], "sitemap": []}
     for kind, said in listed.found:
         stated = said.pop("loc", "")
-        address = normal_url(urljoin(found.url, stated))
-        if stated and address and same_site(address, found.url):
+        address = normal_url(urljoin(url, stated))
+        if stated and address and same_site(address, url):
             days = (parse_date(said.get(name)) for name in _DATES)
-            places[kind].append(_Place(address, next(filter(None, days), None), said))
-    return places["url"], places["sitemap"]
+            yield kind, address, next(filter(None, days), None), said
 
 
 @dataclass

@@ -17,9 +17,8 @@ __all__ = ["entry_draft", "is_feed", "parse_feed", "read_feed"]
 
 _MOST_TAGS = 300_000  # 1,000 entries have 30,000, and full texts as many again; feedparser takes 20 s for a million
 _FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
-_FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
-)
+# Atomic and possessive: a comment ends where it first ends, or a thousand of them could be read in endless ways.
+_FEED = re.compile(rb"\s*+(?:(?><!--.*?-->|<\?.*?>)\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]", re.S)
 _CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue reading)\W*$", re.IGNORECASE)
 
 

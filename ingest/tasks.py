@@ -50,6 +50,12 @@ def _feed(data: bytes, url: str, typed: str) -> "Iterator[Entry | Failure]":
     yield from feed_entries(Fetched(url, data, "", None), typed)
 
 
+def _sitemap(data: bytes, url: str) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
+    from ingest.sitemap import parse_sitemap
+
+    yield from parse_sitemap(data, url)
+
+
 def _said(_: bytes, draft: Draft, origin: Origin) -> Iterator[Article | None]:
     """The article of an entry that a feed holds whole."""
     yield finish(draft, origin, many=True)
@@ -60,5 +66,6 @@ TASKS: dict[str, Callable[..., Iterator[Any]]] = {
     "count": _count,
     "page": _page,
     "feed": _feed,
+    "sitemap": _sitemap,
     "said": _said,
 }

@@ -256,12 +256,16 @@ def _received(stream: IO[bytes], most: int = 1 << 32) -> bytes:
 def _plain(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
     if is_dataclass(value):
         return {"": type(value).__name__, **{one.name: _plain(getattr(value, one.name)) for one in fields(value)}}
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def _restored(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_restored(inner) for inner in value]
     if not isinstance(value, dict):
         return value
     named = {name: _restored(inner) for name, inner in value.items()}

@@ -38,7 +38,7 @@ PAGES = {
 
 def processor_seconds(read: Callable[[], Any]) -> tuple[Any, float]:
     """What `read` returns, and what this process alone spent on it."""
-    began, until = time.process_time(), time.monotonic() + 60
+    began, until = time.process_time(), time.monotonic() + 120
     found = read()
     assert time.monotonic() < until
     return found, time.process_time() - began
@@ -85,6 +85,35 @@ def test_the_same_behind_an_address_in_a_feed_and_for_a_follower(site: Site, arc
         report = next_round(archive, [feed], 60, private=True).report
         assert report.added + len(report.failed) == 3
         assert "Ferry" in {article.title for article in archive.articles()}
+
+
+@pytest.mark.parametrize("head", ["<!---->", "<!-- a -->\n", "<?a?>", "<!--a--><?b?>", "<!--", "<?", " \n"])
+def test_what_stands_before_the_first_element_is_looked_through_once(site: Site, tmp_path: Path, head: str) -> None:
+    """Whether an answer is a feed is asked in this process, of its first 8 KB."""
+    address = site("storks", head * 1000 + page(f"<p>{KEPT}</p>"), content_type="text/html")
+    (item,), spent = processor_seconds(lambda: list(read_articles(address, private=True)))
+    assert spent < 2
+    assert isinstance(item, Article | Failure)
+    feed = f"<rss><channel><title>Courier</title><item><title>Storks</title><description>{KEPT}</description></item>"
+    (tmp_path / "a.xml").write_text(head * 100 + feed + "</channel></rss>")
+    (item,), spent = processor_seconds(lambda: list(read_articles(str(tmp_path / "a.xml"))))
+    assert spent < 2
+    if head.endswith((">", "\n")):
+        assert isinstance(item, Article)
+        assert item.text == KEPT
+
+
+def test_a_sitemap_of_dates_that_take_long_costs_this_process_nothing(site: Site) -> None:
+    entries = "".join(
+        f"<url><loc>{{base}}/{number}</loc><lastmod>am {number % 28 + 1}. Januar 2012 um 3 Uhr</lastmod></url>"
+        for number in range(15)
+    )
+    sitemap = site("map.xml", f"<urlset>{entries}</urlset>", content_type="application/xml")
+    site("robots.txt", "User-agent: *\nDisallow: /\n", content_type="text/plain")
+    (item,), spent = processor_seconds(lambda: list(read_articles(sitemap, private=True)))
+    assert spent < 0.5
+    assert isinstance(item, Failure)
+    assert "15 of its pages left out: the site's robots.txt asks" in item.reason
 
 
 WORDS = f"{GOOD} " * 12_000  # a megabyte
