@@ -33,7 +33,8 @@ _ALTOGETHER = 20.0  # for all of one input, and a second more
 _BYTES_A_SECOND = 20_000  # for each so many bytes of it; tables take 1 MB a second
 _MEMORY = 1_000_000_000  # bytes of address space; reading a PDF of 5 million letters takes half of it
 _LARGEST_REPLY = 100_000_000  # bytes
-_MOST_IDLE = 2  # processes of 150 MB that are kept
+_MOST_IDLE = 2  # processes of 170 MB that are kept,
+_IDLE_SECONDS = 60.0  # and for how long
 # How a process ends that ran out of time: by a signal, or as faulthandler ends it.
 _OUT_OF_TIME = {-signal.SIGPROF, -signal.SIGALRM} if hasattr(signal, "setitimer") else {1}
 _SIZE = struct.Struct(">I")
@@ -79,6 +80,7 @@ class _Worker:
     """One process."""
 
     def __init__(self) -> None:
+        self.since = time.monotonic()  # when it was last at work
         # -P: a file named json.py in the current folder must not be taken for the module.
         root = str(Path(__file__).parents[1])
         code = f"import sys; sys.path.insert(0, {root!r}); from ingest.worker import main; main()"
@@ -131,6 +133,7 @@ class _Pool:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
+        self._watch: threading.Timer | None = None
 
     def take(self) -> _Worker:
         with self._lock:
@@ -143,9 +146,28 @@ class _Pool:
     def give_back(self, worker: _Worker) -> None:
         with self._lock:
             if len(self._idle) < _MOST_IDLE:
+                worker.since = time.monotonic()
                 self._idle.append(worker)
+                self._look_again()
                 return
         worker.stop()
+
+    def _look_again(self) -> None:
+        """See to it that what waits does not wait for ever. Call it with the lock held."""
+        if self._idle and self._watch is None:
+            self._watch = threading.Timer(_IDLE_SECONDS, self._tidy)
+            self._watch.daemon = True
+            self._watch.start()
+
+    def _tidy(self) -> None:
+        with self._lock:
+            self._watch = None
+            until = time.monotonic() - _IDLE_SECONDS
+            old = [worker for worker in self._idle if worker.since <= until]
+            self._idle = [worker for worker in self._idle if worker.since > until]
+            self._look_again()
+        for worker in old:
+            worker.stop()
 
     def stop(self) -> None:
         """End those that wait; one at work ends when nobody hears it any more."""

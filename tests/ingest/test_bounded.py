@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from ingest import worker
 from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.follow import next_round
@@ -182,6 +184,27 @@ def test_what_eats_a_gigabyte_is_one_line(tmp_path: Path) -> None:
     assert "too large" in first.reason
     assert isinstance(second, Article)
     assert count_articles(str(tmp_path / "a.json")) == 1
+
+
+def test_a_process_that_nobody_needs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parsers() -> set[int]:
+        mine = psutil.Process().children()
+        return {child.pid for child in mine if child.is_running() and "ingest.worker" in " ".join(child.cmdline())}
+
+    (tmp_path / "a.txt").write_text(GOOD)
+    worker._POOL.stop()
+    monkeypatch.setattr(worker, "_IDLE_SECONDS", 1.0)
+    monkeypatch.setattr(worker._POOL, "_watch", None)  # of an earlier test, for a minute
+    assert len(list(read_articles(str(tmp_path / "a.txt")))) == 1
+    first = parsers()
+    assert len(first) == 1
+    assert len(list(read_articles(str(tmp_path / "a.txt")))) == 1
+    assert parsers() == first
+    until = time.monotonic() + 20
+    while parsers() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert parsers() == set()
+    assert len(list(read_articles(str(tmp_path / "a.txt")))) == 1
 
 
 def test_who_takes_the_articles_may_be_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

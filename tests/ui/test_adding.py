@@ -1,6 +1,7 @@
 """What is added from the page: files and addresses, told of while they are read, and stopped."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,20 @@ def test_a_bad_file_does_not_stop_the_others(adding: Adding, tmp_path: Path) -> 
     (failure,) = last.report.failed
     assert failure.source == "evil.txt"
     assert "its name cannot be used" in failure.reason
+
+
+def test_a_page_made_to_hang_costs_this_process_nothing(adding: Adding, tmp_path: Path) -> None:
+    hostile = f"<p>{'<b>word</b>' * 200_000} Volunteers counted 612 storks.</p><p {'a=1 ' * 100_000}>x</p>"
+    began = time.process_time()
+    uploads = [send(tmp_path, "storks.html", hostile), send(tmp_path, "tram.txt", "Tram\n\nIt runs.")]
+    job = adding.files(uploads, "job")
+    step = next(job)
+    while step.item == 1 and not step.read:
+        step = next(job)
+    assert time.process_time() - began < 6  # most of it is the embedding of 200,000 words, where it could be read
+    adding.cancel("job")
+    *_, last = job
+    assert last.stopped
 
 
 def test_says_how_far_it_is(adding: Adding, tmp_path: Path) -> None:
