@@ -110,7 +110,8 @@ def _entry(place: _Place, listed_at: str) -> Entry:
 def _places(fetcher: Fetcher, found: Fetched, robots: "_Robots", since: str | None) -> Iterator[_Place | Failure]:
     """The pages of a sitemap, and of those that it leads to; an index inside an index is not followed."""
     pages, sitemaps, failed = _read(found)
-    yield from (*pages, *failed)
+    yield from pages
+    yield from failed
     wanted = [place for place in sitemaps if not (since and place.day and place.day < since)]
     wanted.sort(key=lambda place: place.day or "", reverse=True)
     for place in wanted[:MOST_SITEMAPS]:
@@ -121,7 +122,8 @@ def _places(fetcher: Fetcher, found: Fetched, robots: "_Robots", since: str | No
             inner, refusal = None, str(error)
         if inner:
             pages, _, failed = _read(unpacked(inner))
-            yield from (*pages, *failed)
+            yield from pages
+            yield from failed
         else:
             yield Failure(place.address, refusal)
     if len(wanted) > MOST_SITEMAPS:
