@@ -22,7 +22,7 @@ from ingest.pipeline import add_articles
 from qa.training.overlap import TestText, test_texts
 from qa.training.sources import CALIBRATION_TITLES
 
-__all__ = ["PAGES", "Asked", "Place", "build", "dated", "holds", "newswire", "squad_like"]
+__all__ = ["PAGES", "Asked", "Place", "build", "dated", "holds"]
 
 _PAPERS, PAGES, _SUMMARIES = 16, 40, 500
 _NEWSWIRE_FILES = 2  # of trecqa's three, train and dev: its test part is left alone

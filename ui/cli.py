@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
+from ui.flags import count_of, interval_of, port_of, reader_of
 from ui.listing import ORDERS, listed, print_articles
 from ui.terminal import complain, json_line, render_answer
 
@@ -241,7 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     ingest.add_argument("--since", metavar="DATE", help="leave out what a feed or sitemap says is older")
     ingest.add_argument(
-        "--every", type=_interval, metavar="TIME", help="follow feeds: ask again every 15m, until Ctrl-C"
+        "--every", type=interval_of, metavar="TIME", help="follow feeds: ask again every 15m, until Ctrl-C"
     )
     ingest.add_argument(
         "--sync", action="store_true", help="remove, too, what came from this folder and is not in it any more"
@@ -276,7 +277,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check = _command(commands, "check", _check, "prove that record and indexes agree", "dateline check --sample 100")
     check.add_argument(
-        "--sample", type=_count, default=0, metavar="N", help="embed N passages again, and compare (default: 0)"
+        "--sample", type=count_of, default=0, metavar="N", help="embed N passages again, and compare (default: 0)"
     )
     rebuild = _command(commands, "rebuild", _rebuild, "make both indexes again from the articles", "dateline rebuild")
     backup = _command(commands, "backup", _backup, "write the archive into one file", "dateline backup news.zip")
@@ -294,7 +295,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = _command(commands, "serve", _serve, "serve the web chat and the API", "dateline serve --port 8000")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=port_of, default=7860, help="port to listen on (default: %(default)s)")
     serve.add_argument(
         "--allow-private", action="store_true", help="let the page add from private addresses, such as an intranet"
     )
@@ -316,7 +317,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, serve):
         command.add_argument(
             "--reader",
-            type=_reader,
+            type=reader_of,
             metavar="careful|fast",
             default=os.environ.get("DATELINE_READER", "careful"),
             help="careful is right more often, fast takes less time (default: DATELINE_READER, else careful)",
@@ -354,33 +355,6 @@ def _add_filters(command: argparse.ArgumentParser, does: str) -> None:
     filters.add_argument(
         "--source", action="append", default=[], metavar="OUTLET", help="of this outlet; give it again for more"
     )
-
-
-def _count(text: str) -> int:
-    if text.isdecimal() and len(text) < 10:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of passages; give 0 or more")
-
-
-def _interval(text: str) -> int:
-    """Return the seconds that 90s, 15m, 2h or 1d has."""
-    seconds = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
-    number, unit = text[:-1], text[-1:]
-    if unit in seconds and number.isascii() and number.isdecimal() and 0 < int(number[:7]) * seconds[unit] <= 604_800:
-        return int(number[:7]) * seconds[unit]
-    raise argparse.ArgumentTypeError(f"{text!r} is no time; give 90s, 15m, 2h or 1d, at most 7d")
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and int(text) < 65536:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
-
-
-def _reader(text: str) -> str:
-    if text not in ("careful", "fast"):  # qa.types says so, too, which takes its time to import
-        raise argparse.ArgumentTypeError(f"{text!r} is no reader: give careful or fast")
-    return text
 
 
 def _command(
