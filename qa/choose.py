@@ -15,9 +15,9 @@ from qa.types import DatesAsked, ReaderName, Span
 __all__ = ["BIAS", "FEATURES", "WEIGHTS", "Scored", "choose", "features"]
 
 FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
-# `python -m eval.tune chooser --reader careful|fast`: logistic regression on whether an answer stands in the best span's
-# sentence, since that is what a citation shows: where a sentence is asked for, what was fitted on the words of the span
-# (F1 of .6) was too low. What a day is worth before its weight: qa/dating.py.
+# `python -m eval.tune chooser --reader careful|fast`: logistic regression on whether an answer stands in the best
+# span's sentence, since that is what a citation shows: where a sentence is asked for, what was fitted on the words of
+# the span (F1 of .6) was too low. What a day is worth before its weight: qa/dating.py.
 #
 # careful: 600 questions of five train sets, fitted on nine tenths and judged on the tenth: right sentence first of the
 # answerable, area under the ROC curve of the answerable against the others, calibration error:
@@ -28,9 +28,10 @@ FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
 # the sets of real queries it does not (an earlier fit on 570 with the weights before: wikiqa .73 without, .71 with), so
 # it is left out, as is what a weak reader needed: type and agreement. `days` is from its own sweep on timeqa, 86
 # questions: right span first .45 at 1, .46 at 1.5, .45 at 2.
-# fast: 1,400 train questions of squad2-half-dev, covid-qa and timeqa-human-train: best sentence right .74, area of right
-# against wrong sentences .82, calibration error .033. fits and agreement were kept from before: these sets hardly depend
-# on them. Tried and left: the share of the question's words in the span's sentence, and in its passage.
+#
+# fast: 1,400 train questions of squad2-half-dev, covid-qa and timeqa-human-train: best sentence right .74, area of
+# right against wrong sentences .82, calibration error .033. fits and agreement were kept from before: these sets hardly
+# depend on them. Tried and left: the share of the question's words in the span's sentence, and in its passage.
 WEIGHTS: Mapping[ReaderName, tuple[float, ...]] = {
     "careful": (0.3, 2.96, 0.0, 0.0, 0.0, 1.5),
     "fast": (0.23, 2.62, 3.41, 0.86, 0.26, 1.73),

@@ -18,8 +18,11 @@ import bm25s
 
 __all__ = [
     "CALIBRATION_TITLES",
+    "MORE",
+    "SINGLE",
     "Question",
     "Span",
+    "among_others",
     "load_calibration",
     "load_questions",
     "load_xquad32",
