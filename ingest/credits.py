@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from ingest.clean import one_line
 from ingest.dates import date_line, parse_date
 
-__all__ = ["Credits", "Dateline", "credits", "dated_name", "dateline", "day_in_year", "is_name", "signed"]
+__all__ = [
+    "Credits",
+    "Dateline",
+    "credits",
+    "dated_name",
+    "dateline",
+    "day_in_year",
+    "is_name",
+    "signed",
+    "without_outlet",
+]
 
 _LONGEST = 200  # characters of a line of credits
 _MOST_NAMES = 12  # words
@@ -19,6 +29,7 @@ _NAME = re.compile(rf"(?:{_PARTICLES}|[^\W\d_a-z][\w.'’\-]*,?)", re.UNICODE)
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+(?=\S)", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:[|•·(/]|\s[-–—]\s|,\s|\s(?:in|for|at|of|reports?)\s)")
 _NO_NAMES = {"the", "a", "an", "our", "staff", "numbers", "monday", "tuesday", "wednesday", "thursday", "friday"}
+_OUTLET = re.compile(r"\s+[-–—|•·]\s+((?:(?!\s[-–—|•·]\s).)+)$")
 _MAIL = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>]+[)>]?")
 _PARTS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|changed)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
@@ -64,6 +75,12 @@ def signed(stated: str | None) -> str | None:
     text = _BY.sub("", text, count=1) if text[:3].lower() == "by " else text
     text = _MAIL.sub("", text).strip(' ()<>,;|"')
     return text[:_LONGEST].strip() or None if any(map(str.isalpha, text)) else None
+
+
+def without_outlet(title: str, outlet: str | None) -> str:
+    """Return a title without the name of its outlet behind it, as news search writes it ('Ferry sinks - The Post')."""
+    found = _OUTLET.search(title) if outlet else None
+    return title[: found.start()] if found and found[1].casefold() == (outlet or "").casefold() else title
 
 
 def _byline(line: str) -> str | None:

@@ -9,7 +9,7 @@ from ingest.article import Failure
 from ingest.clean import one_line
 from ingest.draft import Draft, Unreadable
 from ingest.fetch import Fetched
-from ingest.syndication import entry_draft, parse_feed
+from ingest.syndication import entry_draft, entry_words, parse_feed
 
 __all__ = ["Entry", "feed_entries", "mark_of"]
 
@@ -26,12 +26,14 @@ class Entry:
         said: What the list itself says of it, with the link as its address where that is on the list's
             own site; its text is empty where the page must be read.
         listed_at: The address of the list.
+        teaser: What the list says of the story in words of its own, however short; for where its page does not tell it.
     """
 
     mark: str
     link: str | None
     said: Draft
     listed_at: str
+    teaser: str = ""
 
 
 def feed_entries(found: Fetched, typed: str) -> Iterator[Entry | Failure]:
@@ -45,7 +47,7 @@ def feed_entries(found: Fetched, typed: str) -> Iterator[Entry | Failure]:
         told = entry_draft(entry, feed.feed, found.url)
         own = bool(told.url) and same_site(told.url or "", found.url)
         mark = mark_of(told, entry.get("summary"))
-        yield Entry(mark, told.url, told if own else replace(told, url=None), found.url)
+        yield Entry(mark, told.url, told if own else replace(told, url=None), found.url, entry_words(entry))
     if len(feed.entries) > _MOST_ENTRIES:
         yield Failure(one_line(typed), f"only the first {_MOST_ENTRIES:,} of {len(feed.entries):,} entries were read")
 

@@ -10,17 +10,23 @@ import feedparser
 
 from ingest.address import normal_url
 from ingest.clean import one_line
+from ingest.credits import without_outlet
 from ingest.draft import Draft, Unreadable
 from ingest.webpage import markup_to_text
 
-__all__ = ["entry_draft", "is_feed", "parse_feed", "read_feed"]
+__all__ = ["entry_draft", "entry_words", "is_feed", "parse_feed", "read_feed"]
 
 _MOST_TAGS = 300_000  # 1,000 entries have 30,000, and full texts as many again; feedparser takes 20 s for a million
 _FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
 )
-_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read more|continue reading)\W*$", re.IGNORECASE)
+_CUT_OFF = re.compile(
+    r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read (?:more|on|the full story)|continue reading|more|weiterlesen|mehr|lire la suite"
+    r"|leer más|seguir leyendo|continua a leggere|lees (?:meer|verder))\W*$",
+    re.IGNORECASE,
+)
+_APPEARED = re.compile(r"\s*\bThe post .{1,300}? (?:appeared first on|first appeared on) .{1,200}$", re.DOTALL)
 
 
 def is_feed(data: bytes) -> bool:
@@ -53,13 +59,16 @@ def entry_draft(entry: Any, feed: Any, base: str) -> Draft:
     characters or more, and is not cut off.
     """
     tags = [str(tag.get("term") or "") for tag in entry.get("tags", []) if tag.get("term")]
+    link = str(entry.get("link") or "")
+    day, changed = entry.get("published"), dict.get(entry, "updated")  # its own get warns, and gives the first
+    outlet = one_line(str((entry.get("source") or feed).get("title") or feed.get("title", ""))) or None
     return Draft(
         text=_content(entry),
-        title=markup_to_text(str(entry.get("title", ""))),
-        url=normal_url(urljoin(base, str(entry.get("link") or ""))),
-        published=entry.get("published"),
-        updated=dict.get(entry, "updated"),  # its own get warns, and gives the day of publication
-        outlet=one_line(str(feed.get("title", ""))) or None,
+        title=without_outlet(markup_to_text(str(entry.get("title", ""))), outlet),
+        url=normal_url(urljoin(base, link)) if link else None,
+        published=day or entry.get("created") or changed,  # dc:date is among what was changed
+        updated=changed,
+        outlet=outlet,
         author=str(entry.get("author") or "") or None,
         section=one_line(tags[0]) if tags else None,
         language=feed.get("language"),
@@ -67,8 +76,19 @@ def entry_draft(entry: Any, feed: Any, base: str) -> Draft:
     )
 
 
+def entry_words(entry: Any) -> str:
+    """Return all that a feed itself says of an entry, however short."""
+    outlet = one_line(str((entry.get("source") or {}).get("title") or ""))
+    said = [content.get("value", "") for content in entry.get("content", [])]
+    texts = [_told(markup) for markup in (*said, entry.get("summary", ""))]
+    words = max(texts, key=len)
+    return words.removesuffix(outlet).strip() if outlet else words  # an aggregator names it below each headline
+
+
 def read_feed(data: bytes) -> Iterator[Draft | str]:
-    """Yield the entries of a feed that was saved as a file, and one line for each without its full text.
+    """Yield the entries of a feed that was saved as a file, and one line for each of which it holds only the beginning.
+
+    A short entry is whole where nothing says that it was cut off.
 
     Raises Unreadable where there is no entry.
     """
@@ -78,11 +98,13 @@ def read_feed(data: bytes) -> Iterator[Draft | str]:
     base = str(found.feed.get("link") or "")
     for number, entry in enumerate(found.entries, start=1):
         draft = entry_draft(entry, found.feed, base)
-        text = draft.text or _whole(entry.get("summary", ""))  # where no page can be fetched, also a long summary
-        if text:
+        text = draft.text or entry_words(entry)
+        cut = not draft.text and draft.url and _CUT_OFF.search(text[-80:])
+        if text and not cut:
             yield replace(draft, text=text, key=draft.key or draft.url or str(number))
         else:
-            yield f"entry {number}: only its beginning is in the feed; give the address of the feed or of the page"
+            missing = "only its beginning is" if text else "no text of it is"
+            yield f"entry {number}: {missing} in the feed; give the address of the feed or of the page"
 
 
 def _content(entry: Any) -> str:
@@ -90,9 +112,14 @@ def _content(entry: Any) -> str:
     for content in entry.get("content", []):
         if text := _whole(content.get("value", "")):
             return text
-    return "" if entry.get("link") else markup_to_text(str(entry.get("summary", "")))
+    return "" if entry.get("link") else entry_words(entry)
 
 
 def _whole(markup: object) -> str:
-    text = markup_to_text(str(markup)).strip()
+    text = _told(markup)
     return text if len(text) >= _FULL_TEXT and not _CUT_OFF.search(text[-80:]) else ""
+
+
+def _told(markup: object) -> str:
+    text = markup_to_text(str(markup)).strip()
+    return text[:-600] + _APPEARED.sub("", text[-600:])

@@ -97,7 +97,7 @@ _PASSED = [
     ),
     (
         "Quay",
-        "Begin forwarded message:\n\nFrom: Desk Officer\nSubject: Quay opens late\nDate: 13 May 2024 at 18:02\nTo: N\n\n",
+        "Begin forwarded message:\n\nFrom: Desk Officer\nSubject: Quay opens late\nDate: 13 May 2024, 18:02\nTo: N\n\n",
     ),
     ("WG: Quay", "Von: Desk Officer\nGesendet: Montag, 13. Mai 2024 18:02\nAn: Nora\nBetreff: Quay opens late\n\n"),
     ("Quay opens late", "On Mon, May 13, 2024 at 6:02 PM Desk Officer <desk@malen.example> wrote:\n"),
