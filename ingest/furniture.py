@@ -87,8 +87,8 @@ def drop_furniture(paragraphs: list[str]) -> list[str]:
     """Return the paragraphs without page furniture; an article of nothing else comes back empty.
 
     At the top and the end go known interface words, calls to subscribe or log in, language switchers,
-    breadcrumbs, share counts and copyright lines; inside only adverts, share lines and ornaments; at the end also a section
-    such as 'Related stories' when only headlines follow it. Dropping twice changes nothing.
+    breadcrumbs, share counts and copyright lines; inside only adverts, share lines and ornaments; at the
+    end also a section such as 'Related stories' when only headlines follow it. Dropping twice changes nothing.
     """
     kept = [paragraph for paragraph in paragraphs if not _never_text(paragraph)]
     start = 0

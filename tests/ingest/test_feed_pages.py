@@ -16,16 +16,16 @@ Site = Any  # of conftest.py
 _TITLE = "Harbour board raises fee for barges"
 _TEASER = "The harbour board of Malen raises the fee for barges to 640 crowns from July on, Ole Lind said."
 _STORY = (
-    "<p>Barges pay 640 crowns from July on, chairman Ole Lind of the harbour board told skippers in Malen on Monday.</p>"
+    "<p>Barges pay 640 crowns from July on, chairman Ole Lind of the harbour board told skippers in Malen.</p>"
     "<p>The fee was 520 crowns until now, and is to pay for the new quay.</p><p>Skippers say that they will sue.</p>"
 )
 _WALLS = {
-    "cookies": "<h1>Your privacy</h1><p>We and our 640 partners keep information on your device in order to show you"
+    "cookies": "<h1>Your privacy</h1><p>We and our 640 partners keep information on your device to show you"
     " advertising that suits you, and to measure how well it does so.</p><p>You may agree to it, or choose what you"
     " want in the settings. You can withdraw your consent whenever you like.</p>",
     "German": "<h1>Willkommen</h1><p>Um unsere Seiten mit Werbung zu nutzen, stimmen Sie der Verwendung von Cookies zu."
     " Oder lesen Sie mit einem Abonnement für 3,99 im Monat ohne Werbung.</p>",
-    "robots": "<h1>One moment</h1><p>We need to make sure that you are human. Press and hold the button until the bar is"
+    "robots": "<h1>One moment</h1><p>We must make sure that you are human. Press and hold the button until the bar is"
     " full, and you will be taken to the page in a few seconds.</p>",
     "script": "<div id='app'></div><script>location.replace('/elsewhere')</script><noscript>Turn it on.</noscript>",
     "front page": "<h1>The Malen Courier</h1><p>All that happens between the lake and the mountains, every morning at"
@@ -158,8 +158,8 @@ _KINDS = {
     "<pubDate>14 May 2024</pubDate></item></channel></rss>",
     "content:encoded": "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>"
     "Malen Courier</title><item><title>{title} - Malen Courier</title><guid>https://m.example/1</guid><description>"
-    "Short.</description><content:encoded>&lt;p&gt;{text}&lt;/p&gt;&lt;p&gt;The post &lt;a&gt;{title}&lt;/a&gt; appeared"
-    " first on &lt;a&gt;Malen Courier&lt;/a&gt;.&lt;/p&gt;</content:encoded><pubDate>Tue, 14 May 2024 10:00:00 GMT"
+    "Short.</description><content:encoded>&lt;p&gt;{text}&lt;/p&gt;&lt;p&gt;The post &lt;a&gt;{title}&lt;/a&gt;"
+    " appeared first on &lt;a&gt;Malen Courier&lt;/a&gt;.&lt;/p&gt;</content:encoded><pubDate>Tue, 14 May 2024 10:00:00 GMT"
     "</pubDate><source url='https://m.example'>Malen Courier</source></item></channel></rss>",
     "atom updated": "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><updated>2024-05-20T00:00:00Z"
     "</updated><entry><title>{title}</title><link href='https://m.example/1'/><id>urn:1</id><updated>"
