@@ -48,12 +48,13 @@ _ZONE = re.compile(
     r"|\b(?!OCT|SEPT)(?:UTC|GMT|Z|[A-Z]{1,4}T)\b(?!\.)"
 )
 _LABELLED = re.compile(
-    r"(?:(?:last|first|originally)\s+)?(?:updated|modified|published|posted|issued)\b\s*(?:on|at)?\s*:?", re.I
+    r"(?:(?:last|first|originally)\s+)?(?:updated|modified|published|posted|issued)\b\s*(?:on|at)?\s*:?", re.IGNORECASE
 )
 _WEEKDAYS = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
 _JOINTS = re.compile(
-    r"^(?:\s*(?:[,|·•–—-]|at\b|um\b|à\b|alle\b|a las\b|kl\.?))+|(?:\s*(?:[,|·•–—-]|\bat|\bum|\bà|\balle|\ba las|\bkl\.?))+\s*$",
-    re.I,
+    r"^(?:\s*(?:[,|·•–—-]|at\b|um\b|à\b|alle\b|a las\b|kl\.?))+"
+    r"|(?:\s*(?:[,|·•–—-]|\bat|\bum|\bà|\balle|\ba las|\bkl\.?))+\s*$",
+    re.IGNORECASE,
 )
 _SHORT_YEAR = re.compile(rf"{_DAY}[\s-]+{_MONTH},?[\s-]+['’]?(?P<year>\d{{2}})", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+|\d{5,13}\.\d{1,9}")
@@ -135,7 +136,7 @@ def _from_words(text: str, days_first: bool | None) -> str | None:
 
 
 def _from_rest(text: str, bare: str, days_first: bool | None) -> str | None:
-    """The day in a text without its time of day, which is `bare`; of the whole `text` where another language needs it."""
+    """The day in a text of which `bare` is what is left without its time of day."""
     if _ISO.fullmatch(bare):
         return _from_iso(bare)
     east = _EAST.search(bare)

@@ -159,7 +159,7 @@ _KINDS = {
     "content:encoded": "<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>"
     "Malen Courier</title><item><title>{title} - Malen Courier</title><guid>https://m.example/1</guid><description>"
     "Short.</description><content:encoded>&lt;p&gt;{text}&lt;/p&gt;&lt;p&gt;The post &lt;a&gt;{title}&lt;/a&gt;"
-    " appeared first on &lt;a&gt;Malen Courier&lt;/a&gt;.&lt;/p&gt;</content:encoded><pubDate>Tue, 14 May 2024 10:00:00 GMT"
+    " appeared first on &lt;a&gt;Malen Courier&lt;/a&gt;.&lt;/p&gt;</content:encoded><pubDate>14 May 2024"
     "</pubDate><source url='https://m.example'>Malen Courier</source></item></channel></rss>",
     "atom updated": "<feed xmlns='http://www.w3.org/2005/Atom'><title>Planet</title><updated>2024-05-20T00:00:00Z"
     "</updated><entry><title>{title}</title><link href='https://m.example/1'/><id>urn:1</id><updated>"

@@ -1,0 +1,106 @@
+"""What programs export as JSON -> one flat mapping of fields for each article.
+
+An export may be one article, a list of them somewhere inside what describes the list, or objects that keep the
+article's fields in an object of their own ({"_source": {...}}, {"fields": {...}}).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ingest.fields import has_text, is_field
+from ingest.nested import name_in, plain_name
+
+__all__ = ["flat", "records_of"]
+
+_DEEPEST = 5
+_MOST_OBJECTS = 10_000  # that are looked into for the list
+_HOLDERS = {
+    "fields", "source", "attributes", "node", "meta", "metadata", "properties", "item", "document", "doc", "record",
+    "data", "post", "news", "frontmatter", "embedded", "article", "story", "content", "entry", "info",
+}  # fmt: skip
+_TITLES = {"title", "headline", "webtitle", "titel", "titre", "titulo", "titolo"}
+_NO_NUMBER = ("author", "outlet", "section")  # 'author': 3 names nobody
+
+
+def flat(record: Mapping[str, Any], levels: int = 3) -> dict[str, Any]:
+    """Return a record's fields, with those of the objects in it that hold an article's; its own go first."""
+    own: dict[str, Any] = {}
+    inner: list[dict[str, Any]] = []
+    for name, value in record.items():
+        if levels and isinstance(value, Mapping) and _holds_fields(name, value):
+            inner.append(flat(value, levels - 1))
+        elif not (isinstance(value, int | float) and is_field(name, *_NO_NUMBER)):
+            own[name] = value
+    for fields in inner:
+        for name, value in fields.items():
+            own.setdefault(name, value)
+    return own
+
+
+def _holds_fields(name: str, value: Mapping[str, Any]) -> bool:
+    """Whether an object holds an article's fields, rather than being the value of one."""
+    if plain_name(name) not in _HOLDERS:
+        return False
+    named = any(plain_name(inner) in _TITLES for inner in value)
+    known = [inner for inner in value if is_field(str(inner))]
+    if is_field(
+        name, "text"
+    ):  # {"content": {"rendered": ...}} is a text, {"content": {"title": ..., "body": ...}} is not
+        return has_text(value) and (named or any(is_field(str(inner), "published", "url") for inner in known))
+    if is_field(name, "outlet"):  # {"source": {"name": ...}}
+        return has_text(value)
+    return bool(known)
+
+
+def records_of(found: object) -> list[object]:
+    """Return the records in a parsed JSON file: the list that holds most articles, or the file itself as one."""
+    if isinstance(found, list):
+        return found
+    if not isinstance(found, dict) or has_text(flat(found)):
+        lonely = isinstance(found, dict) and not _is_article(found)
+        return (_longest(found) or [found]) if lonely else [found]
+    return _longest(found) or [found]
+
+
+def _is_article(record: Mapping[str, Any]) -> bool:
+    """Whether an object is an article itself: what describes a feed has a title and a description too."""
+    return any(is_field(name, "text") and not isinstance(value, list) for name, value in flat(record).items())
+
+
+def _longest(found: dict[str, Any]) -> list[object]:
+    best: list[object] = []
+    count = 0
+    for holder, records in _lists(found):
+        articles = sum(isinstance(record, Mapping) and has_text(flat(record)) for record in records)
+        if articles > count:
+            outlet = _outlet(found, holder)
+            count = articles
+            named = {"feed_title": outlet} if outlet else {}
+            best = [{**record, **named} if isinstance(record, dict) else record for record in records]
+    return best
+
+
+def _lists(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[object]]]:
+    """Each list in an object and in the objects in it, with the object that holds it; an object of articles by id."""
+    waiting: list[tuple[dict[str, Any], int]] = [(found, _DEEPEST)]
+    looked = 0
+    while waiting and looked < _MOST_OBJECTS:
+        holder, levels = waiting.pop(0)
+        looked += 1
+        for value in holder.values():
+            if isinstance(value, list):
+                yield holder, value
+            elif isinstance(value, dict) and levels:
+                waiting.append((value, levels - 1))
+        if holder and all(isinstance(value, dict) for value in holder.values()):
+            yield holder, list(holder.values())
+
+
+def _outlet(found: dict[str, Any], holder: dict[str, Any]) -> str:
+    """The name of the feed that the records are of: JSON Feed has it as its title, others in an object 'feed'."""
+    if "jsonfeed.org" in str(found.get("version", "")) or "feed_url" in found or "home_page_url" in found:
+        return name_in(found.get("title"))
+    channel = next((found[name] for name in ("feed", "channel") if isinstance(found.get(name), dict)), None)
+    if channel is None and holder is not found and "item" in holder:  # RSS as JSON
+        channel = holder
+    return name_in(channel.get("title")) if channel else ""
