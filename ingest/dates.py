@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
-__all__ = ["date_line", "day_first", "parse_date"]
+__all__ = ["date_line", "day_first", "is_unclear", "parse_date"]
 
 _LONGEST = 80  # characters; longer than any written date with weekday, time and zone
 _OLDEST = 1400  # before printing there is no publication date, only a misread number
@@ -98,10 +98,19 @@ def parse_date(value: object, *, days_first: bool | None = None) -> str | None:
 
 def day_first(value: object) -> bool | None:
     """Return whether a date such as 25/4/2019 has the day first; None where it does not show it."""
+    first, second = _slashed(value)
+    return first > 12 if min(first, second) <= 12 < max(first, second) else None
+
+
+def is_unclear(value: object) -> bool:
+    """Return whether a date such as 3/4/2019 may be either of two days."""
+    first, second = _slashed(value)
+    return first != second and max(first, second) <= 12
+
+
+def _slashed(value: object) -> tuple[int, int]:
     found = _SLASHED.match(value.strip()) if isinstance(value, str) and len(value) <= _LONGEST else None
-    if not found or max(int(found[1]), int(found[3])) <= 12 or min(int(found[1]), int(found[3])) > 12:
-        return None
-    return int(found[1]) > 12
+    return (int(found[1]), int(found[3])) if found else (0, 0)
 
 
 def _plain(value: str) -> str:

@@ -7,12 +7,14 @@ An object that has none of the known names gives nothing, so that no field's own
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from ingest.dates import parse_date
 
 __all__ = ["day_in", "link_in", "name_in", "plain_name", "words_in"]
 
 _DEEPEST = 8
+_LONGEST_NAME = 200  # characters
 _MOST_PARTS = 10_000  # of one list
 _VALUE = ("rendered", "value", "#text", "$t", "@value", "_", "__cdata", "cdata", "$numberlong", "$oid")
 _WORDS = (
@@ -31,11 +33,17 @@ _SEPARATORS = re.compile(r"[\s_\-.:/()]+")
 
 def plain_name(name: object) -> str:
     """Return a field's name as the names of fields are compared: without capitals, accents and what parts its words."""
-    text = str(name).strip(" \ufeff\"'").casefold()
+    text = str(name)
+    return _plain(text) if len(text) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=10_000)  # every row of a table has the same names
+def _plain(text: str) -> str:
+    text = text.strip(" \ufeff\"'").casefold()
     if not text.isascii():
         parted = unicodedata.normalize("NFKD", text)
         text = "".join(sign for sign in parted if not unicodedata.combining(sign))
-    return _SEPARATORS.sub("", text).replace("@", "") if len(text) <= 200 else ""
+    return _SEPARATORS.sub("", text).replace("@", "")
 
 
 def words_in(value: object, levels: int = _DEEPEST) -> str:

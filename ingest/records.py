@@ -7,10 +7,11 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-from ingest.dates import day_first, parse_date
+from ingest.dates import day_first, is_unclear, parse_date
 from ingest.decode import NotText, encoding_of
 from ingest.exports import flat, records_of
 from ingest.fields import has_text, is_field
@@ -67,8 +68,9 @@ def _dated(records: Iterator[Record]) -> Iterator[Record]:
     waiting: list[Record] = []
     size = 0
     for record in records:
-        shown.update(first for first in map(day_first, _days(record).values()) if first is not None)
-        if not waiting and (shown or not _unclear(record)):
+        days = _days(record)
+        shown.update(first for first in map(day_first, days.values()) if first is not None)
+        if not waiting and (shown or not any(map(is_unclear, days.values()))):
             yield _clear(record, shown)
             continue
         waiting.append(record)
@@ -82,18 +84,20 @@ def _dated(records: Iterator[Record]) -> Iterator[Record]:
 def _days(record: Record) -> dict[str, object]:
     if isinstance(record, str):
         return {}
-    return {name: value for name, value in record.items() if value and is_field(name, "published", "updated")}
+    return {name: value for name, value in record.items() if isinstance(value, str) and _is_day(name)}
 
 
-def _unclear(record: Record) -> bool:
-    return any(parse_date(value, days_first=True) and not parse_date(value) for value in _days(record).values())
+@lru_cache(maxsize=10_000)
+def _is_day(name: str) -> bool:
+    return is_field(name, "published", "updated")
 
 
 def _clear(record: Record, shown: set[bool]) -> Record:
     if isinstance(record, str) or len(shown) != 1:
         return record
     (days_first,) = shown
-    return {**record, **{name: parse_date(day, days_first=days_first) or day for name, day in _days(record).items()}}
+    unclear = {name: day for name, day in _days(record).items() if is_unclear(day)}
+    return {**record, **{name: parse_date(day, days_first=days_first) or day for name, day in unclear.items()}}
 
 
 def _table(text: TextIO) -> Iterator[Record]:
