@@ -29,7 +29,7 @@ _NAME = re.compile(rf"(?:{_PARTICLES}|[^\W\d_a-z][\w.'’\-]*,?)", re.UNICODE)
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+(?=\S)", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:[|•·(/]|\s[-–—]\s|,\s|\s(?:in|for|at|of|reports?)\s)")
 _NO_NAMES = {"the", "a", "an", "our", "staff", "numbers", "monday", "tuesday", "wednesday", "thursday", "friday"}
-_OUTLET = re.compile(r"\s+[-–—|•·]\s+((?:(?!\s[-–—|•·]\s).)+)$")
+_BEFORE_OUTLET = (" - ", " – ", " — ", " | ", " • ", " · ")
 _MAIL = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>]+[)>]?")
 _PARTS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|changed)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
@@ -87,8 +87,11 @@ def signed(stated: str | None) -> str | None:
 
 def without_outlet(title: str, outlet: str | None) -> str:
     """Return a title without the name of its outlet behind it, as news search writes it ('Ferry sinks - The Post')."""
-    found = _OUTLET.search(title) if outlet else None
-    return title[: found.start()] if found and found[1].casefold() == (outlet or "").casefold() else title
+    for mark in _BEFORE_OUTLET if outlet else ():
+        head, found, tail = title.rpartition(mark)
+        if found and head.strip() and tail.strip().casefold() == (outlet or "").casefold():
+            return head.strip()
+    return title
 
 
 def _byline(line: str) -> str | None:

@@ -4,15 +4,17 @@ An export may be one article, a list of them somewhere inside what describes the
 article's fields in an object of their own ({"_source": {...}}, {"fields": {...}}).
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ingest.fields import has_text, is_field
-from ingest.nested import name_in, plain_name
+from ingest.nested import name_in, plain_name, words_in
 
 __all__ = ["flat", "records_of"]
 
 _DEEPEST = 5
+_FEW = 20  # items of a list that show what it is of
 _MOST_OBJECTS = 10_000  # that are looked into for the list
 _HOLDERS = {
     "fields", "source", "attributes", "node", "meta", "metadata", "properties", "item", "document", "doc", "record",
@@ -56,23 +58,32 @@ def records_of(found: object) -> list[object]:
     """Return the records in a parsed JSON file: the list that holds most articles, or the file itself as one."""
     if isinstance(found, list):
         return found
-    if not isinstance(found, dict) or has_text(flat(found)):
-        lonely = isinstance(found, dict) and not _is_article(found)
-        return (_longest(found) or [found]) if lonely else [found]
+    if not isinstance(found, dict) or _is_article(found):
+        return [found]
     return _longest(found) or [found]
 
 
 def _is_article(record: Mapping[str, Any]) -> bool:
-    """Whether an object is an article itself: what describes a feed has a title and a description too."""
-    return any(is_field(name, "text") and not isinstance(value, list) for name, value in flat(record).items())
+    """Whether an object is an article itself: what describes a feed has a title and a description too, but no text."""
+    texts = (value for name, value in flat(record).items() if is_field(name, "text"))
+    return any(words_in(value) and not _are_records(value) for value in texts)
+
+
+def _are_records(value: object) -> bool:
+    """Whether a list is one of articles, rather than of the paragraphs of one."""
+    return isinstance(value, list) and any(
+        isinstance(item, Mapping) and any(is_field(str(name), "title", "published", "url") for name in flat(item))
+        for item in value[:_FEW]
+    )
 
 
 def _longest(found: dict[str, Any]) -> list[object]:
+    """The list in an object that holds most articles, each with the name of its feed where there is one."""
     best: list[object] = []
     count = 0
-    for holder, records in _lists(found):
+    for holder, name, records in _lists(found):
         articles = sum(isinstance(record, Mapping) and has_text(flat(record)) for record in records)
-        if articles > count:
+        if articles > count and (_are_records(records) or not is_field(name, "text")):
             outlet = _outlet(found, holder)
             count = articles
             named = {"feed_title": outlet} if outlet else {}
@@ -80,20 +91,20 @@ def _longest(found: dict[str, Any]) -> list[object]:
     return best
 
 
-def _lists(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[object]]]:
-    """Each list in an object and in the objects in it, with the object that holds it; an object of articles by id."""
-    waiting: list[tuple[dict[str, Any], int]] = [(found, _DEEPEST)]
-    looked = 0
-    while waiting and looked < _MOST_OBJECTS:
-        holder, levels = waiting.pop(0)
-        looked += 1
-        for value in holder.values():
+def _lists(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, list[object]]]:
+    """Each list in an object and in the objects in it, with what holds it and its name there; also articles by id."""
+    waiting: deque[tuple[dict[str, Any], int]] = deque([(found, _DEEPEST)])
+    for _ in range(_MOST_OBJECTS):
+        if not waiting:
+            return
+        holder, levels = waiting.popleft()
+        for name, value in holder.items():
             if isinstance(value, list):
-                yield holder, value
+                yield holder, name, value
             elif isinstance(value, dict) and levels:
                 waiting.append((value, levels - 1))
         if holder and all(isinstance(value, dict) for value in holder.values()):
-            yield holder, list(holder.values())
+            yield holder, "", list(holder.values())
 
 
 def _outlet(found: dict[str, Any], holder: dict[str, Any]) -> str:

@@ -182,7 +182,7 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
 
 
 def _filed_day(filed: Dateline | None, origin: Origin, url: str | None, *, many: bool) -> str | None:
-    """The day that the name of a file or folder states, or that of the dateline where address or folder state a year."""
+    """The day that the name of a file or folder states, or of the dateline where address or folder state a year."""
     named = None if many or origin.source.startswith("http") else dated_name(origin.source, origin.place)
     return named or (day_in_year(filed.day, url, origin.source) if filed and filed.day else None)
 

@@ -193,6 +193,13 @@ def test_a_text_in_blocks(tmp_path: Path, blocks: object) -> None:
     assert item.text.split("\n\n") == _PARAGRAPHS
 
 
+def test_an_article_in_blocks_beside_related_ones_is_one(tmp_path: Path) -> None:
+    related = [{"title": f"Other {number}", "url": "https://m.example/o", "summary": "More."} for number in range(9)]
+    blocks = [{"type": "paragraph", "text": paragraph} for paragraph in _PARAGRAPHS]
+    (item,) = _read(tmp_path / "a.json", json.dumps({**_PLAIN, "text": blocks, "related": related}))
+    assert _facts(item) == (_ALL[0], "\n\n".join(_PARAGRAPHS), *_ALL[2:])
+
+
 @pytest.mark.parametrize(
     "text", [{"title": "Ferry raised"}, {"id": 7, "kind": "main"}, {}, [], [{"image": "a.png"}], True]
 )
