@@ -68,6 +68,8 @@ _THAI = re.compile("[\u0e00-\u0e7f]")
 _THAI_YEAR = re.compile(r"(?<!\d)2[45]\d{2}(?!\d)")
 _SERIAL_ONE = date(1899, 12, 30)  # from which spreadsheets count days
 _SERIALS = range(20_000, 60_000)  # the years 1954 to 2064
+_HALF_WEEK = re.compile(r"\d{4}-?W\d\d?")  # dateparser takes it for a month
+_FULL_YEAR = re.compile(r"\d{4}")  # any other year it would make up
 _ONE_WORD = re.compile(r"(?:[^\W\d_]{1,12}[.,]{0,2}\s)?")  # a weekday in any language
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2\d{4}(?!\d)")
 
@@ -154,10 +156,13 @@ def _from_rest(text: str, bare: str, days_first: bool | None) -> str | None:
     numeric = _NUMERIC.search(bare)
     if numeric:
         return _from_numeric(numeric, days_first) if _ONE_WORD.fullmatch(bare[: numeric.start()]) else None
-    # Digits alone name a day only in the forms above; ISO weeks are taken for months there.
-    words = re.sub(r"\d{4}-?W\d\d?", "", text)
     english = _from_english(_WEEKDAYS.sub("", bare).strip(" ,")) or _from_short_year(bare)
-    return english or (_from_any_language(bare) or _from_any_language(text) if any(map(str.isalpha, words)) else None)
+    if english or not any(
+        map(str.isalpha, _HALF_WEEK.sub("", text))
+    ):  # digits alone name a day only in the forms above
+        return english
+    forms = dict.fromkeys(form for form in (bare, text) if _FULL_YEAR.search(form))
+    return next(filter(None, map(_from_any_language, forms)), None)
 
 
 def _without_time(text: str) -> str:
