@@ -15,6 +15,7 @@ __all__ = ["flat", "records_of"]
 
 _DEEPEST = 5
 _FEW = 20  # items of a list that show what it is of
+_SAMPLE = 1000  # items of a list that are looked into
 _MOST_OBJECTS = 10_000  # that are looked into for the list
 _HOLDERS = {
     "fields", "source", "attributes", "node", "meta", "metadata", "properties", "item", "document", "doc", "record",
@@ -60,7 +61,7 @@ def records_of(found: object) -> list[object]:
         return found
     if not isinstance(found, dict) or _is_article(found):
         return [found]
-    return _longest(found) or [found]
+    return _articles(found) or [found]
 
 
 def _is_article(record: Mapping[str, Any]) -> bool:
@@ -77,34 +78,46 @@ def _are_records(value: object) -> bool:
     )
 
 
-def _longest(found: dict[str, Any]) -> list[object]:
-    """The list in an object that holds most articles, each with the name of its feed where there is one."""
+def _articles(found: dict[str, Any]) -> list[object]:
+    """The list of articles in an object, each with the name of its feed where there is one; empty without one.
+
+    Lists with whole texts go before those with summaries (which categories have too), outer before inner, long before
+    short.
+    """
     best: list[object] = []
-    count = 0
-    for holder, name, records in _lists(found):
-        articles = sum(isinstance(record, Mapping) and has_text(flat(record)) for record in records)
-        if articles > count and (_are_records(records) or not is_field(name, "text")):
+    most = (0, 0, 0)
+    for holder, name, records, depth in _lists(found):
+        if is_field(name, "text") and not _are_records(records):
+            continue
+        fields = [flat(record) for record in records[:_SAMPLE] if isinstance(record, Mapping)]
+        whole = any(is_field(str(name), "text") for record in fields for name in record)
+        short = _are_records(records) and any(map(has_text, fields))
+        worth = (int(whole), -depth, len(records))
+        if (whole or short) and (not best or worth > most):
             outlet = _outlet(found, holder)
-            count = articles
             named = {"feed_title": outlet} if outlet else {}
-            best = [{**record, **named} if isinstance(record, dict) else record for record in records]
+            most, best = worth, [{**record, **named} if isinstance(record, dict) else record for record in records]
     return best
 
 
-def _lists(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, list[object]]]:
-    """Each list in an object and in the objects in it, with what holds it and its name there; also articles by id."""
-    waiting: deque[tuple[dict[str, Any], int]] = deque([(found, _DEEPEST)])
+def _lists(found: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, list[object], int]]:
+    """Each list in an object and in what it holds: what holds it, its name there, and how deep it lies.
+
+    An object of nothing but objects, such as one of articles by their ids, is a list of them.
+    """
+    waiting: deque[tuple[dict[str, Any], int]] = deque([(found, 0)])
     for _ in range(_MOST_OBJECTS):
         if not waiting:
             return
-        holder, levels = waiting.popleft()
+        holder, depth = waiting.popleft()
         for name, value in holder.items():
+            items = value if isinstance(value, list) else [value]
             if isinstance(value, list):
-                yield holder, name, value
-            elif isinstance(value, dict) and levels:
-                waiting.append((value, levels - 1))
+                yield holder, name, value, depth
+            if depth < _DEEPEST:
+                waiting.extend((item, depth + 1) for item in items[:_FEW] if isinstance(item, dict))
         if holder and all(isinstance(value, dict) for value in holder.values()):
-            yield holder, "", list(holder.values())
+            yield holder, "", list(holder.values()), depth
 
 
 def _outlet(found: dict[str, Any], holder: dict[str, Any]) -> str:

@@ -48,7 +48,7 @@ _SPELLINGS = {
     "outlet": "outlet publisher newspaper source site sitename sourcename publication publicationname"
     " publicationtitle sourcetitle agency provider journal quelle zeitung medium verlag journaltitle"
     " organe fonte testata giornale fuente medio periodico diario jornal veiculo krant bron kilde"
-    " feedtitle",
+    " medianame pubtitle feedtitle",
     "updated": "updated datemodified modified modifiedat updatedat lastmodified lastmod updatedate dateupdated"
     " modifieddate modifiedgmt geandert geaendert geandertam aktualisiert misajour actualizado aggiornato",
     "author": "author authors byline by creator dccreator writer journalist reporter autor autoren verfasser"
@@ -57,13 +57,13 @@ _SPELLINGS = {
     " kategorie rubrique categorie seccion sezione categoria secao",
     "language": "language lang inlanguage locale sprache langue idioma lingua taal",
     "key": "id guid uuid articleid docid documentid key",
-    "teaser": "description summary abstract excerpt teaser lead lede snippet trailtext standfirst vorspann"
-    " zusammenfassung chapeau resume resumen sommario resumo samenvatting",
+    "teaser": "description summary leadparagraph abstract excerpt teaser lead lede snippet trailtext standfirst"
+    " vorspann zusammenfassung chapeau resume resumen sommario resumo samenvatting",
 }
 _NAMES = {field: names.split() for field, names in _SPELLINGS.items()}
 _LONGEST_SECTION = 100
 _LONGEST_TITLE = 300  # characters; a longer one is cut at a word
-_CUT_BY_API = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\d[\d,]* char(?:acter)?s\]\s*$")
+_CUT_BY_API = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d[\d,]* char(?:acter)?s\]\s*$")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?=\s)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 _MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)

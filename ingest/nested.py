@@ -21,7 +21,20 @@ _WORDS = (
     *_VALUE, "text", "html", "content", "body", "plain", "markdown", "paragraphs", "blocks", "children", "data",
     "bodytextsummary", "bodyhtml", "main", "default", "en",
 )  # fmt: skip
-_NAMES = (*_VALUE, "name", "fullname", "displayname", "title", "main", "default", "label", "text", "term", "en")
+_NAMES = (
+    *_VALUE,
+    "name",
+    "fullname",
+    "displayname",
+    "original",
+    "title",
+    "main",
+    "default",
+    "label",
+    "text",
+    "term",
+    "en",
+)
 _HALVES = ("first_name", "firstname", "given", "givenname", "last_name", "lastname", "family", "familyname")
 _DAYS = (
     *_VALUE, "$date", "date", "datetime", "iso", "iso8601", "utc", "published", "created", "start", "timestamp",

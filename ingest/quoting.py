@@ -256,6 +256,8 @@ def _who(named: str) -> tuple[str | None, str | None]:
     before, after = named[: verb.start()], named[verb.end() :].strip(" :")
     address = _ADDRESS.search(named)
     before, after = (_ADDRESS.sub("", part).strip(" ,") for part in (before, after))
+    if _DAY.search(after):  # 'Desk schrieb am 2. Mai 2023:'
+        return before or (address[0].strip("<>()[]") if address else None), _PREPOSITION.sub("", after)
     clocks = list(_CLOCK_AND_ZONE.finditer(before))
     cut = clocks[-1].end() if clocks else before.rfind(",") + 1
     when, name = (before, after) if any(map(str.isalpha, after)) else (before[:cut], before[cut:])

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -168,3 +169,42 @@ def test_usual_dates_do_not_import_dateparser() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+_DATE_PIECES = [
+    "3",
+    "12",
+    "45415",
+    "2024",
+    " ",
+    ", ",
+    ".",
+    "/",
+    "-",
+    ":",
+    "May",
+    "mai",
+    "Fri",
+    "PM",
+    "GMT",
+    "+0200",
+    "年",
+    "令和",
+    "พ",
+    "٣",
+    "(",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(_DATE_PIECES), max_size=12).map("".join) | st.text(max_size=90))
+def test_whatever_is_written_is_a_day_or_unknown(written: str) -> None:
+    day = parse_date(written)
+    assert day is None or date.fromisoformat(day).isoformat() == day
+
+
+@pytest.mark.parametrize("piece", ["1:00 ", "3 May ", "令和", "2.", "GMT+1 ", "(a) ", "1/", "٣"])
+def test_a_long_line_is_no_date_at_once(piece: str) -> None:
+    began = time.process_time()
+    assert parse_date(piece * 50_000) is None
+    assert time.process_time() - began < 0.5

@@ -4,8 +4,11 @@ import base64
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.article import Article
+from ingest.quoting import own_words
 from ingest.read import read_articles
 
 _OWN = "The quay of Malen is closed for 9 weeks, the port says."
@@ -101,15 +104,17 @@ _PASSED = [
     ),
     ("WG: Quay", "Von: Desk Officer\nGesendet: Montag, 13. Mai 2024 18:02\nAn: Nora\nBetreff: Quay opens late\n\n"),
     ("Quay opens late", "On Mon, May 13, 2024 at 6:02 PM Desk Officer <desk@malen.example> wrote:\n"),
+    ("Quay opens late", "Desk Officer <desk@malen.example> schrieb am Mo., 13. Mai 2024, 18:02:\n"),
 ]
 
 
 @pytest.mark.parametrize(("subject", "head"), _PASSED)
 @pytest.mark.parametrize("note", ["", "Please file this for the archive.\n\n"])
 def test_what_is_passed_on_keeps_its_author_and_day(tmp_path: Path, subject: str, head: str, note: str) -> None:
-    if note and "wrote:" in head:
+    answer = "wrote:" in head or "schrieb" in head
+    if note and answer:
         return  # an answer: what it quotes is left out
-    body = f"> {_OLD}\n" if "wrote:" in head else f"{_OLD}\n"
+    body = f"> {_OLD}\n" if answer else f"{_OLD}\n"
     *own, other = _letter(tmp_path, note + head + body, subject)
     assert [article.text for article in own] == ([note.strip()] if note else [])
     assert (other.title, other.text) == ("Quay opens late", _OLD)
@@ -166,3 +171,32 @@ def test_each_message_of_a_mailbox_is_an_article(tmp_path: Path) -> None:
 def test_a_message_made_of_quotations_takes_no_longer_than_its_length(tmp_path: Path, line: str) -> None:
     (tmp_path / "a.eml").write_text(_HEAD.format(subject="Re: Quay") + "\n" + line * 100_000)
     assert len(list(read_articles(str(tmp_path / "a.eml")))) == 1  # in the 20 seconds that a file has
+
+
+_PIECES = [
+    "> ",
+    "\n",
+    "From: a@b.example",
+    "Sent: 1 May 2024 10:00",
+    "Subject: x",
+    "To: b",
+    "On 1 May 2024, Ann wrote:",
+    " ",
+]
+_PIECES += [
+    "-----Original Message-----",
+    "---------- Forwarded message ---------",
+    "-- ",
+    "words of somebody",
+    ">From ",
+    "é",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=40), st.sampled_from(["", "Re: x", "Fwd: x"]))
+def test_every_text_is_parted_and_nothing_is_made_up(pieces: list[str], subject: str) -> None:
+    text = "".join(pieces)
+    own, others = own_words(text, subject)
+    words = set(text.split())
+    assert {word for said in (own, *(other.text for other in others)) for word in said.split()} <= words | {"From"}

@@ -234,6 +234,20 @@ _TRADE = {
         "title": "Ferry raised", "pubDate": "2024-05-03 10:00:00", "link": "https://m.example/ferry",
         "author": "Ole Lind", "description": "Short.", "content": _LONG}]},
     "articles by their ids": {"a1": _PLAIN},
+    "GNews": {"totalArticles": 1, "articles": [{
+        "title": "Ferry raised", "description": "Short.", "url": "https://m.example/ferry", "author": "Ole Lind",
+        "content": f"{_LONG} Skipper Ida Mo s... [2345 chars]", "publishedAt": "2024-05-03T10:00:00Z",
+        "source": {"name": "Malen Courier", "url": "https://m.example"}}]},
+    "New York Times": {"status": "OK", "response": {"meta": {"hits": 1}, "docs": [{
+        "web_url": "https://m.example/ferry", "lead_paragraph": _LONG, "headline": {"main": "Ferry raised"},
+        "source": "Malen Courier", "byline": {"original": "By Ole Lind"}, "pub_date": "2024-05-03T10:00:00+0000",
+        "keywords": [{"name": "subject", "value": "Ferries"}]}]}},
+    "Event Registry": {"articles": {"page": 1, "results": [{
+        "uri": "81", "lang": "eng", "date": "2024-05-03", "title": "Ferry raised", "body": _LONG,
+        "url": "https://m.example/ferry", "source": {"uri": "m.example", "title": "Malen Courier"},
+        "authors": [{"uri": "ole@m.example", "name": "Ole Lind"}]}]}},
+    "beside categories": {"categories": [{"name": f"C{n}", "description": "All of it.", "url": "https://m.example/c"}
+        for n in range(5)], "archive": {"db": [{"data": {"posts": [{**_PLAIN, "related": [_PLAIN] * 3}]}}]}},
 }  # fmt: skip
 
 
