@@ -7,7 +7,7 @@ and a block of header lines as Outlook and forwarding put it over a message ('Fr
 import re
 from dataclasses import dataclass
 
-__all__ = ["Quoted", "is_forward", "own_words"]
+__all__ = ["Quoted", "own_words"]
 
 _LONGEST_LINE = 400  # characters of a line that may name who wrote what follows, or of a header line
 _MOST_HEADERS = 12
@@ -81,12 +81,6 @@ class Quoted:
     title: str | None = None
 
 
-def is_forward(subject: str) -> bool:
-    """Return whether a subject says that the message passes on another ('Fwd: ...'), rather than answers one."""
-    found = _SUBJECT.match(subject)
-    return found is not None and found[1].lower() in _FORWARDS
-
-
 def own_words(text: str, subject: str = "") -> tuple[str, list[Quoted]]:
     """Return what the sender of a message wrote, and what of others is kept beside it.
 
@@ -102,7 +96,9 @@ def own_words(text: str, subject: str = "") -> tuple[str, list[Quoted]]:
 
 
 def _passes(subject: str, wrote: bool) -> bool:
-    return not wrote or is_forward(subject)
+    """Whether what is quoted first is kept: nothing else is said, or the subject says that it is passed on ('Fwd:')."""
+    found = _SUBJECT.match(subject)
+    return not wrote or (found is not None and found[1].lower() in _FORWARDS)
 
 
 @dataclass(slots=True)
