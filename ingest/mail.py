@@ -104,7 +104,8 @@ def _letter(message: email.message.Message, levels: int) -> Letter:
     text = markup_to_text(page) if page else ""
     whole = _letters(plain) >= _PLAIN_ENOUGH * _letters(text)
     subject = _header(message.get("Subject", ""))
-    own, quoted = own_words(plain if whole else _marked_text(page), subject)
+    answers = any(message.get(name) for name in ("In-Reply-To", "References"))
+    own, quoted = own_words(plain if whole else _marked_text(page), subject, answers=answers)
     sender, address = email.utils.parseaddr(_header(message.get("From", ""))[:_LONGEST_HEADER])
     newsletter = any(message.get(name) for name in ("List-Unsubscribe", "List-Id", "List-Post"))
     name = sender or (address.rpartition("@")[2] if newsletter else "")

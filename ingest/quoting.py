@@ -62,7 +62,8 @@ _DAY_LABELS = {"date", "datum", "data", "dato", "fecha", "дата"}
 _PREPOSITION = re.compile(r"\s*(?:on|am|le|el|il|op|em|den|dnia|w dniu)\s+", re.IGNORECASE)
 _OPENS = re.compile(r"[\s*_]*(?:on|am|le|el|il|op|em|den|dnia|w dniu|\d|[^\W\d_]+,? )", re.IGNORECASE)
 _PHONE = re.compile(
-    r"(?:sent|gesendet|envoyé|enviado|inviato|verzonden|von|get)\b.{0,12}\b(?:my|mein\w*|mon|mi|mio|mijn|outlook)\b.{0,40}",
+    r"(?:sent|gesendet|envoyé|enviado|inviato|verzonden|von|get)\b.{0,30}\b(?:iphone|ipad|phone|handy|smartphone|android"
+    r"|galaxy|blackberry|outlook|tablet|téléphone|móvil|celular|telefoon)\b.{0,20}",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -81,14 +82,18 @@ class Quoted:
     title: str | None = None
 
 
-def own_words(text: str, subject: str = "") -> tuple[str, list[Quoted]]:
+def own_words(text: str, subject: str = "", *, answers: bool = False) -> tuple[str, list[Quoted]]:
     """Return what the sender of a message wrote, and what of others is kept beside it.
+
+    `answers`: whether the message says that it answers another, so that 'On 2 May 2023 at 10:15, Ann wrote:' is no
+    sentence of its own.
 
     What an answer quotes is left out: it is in a message of its own. It is kept where the message passes it on (it says
     'Forwarded message', or its subject says so), and where the sender wrote nothing else.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    own, others = _parted(lines)
+    found = _SUBJECT.match(subject)
+    own, others = _parted(lines, answers=answers or found is not None)
     words = _trimmed(own)
     wrote = any(map(str.isalnum, "".join(words)))
     kept = [other for number, other in enumerate(others) if other.passed_on or (not number and _passes(subject, wrote))]
@@ -118,7 +123,7 @@ class _Other:
             lines = other.lines
             if all(_MARK.match(line) for line in lines if line.strip()):
                 lines = [_MARKS.sub("", line, count=1) for line in lines]
-            nested, others = _parted(lines)
+            nested, others = _parted(lines, answers=True)
             words = _trimmed(nested)
             if any(map(str.isalnum, "".join(words))):
                 return Quoted("\n".join(words), other.author, other.published, other.title)
@@ -128,7 +133,7 @@ class _Other:
         return None
 
 
-def _parted(lines: list[str]) -> tuple[list[str], list[_Other]]:
+def _parted(lines: list[str], *, answers: bool) -> tuple[list[str], list[_Other]]:
     """The sender's own lines, and the others' in order."""
     own: list[str] = []
     others: list[_Other] = []
@@ -166,7 +171,7 @@ def _parted(lines: list[str]) -> tuple[list[str], list[_Other]]:
                 others.append(_Other(lines[following:end], *_who(named)))
                 at = end
                 continue
-            if _ADDRESS.search(named) or (_CLOCK.search(named) and _DAY.search(named)):
+            if _ADDRESS.search(named) or (answers and _CLOCK.search(named) and _DAY.search(named)):
                 others.append(_Other(lines[following:], *_who(named)))
                 break
         own.append(lines[at].removeprefix(">") if lines[at].startswith(">From ") else lines[at])
@@ -183,7 +188,7 @@ def _forwarded_inside(quoted: list[str], others: list[_Other]) -> bool:
     announced = _ANNOUNCED.fullmatch(inner[first])
     if not (announced and _FORWARDED.search(announced[0])):
         return False
-    _, found = _parted(inner[first:])
+    _, found = _parted(inner[first:], answers=True)
     others += found
     return bool(found)
 

@@ -40,6 +40,7 @@ _BELOW = [
     f"________________\nFrom: Desk <d@malen.example>\n\nSent: May 13, 2024 6:02 PM\n\nTo: N\n\nSubject: Q\n\n{_OLD}\n",
     f"De : Desk\nEnvoyé : lundi 13 mai 2024 18:02\nÀ : Nora\nObjet : Quai\n\n{_OLD}\n",
     f"*From:* Desk <desk@malen.example>\n*Date:* 13 May 2024\n*To:* Nora\n*Subject:* Quay\n\n{_OLD}\n",
+    f"Von meinem iPhone gesendet\n\nAm 13.05.2024 um 18:02 schrieb Desk:\n\n{_OLD}\n",
     f"DK> {_OLD}\nDK> Is it so?\n",
 ]
 
@@ -87,6 +88,9 @@ def test_what_only_looks_like_a_quotation_stays(tmp_path: Path) -> None:
         "Then he wrote:",
         "Dear all.",
     ]
+    sentence = f"On 13 May 2024 at 10:15, mayor Ole Lind wrote:\n\n{_OWN}\n\nGet my book at the outlet, he adds."
+    (article,) = _letter(tmp_path, sentence, "Morning letter")
+    assert article.text == sentence
     ferry = "The new ferry:\n\nFrom: Malen\nTo: Oster\nDate: 3 June\nPrice: 12 crowns\n\nIt sails daily, the port says."
     (article,) = _letter(tmp_path, ferry)
     assert article.text == ferry
