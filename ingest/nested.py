@@ -14,27 +14,18 @@ from ingest.dates import parse_date
 __all__ = ["day_in", "link_in", "name_in", "plain_name", "words_in"]
 
 _DEEPEST = 8
+_LANGUAGE = 2  # letters of the name of a language
 _LONGEST_NAME = 200  # characters
 _MOST_PARTS = 10_000  # of one list
 _VALUE = ("rendered", "value", "#text", "$t", "@value", "_", "__cdata", "cdata", "$numberlong", "$oid")
 _WORDS = (
-    *_VALUE, "text", "html", "content", "body", "plain", "markdown", "paragraphs", "blocks", "children", "data",
+    *_VALUE, "text", "html", "content", "body", "plain", "markdown", "paragraphs", "blocks", "sections", "chunks",
+    "parts", "segments", "sentences", "lines", "children", "data",
     "bodytextsummary", "bodyhtml", "main", "default", "en",
 )  # fmt: skip
 _NAMES = (
-    *_VALUE,
-    "name",
-    "fullname",
-    "displayname",
-    "original",
-    "title",
-    "main",
-    "default",
-    "label",
-    "text",
-    "term",
-    "en",
-)
+    *_VALUE, "name", "fullname", "displayname", "original", "title", "main", "default", "label", "text", "term", "en",
+)  # fmt: skip
 _HALVES = ("first_name", "firstname", "given", "givenname", "last_name", "lastname", "family", "familyname")
 _DAYS = (
     *_VALUE, "$date", "date", "datetime", "iso", "iso8601", "utc", "published", "created", "start", "timestamp",
@@ -110,5 +101,7 @@ def day_in(value: object, levels: int = 4) -> str | None:
 
 
 def _inside(value: Mapping[object, object], names: Iterable[str]) -> Iterable[object]:
+    """What stands under these names, in their order; of {"en": ..., "fr": ...} all."""
     known = {str(name).lower(): inner for name, inner in value.items()}
-    return (known[name] for name in names if name in known)
+    named = [known[name] for name in names if name in known]
+    return named if named or not all(len(name) == _LANGUAGE for name in known) else list(known.values())

@@ -1,5 +1,6 @@
 """An RSS or Atom feed as it lies in bytes -> drafts of its entries. What is fetched, feed.py fetches."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,15 +13,18 @@ from ingest.address import normal_url
 from ingest.clean import one_line
 from ingest.credits import without_outlet
 from ingest.draft import Draft, Unreadable
+from ingest.exports import flat, records_of
+from ingest.fields import draft_from_fields
 from ingest.webpage import markup_to_text
 
-__all__ = ["entry_draft", "entry_words", "is_feed", "parse_feed", "read_feed"]
+__all__ = ["entry_draft", "entry_words", "is_feed", "is_json_feed", "json_entries", "parse_feed", "read_feed"]
 
 _MOST_TAGS = 300_000  # 1,000 entries have 30,000, and full texts as many again; feedparser takes 20 s for a million
 _FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
 _FEED = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*(?:<\?.{0,200}?\?>\s*)*<(?:rss|feed|rdf:RDF)[\s>]", re.S
 )
+_JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 _CUT_OFF = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|read (?:more|on|the full story)|continue reading|more|weiterlesen|mehr|lire la suite"
     r"|leer más|seguir leyendo|continua a leggere|lees (?:meer|verder))\W*$",
@@ -30,8 +34,27 @@ _APPEARED = re.compile(r"\s*\bThe post .{1,300}? (?:appeared first on|first appe
 
 
 def is_feed(data: bytes) -> bool:
-    """Return whether these are the bytes of a feed, by their first element."""
-    return bool(_FEED.match(data[:8192].removeprefix(b"\xef\xbb\xbf")))
+    """Return whether these are the bytes of a feed, by their first element; JSON Feed says that it is one."""
+    return bool(_FEED.match(data[:8192].removeprefix(b"\xef\xbb\xbf"))) or is_json_feed(data)
+
+
+def is_json_feed(data: bytes) -> bool:
+    """Return whether these are the bytes of a JSON Feed (https://www.jsonfeed.org)."""
+    return data[:100].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(_JSON_FEED.search(data[:8192]))
+
+
+def json_entries(data: bytes, base: str) -> Iterator[tuple[Draft, str]]:
+    """Yield what a JSON Feed says of each entry, as `entry_draft` does, and all its words. Raises Unreadable."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Unreadable("the feed is damaged; give another feed or a page") from None
+    for record in records_of(found):
+        told = draft_from_fields(flat(record)) if isinstance(record, dict) else Draft("")
+        words = _told(told.text)
+        url = normal_url(urljoin(base, told.url)) if told.url else None
+        whole = words if not url or (len(words) >= _FULL_TEXT and not _CUT_OFF.search(words[-80:])) else ""
+        yield replace(told, text=whole, url=url, published=told.published or told.updated), words
 
 
 def parse_feed(data: bytes, base: str = "") -> Any:

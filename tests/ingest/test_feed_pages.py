@@ -1,5 +1,6 @@
 """A feed's entries whose page is a wall, a script or an error; entries of every kind of feed; one address twice."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,23 @@ def test_an_entry_that_was_cut_off_is_asked_for_by_its_address(tmp_path: Path) -
     (article,) = read_articles(str(tmp_path / "feed.rss"))
     assert isinstance(article, Article)
     assert article.text == f"{_TEASER}…"
+
+
+def test_a_json_feed_is_read_by_its_address(site: Site) -> None:
+    site("a", _page(_STORY), content_type="text/html")
+    site("wall", _page(_WALLS["cookies"]), content_type="text/html")
+    told = {"title": _TITLE, "date_published": "2024-05-14T10:00:00Z", "authors": [{"name": "Ida Mo"}]}
+    items = [
+        {"id": "1", "url": "/a", "summary": "Short.", **told},
+        {"id": "2", "url": "{base}/wall", "content_html": f"<p>{_TEASER}</p>", **told},
+        {"id": "3", "content_text": "No link leads from here, says the harbour board.", **told},
+    ]
+    feed = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Malen Courier", "items": items})
+    articles = list(read_articles(site("feed", feed, content_type="application/feed+json"), private=True))
+    texts = [article.text.split("\n")[0] for article in articles if isinstance(article, Article)]
+    assert texts[0].startswith("Barges pay 640 crowns")
+    assert texts[1:] == [_TEASER, "No link leads from here, says the harbour board."]
+    for article, url in zip(articles, (f"{site.base}/a", f"{site.base}/wall", None), strict=True):
+        assert isinstance(article, Article)
+        assert (article.published, article.outlet, article.author) == ("2024-05-14", "Malen Courier", "Ida Mo")
+        assert article.url == url

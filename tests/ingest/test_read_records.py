@@ -185,6 +185,8 @@ def test_an_object_where_a_text_is_expected(tmp_path: Path, number: int) -> None
             for text in _PARAGRAPHS
         ]},
         _PARAGRAPHS,
+        {"sections": [{"heading": "One", "paragraphs": _PARAGRAPHS[:2]}, {"paragraphs": _PARAGRAPHS[2:]}]},
+        {"no": _PARAGRAPHS},
     ],
 )  # fmt: skip
 def test_a_text_in_blocks(tmp_path: Path, blocks: object) -> None:
