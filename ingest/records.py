@@ -231,18 +231,19 @@ class _Feed:
 
 
 def _json_lines(text: TextIO) -> Iterator[Record]:
-    number = 0
+    number, empty = 0, True
     for line in iter(lambda: text.readline(LARGEST_RECORD), ""):
         if len(line) == LARGEST_RECORD and not line.endswith("\n"):
-            number += 1
+            number, empty = number + 1, False
             yield f"line {number}: longer than {LARGEST_RECORD:,} characters; one article a line"
             while (rest := text.readline(LARGEST_RECORD)) and not rest.endswith("\n"):
                 pass
             continue
         number += 1
         if line.strip():
+            empty = False
             yield _json_record(line, number)
-    if number == 0:
+    if empty:
         yield "the file is empty; put one article on each line"
 
 

@@ -136,6 +136,7 @@ def test_encodings(tmp_path: Path, encoding: str, text: str) -> None:
         ("a.csv", b"", "empty"),
         ("a.csv", b"title,text\n", "no rows"),
         ("a.jsonl", b"", "empty"),
+        ("a.jsonl", b"\t\n", "empty"),
         ("a.json", b"[", "JSON"),
         ("a.json", b"[]", "no article"),
         ("a.json", b"[" * 200_000, "nested"),
