@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from ingest.clean import one_line
 from ingest.dates import date_line, parse_date
 
-__all__ = ["Credits", "Dateline", "credits", "dated_name", "dateline", "day_in_year", "is_name", "signed"]
+__all__ = [
+    "Credits",
+    "Dateline",
+    "credits",
+    "dated_name",
+    "dateline",
+    "day_in_year",
+    "is_name",
+    "signed",
+    "without_outlet",
+]
 
 _LONGEST = 200  # characters of a line of credits
 _MOST_NAMES = 12  # words
@@ -19,6 +29,7 @@ _NAME = re.compile(rf"(?:{_PARTICLES}|[^\W\d_a-z][\w.'’\-]*,?)", re.UNICODE)
 _BY = re.compile(r"(?:by|von|par|por|di|door|av|af)\s+(?=\S)", re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*(?:[|•·(/]|\s[-–—]\s|,\s|\s(?:in|for|at|of|reports?)\s)")
 _NO_NAMES = {"the", "a", "an", "our", "staff", "numbers", "monday", "tuesday", "wednesday", "thursday", "friday"}
+_BEFORE_OUTLET = (" - ", " – ", " — ", " | ", " • ", " · ")
 _MAIL = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>]+[)>]?")
 _PARTS = re.compile(r"\s*[|•·]\s*")
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|changed)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
@@ -36,7 +47,15 @@ _DATELINE = re.compile(
 _AGENCIES = {"reuters", "xinhua", "bloomberg", "kyodo", "yonhap", "interfax", "anadolu", "antara", "bernama", "belga"}
 _ACRONYM = re.compile(r"(?!NYSE|NASDAQ|LSE|TSX|ASX)[A-Z]{2,6}")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:[-_]?\d{2}(?:[-_]?\d{2})?)?(?=[-_. ]|$)")
-_DATED = re.compile(r"((?:19|20)\d{2}-\d{2}-\d{2}|(?:19|20)\d{6})(?=[-_. T]|$)")
+_DATED = re.compile(r"(?<!\d)((?:19|20)\d{2})([-_. ]?)(\d{2})\2(\d{2})(?!\d)")
+_DATED_BACKWARD = re.compile(r"(?<![\d.])\d{1,2}([-._])\d{1,2}\1(?:19|20)\d{2}(?!\d)")
+_DATED_IN_WORDS = re.compile(
+    r"(?<!\d)\d{1,2}\.? (?:de )?[^\W\d_]{3,10}\.?(?: de)?,? (?:19|20)\d{2}(?!\d)"
+    rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d{{2}}(?!\d)",
+    re.IGNORECASE,
+)
+_DATED_FOLDERS = re.compile(r"(?:^|/)((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:\.[A-Za-z]{1,8}|/[^/]*)$")
+_MOST_FOLDERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +83,15 @@ def signed(stated: str | None) -> str | None:
     text = _BY.sub("", text, count=1) if text[:3].lower() == "by " else text
     text = _MAIL.sub("", text).strip(' ()<>,;|"')
     return text[:_LONGEST].strip() or None if any(map(str.isalpha, text)) else None
+
+
+def without_outlet(title: str, outlet: str | None) -> str:
+    """Return a title without the name of its outlet behind it, as news search writes it ('Ferry sinks - The Post')."""
+    for mark in _BEFORE_OUTLET if outlet else ():
+        head, found, tail = title.rpartition(mark)
+        if found and head.strip() and tail.strip().casefold() == (outlet or "").casefold():
+            return head.strip()
+    return title
 
 
 def _byline(line: str) -> str | None:
@@ -137,7 +165,25 @@ def day_in_year(day: str, *places: str | None) -> str | None:
     return parse_date(f"{day} {years.pop()}") if len(years) == 1 else None
 
 
-def dated_name(source: str) -> str | None:
-    """Return the day with which the name of a file begins ('2019-01-31-ferry.md'), as YYYY-MM-DD."""
-    found = _DATED.match(source.rpartition("/")[2])
-    return parse_date(found[1]) if found else None
+def dated_name(source: str, place: str = "") -> str | None:
+    """Return the day in the name of a file, else in those of its folders, as YYYY-MM-DD; None where one names several.
+
+    'fair (2019-01-31).txt', 'norby_20190131.txt', '31.01.2019.md', '3 May 2019.txt', '2019/01/31/fair.txt'. `place` is
+    the file's whole path, of which only such a last row of folders counts: others tell where an archive was put.
+    """
+    *folders, name = source.split("/")[-_MOST_FOLDERS:]
+    for named in (name, *reversed(folders)):
+        if days := _days_in(named[:_LONGEST]):
+            return days.pop() if len(days) == 1 else None
+    found = _DATED_FOLDERS.search("/".join((*folders, name))[-_LONGEST:]) or _DATED_FOLDERS.search(place[-_LONGEST:])
+    return parse_date("-".join(found.groups())) if found else None
+
+
+def _days_in(name: str) -> set[str]:
+    days = {parse_date(f"{found[1]}-{found[3]}-{found[4]}") for found in _DATED.finditer(name)}
+    if not days:
+        days = {parse_date(found[0].replace("_", ".")) for found in _DATED_BACKWARD.finditer(name)}
+    if not days:
+        words = re.sub(r"[-_\s]+", " ", name)
+        days = {parse_date(found[0]) for found in _DATED_IN_WORDS.finditer(words)}
+    return {day for day in days if day}

@@ -25,11 +25,11 @@ class NotText(ValueError):
 def decode(data: bytes, declared: str | None = None) -> str:
     """Return the text of `data`; `declared` is the encoding that it or its server claims.
 
-    Raises NotText for binary or damaged data.
+    In UTF-8 a damaged byte costs its letter, which becomes U+FFFD. Raises NotText for binary or damaged data.
     """
     encoding = encoding_of([data], declared)
     try:
-        return data.decode(encoding)
+        return data.decode(encoding, "replace" if encoding.startswith("utf-8") else "strict")
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         raise NotText(f"damaged {encoding.removesuffix('-sig')} at byte {at:,}; save it again as UTF-8") from None
@@ -51,7 +51,7 @@ def encoding_of(chunks: Iterable[bytes], declared: str | None = None) -> str:
         raise NotText("this is a binary file, not text; convert it to .txt, .md or .html first")
     if valid or _mostly_utf8(sample):
         return "utf-8"
-    if declared and _known(declared):
+    if declared and _known(declared) and codecs.lookup(declared).name != "utf-8":
         return declared
     if _western(sample):
         return "cp1252"
@@ -92,9 +92,10 @@ def _mostly_control(chunk: bytes) -> bool:
 
 
 def _mostly_utf8(sample: bytes) -> bool:
+    """Whether as many letters of more than one byte are whole as bytes are damaged: in no other encoding they are."""
     text = sample.decode("utf-8", "surrogateescape")
     damaged = sum("\udc80" <= character <= "\udcff" for character in text)
-    return sum(character > "\x7f" for character in text) > 2 * damaged
+    return sum(character > "\x7f" for character in text) >= 2 * damaged
 
 
 def _western(sample: bytes) -> bool:

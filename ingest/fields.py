@@ -1,41 +1,71 @@
 """Named values (front matter, a CSV row, a JSON object) -> Draft -> Article."""
 
 import hashlib
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ingest.address import names_a_page, normal_url, page_identity
 from ingest.article import Article, article_id
 from ingest.clean import clean_text, one_line, reflow
-from ingest.credits import Credits, Dateline, credits, dated_name, dateline, day_in_year, is_name, signed
+from ingest.credits import (
+    Credits,
+    Dateline,
+    credits,
+    dated_name,
+    dateline,
+    day_in_year,
+    is_name,
+    signed,
+    without_outlet,
+)
 from ingest.dates import parse_date
 from ingest.draft import Draft
 from ingest.furniture import drop_furniture
 from ingest.language import detected, language_tag
+from ingest.nested import day_in, link_in, name_in, plain_name, words_in
 from ingest.webpage import markup_to_text
 
 __all__ = ["Origin", "draft_from_fields", "finish", "has_text", "is_field"]
 
+# Without accents, separators and capitals: 'Date de publication' is datedepublication.
 _SPELLINGS = {
-    "text": "text full_text fulltext article_text article_body articlebody body body_text content"
-    " content_text article story main_text maintext plain_text",
-    "title": "title headline article_title name heading",
-    "published": "published date_published datepublished published_at publishedat published_date"
-    " published_on publication_date publicationdate publish_date publishdate pub_date pubdate"
-    " date_publish date datetime posted posted_at issued",
-    "url": "url link href article_url articleurl canonical_url canonical permalink web_url weburl source_url uri",
-    "outlet": "outlet publisher newspaper source site site_name sitename source_name publication agency provider",
-    "updated": "updated date_modified datemodified modified modified_at updated_at last_modified lastmod update_date"
-    " date_updated",
-    "author": "author authors byline by creator writer journalist reporter",
-    "section": "section category desk rubric department topic article_section articlesection",
-    "language": "language lang inlanguage locale",
-    "key": "id guid uuid article_id articleid doc_id docid key",
+    "text": "text fulltext articletext articlebody body bodytext bodyhtml content contenttext contenthtml"
+    " contentencoded articlecontent article story maintext plaintext transcript volltext inhalt artikel"
+    " artikeltext beitrag contenu corps texte texteintegral contenido cuerpo texto textocompleto noticia"
+    " testo testocompleto contenuto articolo conteudo tekst inhoud",
+    "title": "title headline articletitle webtitle name heading titel uberschrift ueberschrift schlagzeile titre titulo"
+    " titular titolo tytul kop overskrift",
+    "published": "published datepublished publishedat publisheddate publishedon publicationdate publishdate"
+    " publishtime pubdate datepublish firstpublished firstpublicationdate webpublicationdate"
+    " publicationtime date datetime posted postedat issued datum veroffentlicht veroeffentlicht veroffentlichtam"
+    " veroffentlichungsdatum erscheinungsdatum erschienen erschienenam datedepublication publiele"
+    " dateparution fecha fechadepublicacion fechapublicacion publicadoel data datapubblicazione"
+    " datadipubblicazione datapublicacao datadepublicacao publicatiedatum dato dategmt",
+    "url": "url link href articleurl canonicalurl canonical permalink weburl sourceurl uri lien enlace"
+    " collegamento webadresse adresseweb internetadresse",
+    "outlet": "outlet publisher newspaper source site sitename sourcename publication publicationname"
+    " publicationtitle sourcetitle agency provider journal quelle zeitung medium verlag journaltitle"
+    " organe fonte testata giornale fuente medio periodico diario jornal veiculo krant bron kilde"
+    " medianame pubtitle feedtitle",
+    "updated": "updated datemodified modified modifiedat updatedat lastmodified lastmod updatedate dateupdated"
+    " modifieddate modifiedgmt geandert geaendert geandertam aktualisiert misajour actualizado aggiornato",
+    "author": "author authors byline by creator dccreator writer journalist reporter autor autoren verfasser"
+    " redakteur auteur auteurs autore autori autora autores",
+    "section": "section category categories desk rubric department topic articlesection sectionname ressort rubrik"
+    " kategorie rubrique categorie seccion sezione categoria secao",
+    "language": "language lang inlanguage locale sprache langue idioma lingua taal",
+    "key": "id guid uuid articleid docid documentid key",
+    "teaser": "description summary leadparagraph abstract excerpt teaser lead lede snippet trailtext standfirst"
+    " vorspann zusammenfassung chapeau resume resumen sommario resumo samenvatting",
 }
 _NAMES = {field: names.split() for field, names in _SPELLINGS.items()}
 _LONGEST_SECTION = 100
 _LONGEST_TITLE = 300  # characters; a longer one is cut at a word
+_CUT_BY_API = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d[\d,]* char(?:acter)?s\]\s*$")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?=\s)")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 _MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)
 
 
@@ -49,47 +79,69 @@ class Origin:
 
 
 def has_text(names: Mapping[str, object]) -> bool:
-    """Return whether these field names hold one for the text of an article, in a known spelling."""
-    return bool({_plain_name(name) for name in names} & set(_NAMES["text"]))
+    """Return whether these field names hold one for the text of an article, or at least its summary."""
+    return bool({plain_name(name) for name in names} & {*_NAMES["text"], *_NAMES["teaser"]})
 
 
 def is_field(name: str, *of: str) -> bool:
     """Return whether this is a known spelling of a field (of these fields only, if any are named)."""
-    return any(_plain_name(name) in _NAMES[field] for field in of or _NAMES)
+    return any(plain_name(name) in _NAMES[field] for field in of or _NAMES)
 
 
 def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, flowed: bool = False) -> Draft:
     """Return the draft that these named values make; `text` overrides the text field.
 
-    Names are matched without case, in their usual spellings; the first that has a value wins.
+    Names are matched without case, in their usual spellings; the first that has a value wins. Where no field holds
+    the text, a summary is the text.
     """
-    values = {_plain_name(name): value for name, value in reversed(list(fields.items())) if _present(value)}
+    values = {plain_name(name): value for name, value in reversed(list(fields.items())) if _present(value)}
 
-    def first(field: str) -> str | None:
-        found = (_as_text(values[name]) for name in _NAMES[field] if name in values)
+    def first(field: str, read: Callable[[object], str] = name_in) -> str | None:
+        found = (read(values[name]) for name in _NAMES[field] if name in values)
         return next(filter(None, found), None)
 
-    outlet, url = first("outlet"), first("url")
+    def lettered(field: str) -> str | None:  # a number is the name of nobody, but an export's own
+        stated = first(field)
+        return stated if stated and any(map(str.isalpha, stated)) else None
+
+    outlet, url = lettered("outlet"), first("url", link_in)
     if outlet and normal_url(outlet):  # `source: https://...` is an address, not a name
         outlet, url = None, url or outlet
 
     def day(field: str) -> str | None:
-        dates = (values[name] for name in _NAMES[field] if name in values)
-        return next((day for day in map(parse_date, dates) if day), None)
+        dates = (day_in(values[name]) for name in _NAMES[field] if name in values)
+        return next(filter(None, dates), None)
 
+    stated = first("title") or ""
+    words = (_uncut(first("text", words_in) or "") or first("teaser", words_in) or "") if text is None else text
     return Draft(
-        text=first("text") or "" if text is None else text,
-        title=first("title"),
+        text=_decoded(words) if text is None else words,
+        title=without_outlet(markup_to_text(stated) if _MARKUP.search(stated) else _decoded(stated), outlet) or None,
         url=url,
         published=day("published"),
-        outlet=outlet,
+        outlet=_decoded(outlet) if outlet else None,
         key=first("key"),
         flowed=flowed,
         updated=day("updated"),
         author=(first("author") or "").replace("\n\n", ", ") or None,
-        section=first("section"),
+        section=lettered("section"),
         language=first("language"),
     )
+
+
+def _decoded(text: str) -> str:
+    """A text whose signs an export wrote as HTML does (&#8211;), read as they are meant; with elements it is left."""
+    return html.unescape(text) if _ENTITY.search(text) and not _MARKUP.search(text) else text
+
+
+def _uncut(text: str) -> str:
+    """A text without the mark of an API that gives only its beginning, up to the last sentence that is whole."""
+    cut = _CUT_BY_API.search(text[-200:])
+    if not cut:
+        return text
+    kept = text[: len(text) - len(cut[0])]
+    ends = [end.end() for end in _SENTENCE_END.finditer(kept)]
+    return kept[: ends[-1]] if ends else ""
 
 
 def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
@@ -130,8 +182,8 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
 
 
 def _filed_day(filed: Dateline | None, origin: Origin, url: str | None, *, many: bool) -> str | None:
-    """The day that the name of the file states, or that of the dateline where address or folder state a year."""
-    named = None if many or origin.source.startswith("http") else dated_name(origin.source)
+    """The day that the name of a file or folder states, or of the dateline where address or folder state a year."""
+    named = None if many or origin.source.startswith("http") else dated_name(origin.source, origin.place)
     return named or (day_in_year(filed.day, url, origin.source) if filed and filed.day else None)
 
 
@@ -219,23 +271,5 @@ def _record_key(key: str | None, title: str, published: str | None, text: str) -
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
-def _plain_name(name: object) -> str:
-    return re.sub(r"[\s\-.:]+", "_", str(name).strip(" \ufeff\"'").lower()).strip("_")
-
-
 def _present(value: object) -> bool:
     return value is not None and value != "" and not (isinstance(value, str) and value.isspace())
-
-
-def _as_text(value: object) -> str | None:
-    """A string, a number, the name in {"id": ..., "name": ...}, or a list of them, as paragraphs."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    if isinstance(value, list):
-        parts = (item.get("name") if isinstance(item, Mapping) else item for item in value)
-        return "\n\n".join(part for part in parts if isinstance(part, str))
-    if isinstance(value, Mapping):
-        return next((name for name in (value.get("name"), value.get("title")) if isinstance(name, str)), None)
-    return None

@@ -25,7 +25,7 @@ _LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and 
 
 _ONE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 _MANY = {".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
-_PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".xml", ".rss", ".atom"}
+_PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".mbox", ".xml", ".rss", ".atom"}
 _MOST_NAMED = 100  # rows of one file that give no article; each is kept in memory until the end
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WARC = (".warc", ".warc.gz")

@@ -18,7 +18,7 @@ from ingest.feed import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.pipeline import Report, add_articles
 from ingest.record import FeedState
-from ingest.web import entries_at, entry_article, page_article, shown_address
+from ingest.web import Repeats, entries_at, entry_article, page_article, shown_address
 
 __all__ = ["Round", "follow", "next_round"]
 
@@ -173,6 +173,7 @@ class _News:
     def __init__(self, fetcher: Fetcher, shown: str, since: str | None, seen: Iterable[str]) -> None:
         self._fetcher, self._shown, self._since = fetcher, shown, since
         self._down: Counter[str] = Counter()
+        self._repeats = Repeats()
         self.dealt_with = dict.fromkeys(seen)
         self.put_off = False
         self.unchanged = 0
@@ -187,6 +188,8 @@ class _News:
                 self._deal_with(entry)
             elif not entry.said.text and self._down[_host(entry)] >= _MOST_FAILURES:
                 self.put_off = True
+            elif self._repeats.asked(entry):
+                self._deal_with(entry)
             else:
                 yield from self._read(entry)
 
@@ -203,6 +206,8 @@ class _News:
             return
         self._down[_host(entry)] = 0
         self._deal_with(entry)
+        if self._repeats.read(item):
+            return
         if not (self._since and isinstance(item, Article) and item.published and item.published < self._since):
             yield item
 

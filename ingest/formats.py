@@ -4,12 +4,16 @@ Call it in a process of its own (worker.py): a parser that hangs or eats memory 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.decode import NotText
 from ingest.documents import read_document
 from ingest.draft import Draft, Unreadable
+
+if TYPE_CHECKING:
+    from ingest.mail import Attachment, Letter
 
 __all__ = ["PARTS", "read_parts"]
 
@@ -71,31 +75,63 @@ def _mhtml(data: bytes) -> Iterator[Draft]:
 
 
 def _mail(data: bytes) -> Iterator[Draft | str]:
-    from dataclasses import replace
-
     from ingest.mail import read_mail
 
-    letter, attachments = read_mail(data)
-    if any(map(str.isalnum, letter.text)) or not attachments:
-        yield letter
-    for attachment in attachments:
-        kind = PurePath(attachment.name).suffix.lower()
-        if kind in _PASSED:
-            continue
-        for part in _attached(attachment.data, kind, attachment.name):
-            if isinstance(part, str):
-                yield f"attachment {attachment.name[:100]}: {part}"
-            else:
-                yield replace(
-                    part,
-                    key=f"{attachment.name}#{part.key or ''}",
-                    published=part.published or letter.published,
-                )
+    yield from _letter(read_mail(data), "")
+
+
+def _mailbox(data: bytes) -> Iterator[Draft | str]:
+    """Each message of a mailbox; a line for one that cannot be read."""
+    from ingest.mail import messages, read_mail
+
+    found = messages(data)
+    if not found:
+        raise Unreadable("it is no mailbox: no line 'From ...' begins a message; save its messages as .eml")
+    for number, message in enumerate(found, start=1):
+        try:
+            letter = read_mail(message)
+            yield from _letter(letter, letter.id or f"message {number}")
+        except (Unreadable, NotText) as error:
+            yield f"message {number}: {error}"
+
+
+def _letter(letter: "Letter", key: str) -> Iterator[Draft | str]:
+    """The drafts of a message: its sender's words, what it keeps of others, its files, and the messages in it."""
+    own = any(map(str.isalnum, letter.draft.text))
+    if own or not (letter.quoted or letter.attachments or letter.inside):
+        yield replace(letter.draft, key=key or None)
+    for number, quoted in enumerate(letter.quoted, start=1):
+        yield replace(quoted, key=f"{key}>{number}")
+    for number, inner in enumerate(letter.inside, start=1):
+        yield from _letter(inner, f"{key}@{inner.id or number}")
+    for attachment in letter.attachments:
+        yield from _attachment(attachment, key, letter.draft)
+
+
+def _attachment(attachment: "Attachment", key: str, letter: Draft) -> Iterator[Draft | str]:
+    kind = PurePath(attachment.name).suffix.lower()
+    if kind in _PASSED:
+        return
+    for part in _attached(attachment.data, kind, attachment.name):
+        if isinstance(part, str):
+            yield f"attachment {attachment.name[:100]}: {part}"
+        else:
+            day = part.published if kind in _MAILS else part.published or letter.published
+            yield replace(part, key=f"{key}{attachment.name}#{part.key or ''}", published=day)
 
 
 def _attached(data: bytes, kind: str, name: str) -> Iterator[Draft | str]:
-    if kind in PARTS and kind != ".eml":
+    if kind in PARTS and kind not in _MAILS:
         yield from read_parts(data, kind)
+    elif kind == ".eml":
+        from ingest.mail import read_mail
+
+        try:
+            letter = read_mail(data)
+        except (Unreadable, NotText) as error:
+            yield str(error)
+            return
+        yield from _letter(replace(letter, attachments=[]), "@")
     elif kind in _TEXTS:
         try:
             yield read_document(data, PurePath(f"attachment{kind}"))
@@ -120,6 +156,7 @@ def _xml(data: bytes) -> Iterator[Draft | str]:
     yield from read_newswire(root)
 
 
+_MAILS = {".eml", ".mbox"}
 _TEXTS = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 PARTS: dict[str, Callable[[bytes], Iterator[Any]]] = {
     ".pdf": _pdf,
@@ -130,6 +167,7 @@ PARTS: dict[str, Callable[[bytes], Iterator[Any]]] = {
     ".mhtml": _mhtml,
     ".mht": _mhtml,
     ".eml": _mail,
+    ".mbox": _mailbox,
     ".xml": _xml,
     ".rss": _xml,
     ".atom": _xml,

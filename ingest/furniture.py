@@ -2,7 +2,7 @@
 
 A line goes only when all of it is known furniture and it stands alone: at the top or the end for words
 that could also be a paragraph ('Print', 'English'), inside the text only for lines that are never anything
-else ('Advertisement', 'Share this article'). A sentence is never dropped.
+else ('Advertisement', 'Share this article'). No sentence is dropped but a call to subscribe or to log in at an end.
 """
 
 import re
@@ -10,6 +10,7 @@ import re
 __all__ = ["drop_furniture"]
 
 _LONGEST = 80  # characters; furniture is short
+_LONGEST_CALL = 250  # characters of a call to subscribe
 _DEPTH = 12  # paragraphs at each end that can be furniture
 
 
@@ -65,12 +66,29 @@ _LEGAL = re.compile(r"(?:copyright|©|\(c\)) .{0,60}")
 _CRUMBS = re.compile(r"[^.!?\n]{1,30}(?:\s+[>»›|]\s+[^.!?\n]{1,30}){1,6}")
 
 
+_CALL = (
+    r"(?:subscribe|sign (?:in|up)|log ?in|register|join|become a (?:member|subscriber)|create (?:a free |an )?account"
+    r"|start your .{0,30}trial|buy a subscription)"
+)
+_WALL = re.compile(
+    rf"(?:please )?{_CALL}(?: (?:now|today|here|for free|free))?(?: (?:or|and) {_CALL})?"
+    r"(?: to (?:continue|keep|finish|go on) reading.{0,60}| to (?:read|access|unlock|view|see) .{1,60}"
+    r"| for (?:full |unlimited )?access.{0,40})?"
+    r"|already (?:a |an? )?(?:subscriber|subscribed|member|registered|have an account|signed up).{0,20}"
+    r"|(?:this|the) (?:full )?(?:article|story|content|post) is (?:only |exclusively )?"
+    r"(?:for|available to|reserved for|exclusive to) (?:\w+ )?(?:subscribers|members).{0,20}"
+    rf"|to (?:continue|keep) reading.{{0,20}}{_CALL}.{{0,60}}"
+    r"|(?:please )?(?:enable|turn on|activate|allow) (?:javascript|cookies).{0,60}"
+    r"|javascript is (?:disabled|required).{0,60}"
+)
+
+
 def drop_furniture(paragraphs: list[str]) -> list[str]:
     """Return the paragraphs without page furniture; an article of nothing else comes back empty.
 
-    At the top and the end go known interface words, language switchers, breadcrumbs, share counts
-    and copyright lines; inside only adverts, share lines and ornaments; at the end also a section
-    such as 'Related stories' when only headlines follow it. Dropping twice changes nothing.
+    At the top and the end go known interface words, calls to subscribe or log in, language switchers,
+    breadcrumbs, share counts and copyright lines; inside only adverts, share lines and ornaments; at the
+    end also a section such as 'Related stories' when only headlines follow it. Dropping twice changes nothing.
     """
     kept = [paragraph for paragraph in paragraphs if not _never_text(paragraph)]
     start = 0
@@ -100,6 +118,8 @@ def _never_text(paragraph: str) -> bool:
 
 def _interface(paragraph: str) -> bool:
     line = _bare(paragraph)
+    if _calls(paragraph):
+        return True
     if line is None:
         return False
     return (
@@ -108,6 +128,14 @@ def _interface(paragraph: str) -> bool:
         or all(name.strip() in _LANGUAGES for name in re.split(r"[|/·,•\n]", line))
         or any(form.fullmatch(line) for form in (_COUNTED, _LEGAL, _CRUMBS))
     )
+
+
+def _calls(paragraph: str) -> bool:
+    """Whether all its sentences call to subscribe, to log in or to turn something on."""
+    if len(paragraph) > _LONGEST_CALL:
+        return False
+    said = [sentence for sentence in re.split(r"[.!?|•·\n]+\s*", paragraph.lower()) if sentence.strip()]
+    return bool(said) and all(_WALL.fullmatch(sentence.strip()) for sentence in said)
 
 
 def _bare(paragraph: str) -> str | None:

@@ -1,8 +1,8 @@
 """A PDF with a text layer -> Draft: lines by PDFium, Chrome's own reader, paragraphs by where the lines stand.
 
 What belongs to the sheet and not to the article goes: running heads, page numbers, the address that a browser
-prints. Dates in a PDF's properties tell when the file was made, not when the article was published: they are
-not used.
+prints. The day in a running head is the paper's. Dates in a PDF's properties tell when the file was made, not when
+the article was published: they are not used.
 """
 
 import ctypes
@@ -10,13 +10,15 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdf
 
+from ingest.credits import credits
+from ingest.dates import parse_date
 from ingest.draft import Draft, Unreadable
 
 __all__ = ["read_pdf"]
@@ -33,6 +35,18 @@ _NUMBER = re.compile(
 _ADDRESS = re.compile(r"(https?://\S+|file://\S+)(?:\s+\d+\s*/\s*\d+)?")
 _JUNK_TITLE = re.compile(
     r"(?:microsoft word|untitled|unbenannt|slide \d|document\d*$|.*\.(?:docx?|odt|rtf|indd|qxd|pdf|txt|html?|tex)$)",
+    re.IGNORECASE,
+)
+_OPENING = 8  # lines below the headline, where an article states its own day
+_LONGEST_HEAD = 120  # characters
+_DAY = re.compile(
+    r"(?<![\d/.-])(?:\d{1,2}\.?(?:st|nd|rd|th)?(?:\s+(?:de|of))?\s+[^\W\d_]{3,12}\.?(?:\s+de)?,?\s+\d{4}"
+    r"|[^\W\d_]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日)(?!\d)"
+)
+_PRINTED = re.compile(
+    r"\b(?:print(?:ed|out)|accessed|downloaded|retrieved|created|gedruckt|ausdruck|abgerufen|imprimé|impreso)\b"
+    r"|\d{1,2}:\d{2}",
     re.IGNORECASE,
 )
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -79,15 +93,41 @@ def read_pdf(data: bytes) -> Draft:
     if sum(sum(map(str.isalnum, line.text)) for line in lines) < _FEWEST_LETTERS:
         raise Unreadable("it holds pictures of pages and no text (a scan); run text recognition (OCR) on it first")
     title, above = _headline(stated.get("Title", ""), lines)
-    lines, url = _without_margins(lines, heights, stated.get("Title", ""))
-    lines = [line for line in lines if line not in above]
+    kept, url = _without_margins(lines, heights, stated.get("Title", ""))
+    kept = [line for line in kept if line not in above]
+    heads = [line for line in lines if line in above or line.bottom > (1 - _MARGIN) * heights[line.page]]
+    days = _head_days(heads, stated.get("Title", ""))
+    kept = [line for line in kept if line not in days] or kept
     return Draft(
-        text=_mended("".join(_joined(lines))),
+        text=_mended("".join(_joined(kept))),
         title=title or None,
         url=url,
+        published=None if any(map(_is_dated, kept[:_OPENING])) else _only(days.values()),
         author=stated.get("Author") or None,
         flowed=True,
     )
+
+
+def _head_days(heads: list[_Line], title: str) -> dict[_Line, str]:
+    """The running heads that name the day of the paper, with that day; not those that a printout adds."""
+    days: dict[_Line, str] = {}
+    for line in heads:
+        if len(line.text) <= _LONGEST_HEAD and not _PRINTED.search(line.text) and not _print_head(line.text, title):
+            day = next(filter(None, (parse_date(found[0]) for found in _DAY.finditer(line.text))), None)
+            if day and not line.text.endswith(_ENDS):
+                days[line] = day
+    return days
+
+
+def _only(days: Iterable[str]) -> str | None:
+    """The day that all of them are; None where they are several."""
+    different = set(days)
+    return different.pop() if len(different) == 1 else None
+
+
+def _is_dated(line: _Line) -> bool:
+    said = credits(line.text)
+    return said is not None and said.published is not None
 
 
 def _sheets(document: pdfium.PdfDocument, pages: int) -> tuple[list[float], list[_Line]]:
@@ -225,7 +265,7 @@ def _joined(lines: list[_Line]) -> Iterator[str]:
         yield line.text
 
 
-def _between(before: _Line, line: _Line, pitches: dict[int, float], edges: dict[tuple[int, int], float]) -> str:
+def _between(before: _Line, line: _Line, pitches: dict[int, float], edges: dict[tuple[int, int, int], float]) -> str:
     """What parts two lines: nothing or a space inside a paragraph, a line break in a list, else a blank line."""
     ended = before.text.endswith(_ENDS)
     if before.text.endswith(_HYPHEN) and line.text[:1].islower():
@@ -257,16 +297,16 @@ def _pitches(lines: list[_Line]) -> dict[int, float]:
     return {size: sorted(pitches)[len(pitches) // 5] for size, pitches in found.items()}
 
 
-def _edges(lines: list[_Line]) -> dict[tuple[int, int], float]:
-    """How far to the right the lines of each column reach."""
-    reach: dict[tuple[int, int], float] = {}
+def _edges(lines: list[_Line]) -> dict[tuple[int, int, int], float]:
+    """How far to the right the lines of each column reach; a headline over several columns is none of them."""
+    reach: dict[tuple[int, int, int], float] = {}
     for line in lines:
         reach[_column(line)] = max(reach.get(_column(line), 0.0), line.right)
     return reach
 
 
-def _column(line: _Line) -> tuple[int, int]:
-    return line.page, round(line.left / 30)
+def _column(line: _Line) -> tuple[int, int, int]:
+    return line.page, round(line.left / 30), round(line.size)
 
 
 def _mended(text: str) -> str:

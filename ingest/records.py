@@ -7,21 +7,26 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
+from ingest.dates import day_first, is_unclear, parse_date
 from ingest.decode import NotText, encoding_of
-from ingest.fields import has_text
+from ingest.exports import flat, records_of
+from ingest.fields import has_text, is_field
 
 __all__ = ["Record", "read_records"]
 
 LARGEST_RECORD = 20_000_000  # characters: no article is longer, an unclosed quote is
 _LARGEST_JSON = 200_000_000  # bytes: JSON is read whole; longer archives belong in JSON Lines
 _BLOCK = 1 << 20
-_DAMAGE = re.compile("[\udc80-\udcff]")
 _DELIMITERS = ",\t;|"
 _MOST_REPEATED = 1_000_000  # lines read again; about a second, where a hostile table would take hours
-_WRAPPERS = ("articles", "items", "results", "documents", "docs", "entries", "data", "value", "posts")
+_MOST_ABOVE = 10  # lines above a table's header
+_MOST_WAITING = 1_000_000  # characters of rows that are kept until a later one shows how days are written
+_SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]{3}")
 
 # The fields of one record, or one line that says what is wrong with it.
 Record = Mapping[str, object] | str
@@ -39,44 +44,121 @@ def read_records(path: Path) -> Iterator[Record]:
     except NotText as error:
         yield str(error)
         return
-    # Damaged bytes become lone surrogates: the row that has one is refused, the others are read.
     encoding = "utf-8-sig" if encoding == "utf-8" else encoding
-    errors = "surrogateescape" if encoding == "utf-8-sig" else "strict"
+    errors = "replace" if encoding == "utf-8-sig" else "strict"  # a damaged byte costs its letter
     kind = path.suffix.lower()
     try:
         with path.open(encoding=encoding, errors=errors, newline="") as text:
             if kind in {".csv", ".tsv"}:
-                yield from _table(text)
+                yield from _dated(_table(text))
             elif kind == ".json":
-                yield from _json(text, path.stat().st_size)
+                yield from _dated(_json(text, path.stat().st_size))
             else:
-                yield from _json_lines(text)
+                yield from _dated(_json_lines(text))
     except UnicodeError:
         yield f"damaged {encoding}: nothing after the damage was read; save it again as UTF-8"
 
 
+def _dated(records: Iterator[Record]) -> Iterator[Record]:
+    """The records, days such as 03/04/2019 in them read as others of the file show: 25/04/2019 has the day first.
+
+    Those before the one that shows it wait for it, a million characters of them at most.
+    """
+    shown: set[bool] = set()  # whether days go before months; both where the file writes both
+    waiting: list[Record] = []
+    size = 0
+    for record in records:
+        days = _days(record)
+        shown.update(first for first in map(day_first, days.values()) if first is not None)
+        if not waiting and (shown or not any(map(is_unclear, days.values()))):
+            yield _clear(record, shown)
+            continue
+        waiting.append(record)
+        size += sum(len(str(value)) for value in record.values()) if isinstance(record, Mapping) else len(record)
+        if shown or size > _MOST_WAITING:
+            yield from (_clear(one, shown) for one in waiting)
+            waiting, size = [], 0
+    yield from (_clear(one, shown) for one in waiting)
+
+
+def _days(record: Record) -> dict[str, object]:
+    if isinstance(record, str):
+        return {}
+    return {name: value for name, value in record.items() if isinstance(value, str) and _is_day(name)}
+
+
+@lru_cache(maxsize=10_000)
+def _is_day(name: str) -> bool:
+    return is_field(name, "published", "updated")
+
+
+def _clear(record: Record, shown: set[bool]) -> Record:
+    if isinstance(record, str) or len(shown) != 1:
+        return record
+    (days_first,) = shown
+    unclear = {name: day for name, day in _days(record).items() if is_unclear(day)}
+    return {**record, **{name: parse_date(day, days_first=days_first) or day for name, day in unclear.items()}}
+
+
 def _table(text: TextIO) -> Iterator[Record]:
     csv.field_size_limit(LARGEST_RECORD)
-    header_line = text.readline(_BLOCK)
-    while header_line and not header_line.strip():
-        header_line = text.readline(_BLOCK)
-    if not header_line:
+    header, delimiter = _header(text)
+    if not header:
         yield "the file is empty; a table needs a header line and a row for each article"
         return
-    header, delimiter = _header(header_line)
     if not has_text(dict.fromkeys(header)):
         yield (f"no column holds the text (found: {_shown(header)}); name one of them 'text', 'body' or 'content'")
         return
-    count = 0
+    count, first = 0, None
     for count, record in enumerate(_rows(text, header, delimiter), start=1):  # noqa: B007
+        first = record if first is None and not isinstance(record, str) else first
         yield record
     if count == 0:
         yield "the table has a header but no rows; add a row for each article"
+    if first and (missing := _missing(header, first)):
+        yield missing
 
 
-def _header(line: str) -> tuple[list[str], str]:
+def _missing(header: list[str], row: Mapping[str, object]) -> str | None:
+    """One line on what no known column holds, where a column that is not known may hold it, by its first cell."""
+    lost = [field for field in ("title", "published", "outlet") if not any(is_field(name, field) for name in header)]
+    unread = [name for name in header if name.strip() and not is_field(name)]
+    days = [name for name in unread if parse_date(row.get(name)) and not str(row.get(name)).isdigit()]
+    words = [name for name in unread if name not in days and _LETTERS.search(str(row.get(name) or ""))]
+    told = [field for field in lost if (days if field == "published" else words)]
+    if not told:
+        return None
+    names = " or ".join("date" if field == "published" else field for field in told)
+    columns = days * ("published" in told) + words * (told != ["published"])
+    return f"no known column holds the {names} (not read: {_shown(columns)}); name the column so, if one of them does"
+
+
+def _header(text: TextIO) -> tuple[list[str], str]:
+    """The first line that names a column of texts, among the first ten, and the delimiter; else the first line.
+
+    Above it may stand what spreadsheets write ('sep=;') and what names the export.
+    """
+    first: tuple[list[str], str] | None = None
+    marks = _DELIMITERS
+    for _ in range(_MOST_ABOVE):
+        line = text.readline(_BLOCK)
+        if not line:
+            break
+        stated = _SEPARATOR.fullmatch(line.strip("\ufeff\r\n"))
+        if stated:
+            marks = stated[1]
+            continue
+        if line.strip():
+            header = _columns(line, marks)
+            if has_text(dict.fromkeys(header[0])):
+                return header
+            first = first or header
+    return first or ([], ",")
+
+
+def _columns(line: str, marks: str) -> tuple[list[str], str]:
     """The delimiter is the one that parts a text column off; a table of one column needs none."""
-    headers = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in _DELIMITERS]
+    headers = [(next(csv.reader([line], delimiter=mark), []), mark) for mark in marks]
     return max(headers, key=lambda found: (has_text(dict.fromkeys(found[0])), len(found[0])))
 
 
@@ -112,7 +194,7 @@ def _rows(text: TextIO, header: list[str], delimiter: str) -> Iterator[Record]:
 def _row(header: list[str], cells: list[str], number: int) -> Record:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         return f"row {number}: {len(cells)} cells under {len(header)} columns; quote the cell that holds the delimiter"
-    return _checked(dict(zip(header, cells, strict=False)), number)
+    return dict(zip(header, cells, strict=False))
 
 
 class _Feed:
@@ -149,18 +231,19 @@ class _Feed:
 
 
 def _json_lines(text: TextIO) -> Iterator[Record]:
-    number = 0
+    number, empty = 0, True
     for line in iter(lambda: text.readline(LARGEST_RECORD), ""):
         if len(line) == LARGEST_RECORD and not line.endswith("\n"):
-            number += 1
+            number, empty = number + 1, False
             yield f"line {number}: longer than {LARGEST_RECORD:,} characters; one article a line"
             while (rest := text.readline(LARGEST_RECORD)) and not rest.endswith("\n"):
                 pass
             continue
         number += 1
         if line.strip():
+            empty = False
             yield _json_record(line, number)
-    if number == 0:
+    if empty:
         yield "the file is empty; put one article on each line"
 
 
@@ -171,7 +254,7 @@ def _json_record(line: str, number: int) -> Record:
         return f"line {number}: not valid JSON; put one article as {{...}} on each line"
     if not isinstance(found, dict):
         return f"line {number}: not an object; put one article as {{...}} on each line"
-    return _checked(found, number)
+    return flat(found)
 
 
 def _json(text: TextIO, size: int) -> Iterator[Record]:
@@ -183,7 +266,7 @@ def _json(text: TextIO, size: int) -> Iterator[Record]:
         yield "the file is empty; put an array of articles in it"
         return
     try:
-        found = _unwrapped(json.loads(whole))
+        found = records_of(json.loads(whole))
     except RecursionError:
         yield "nested too deeply for an article; put an array of flat objects in it"
         return
@@ -197,19 +280,7 @@ def _json(text: TextIO, size: int) -> Iterator[Record]:
     if not found:
         yield "no article in it; put an array of objects with a 'text' in it"
     for number, record in enumerate(found, start=1):
-        yield _checked(record, number) if isinstance(record, dict) else f"item {number}: not an object"
-
-
-def _unwrapped(found: object) -> list[object]:
-    if isinstance(found, dict) and not has_text(found):
-        lists = (found[name] for name in _WRAPPERS if isinstance(found.get(name), list))
-        return next(lists, [found])
-    return found if isinstance(found, list) else [found]
-
-
-def _checked(record: dict[str, object], number: int) -> Record:
-    damaged = any(isinstance(value, str) and _DAMAGE.search(value) for value in record.values())
-    return f"row {number}: damaged UTF-8; save the file again as UTF-8" if damaged else record
+        yield flat(record) if isinstance(record, dict) else f"item {number}: not an object"
 
 
 def _shown(header: list[str]) -> str:

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ingest.address import page_url, same_site
+from ingest.address import page_identity, page_url, same_site
 from ingest.article import Article, Failure
 from ingest.clean import one_line
 from ingest.dates import parse_date
@@ -19,10 +19,13 @@ from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.fields import Origin, finish
 from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
 from ingest.syndication import is_feed
+from ingest.wall import same_story, tells
 from ingest.worker import bounded
 
-__all__ = ["entries_at", "entry_article", "page_article", "parse_page", "read_address", "shown_address"]
+__all__ = ["Repeats", "entries_at", "entry_article", "page_article", "parse_page", "read_address", "shown_address"]
 
+_COMPARED = 5000  # characters of the texts of one address
+_FEWEST_LETTERS = 20  # of a teaser that is kept where its page is not to be had
 _PAGES = {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"}
 _USER = re.compile(r"(?<=//)[^/?#]*@")
 _TEXTS = {"text/plain": ".txt", "text/markdown": ".md"}
@@ -53,8 +56,13 @@ def read_address(typed: str, *, private: bool = False, since: str | None = None)
         if entries is None:
             yield page_article(found, shown)
             return
+        repeats = Repeats()
         for entry in entries:
+            if repeats.asked(entry):
+                continue
             item = entry if isinstance(entry, Failure) else _tried(fetcher, entry, shown)
+            if repeats.read(item):
+                continue
             if not (since and isinstance(item, Article) and item.published and item.published < since):
                 yield item
 
@@ -75,7 +83,7 @@ def entries_at(
 
 
 def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
-    """Return the article of an entry: its own full text, or its page.
+    """Return the article of an entry: its own full text, or its page; where that does not tell the story, its teaser.
 
     An entry may link to a site that is not the feed's, but not speak for it: a full text gets no URL
     then, and is told apart by the feed's address and the entry's id; of a fetched page, what the
@@ -90,10 +98,57 @@ def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failu
         if isinstance(whole, Failure):
             return whole
         return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
-    found = fetcher.get(entry.link)
+    try:
+        found = fetcher.get(entry.link)
+    except FetchError as error:
+        own = None if error.passing else _teaser(entry, shown)
+        if own is None:
+            raise
+        return own
     assert found  # as above
     speaks = said.url and same_site(found.url, entry.listed_at)
-    return page_article(found, entry.link, said if speaks else None)
+    article = page_article(found, entry.link, said if speaks else None)
+    if isinstance(article, Article) and tells(article.text, said.title or "", entry.teaser):
+        return article
+    wall = (
+        "the page does not tell what the feed announces (a cookie wall or a login?); open it in a browser and save it"
+    )
+    return _teaser(entry, shown) or (article if isinstance(article, Failure) else Failure(entry.link, wall))
+
+
+def _teaser(entry: Entry, shown: str) -> Article | None:
+    """What the list itself says of an entry, as its article; None where that is no more than the title."""
+    letters, title = ("".join(filter(str.isalnum, text.casefold())) for text in (entry.teaser, entry.said.title or ""))
+    if len(letters) < _FEWEST_LETTERS or letters in title:
+        return None
+    said = replace(entry.said, text=entry.teaser)
+    whole = _finished(said, Origin(said.url or shown, shown, said.title or ""))
+    return whole if isinstance(whole, Article) else None
+
+
+class Repeats:
+    """What one list names twice: the same address, or an address whose page says that it is another's."""
+
+    def __init__(self) -> None:
+        self._links: set[str] = set()
+        self._texts: dict[str, str] = {}
+
+    def asked(self, entry: Entry | Failure) -> bool:
+        """Return whether the page of an entry was asked for before."""
+        if isinstance(entry, Failure) or entry.said.text or not entry.link:
+            return False
+        before = page_identity(entry.link) in self._links
+        self._links.add(page_identity(entry.link))
+        return before
+
+    def read(self, item: Article | Failure) -> bool:
+        """Return whether an article of this address and story was read before."""
+        if isinstance(item, Failure):
+            return False
+        text = item.text[:_COMPARED]
+        before = self._texts.get(item.id)
+        self._texts.setdefault(item.id, text)
+        return before is not None and same_story(before, text)
 
 
 def page_article(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:

@@ -83,6 +83,45 @@ def test_the_day_in_the_name_of_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("fair (2019-01-31).html.txt", "oster_20190131.txt", "20190131-101500.txt", "2019_01_31 fair.txt"),
+        *("fair 31.01.2019.txt", "31_01_2019.txt", "31-01-2019-fair.txt", "2019.01.31.txt", "fair-31-jan-2019.txt"),
+        *("January 31, 2019 fair.txt", "31. Januar 2019 Messe.txt", "2019/01/31/fair.txt", "2019-01-31/fair.txt"),
+        *("2019/01/31.txt", "2019/01-31/fair.txt", "20190131/a/fair.txt", "saved 2019-01-31/fair.txt"),
+    ],
+)
+def test_the_day_in_the_name_of_a_file_or_a_folder(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "in" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"Fair opens\n\n{_TEXT}")
+    (article,) = read_articles(str(tmp_path / "in"))
+    assert isinstance(article, Article)
+    assert article.published == "2019-01-31"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("2019-01-31 to 2019-02-03.txt", "fair 01-02-2019.txt", "fair 2019.txt", "2019-01.txt"),
+        *("2019/01/12 ways to cook.txt", "2019/13/31/a.txt", "call 31012019.txt", "2019/01/a.txt", "201901312.txt"),
+    ],
+)
+def test_a_name_that_tells_no_day_or_several(name: str) -> None:
+    assert dated_name(name) is None
+
+
+def test_of_the_folders_above_only_a_row_of_year_month_and_day_counts(tmp_path: Path) -> None:
+    for folders, day in (("2019/01/31", "2019-01-31"), ("backup 2019-01-31", None), ("2019-01-31/articles", None)):
+        path = tmp_path / folders / "fair.txt"
+        path.parent.mkdir(parents=True)
+        path.write_text(f"Fair opens\n\n{_TEXT}")
+        (article,) = read_articles(str(path))
+        assert isinstance(article, Article)
+        assert article.published == day
+
+
+@pytest.mark.parametrize(
     ("line", "published", "updated", "author"),
     [
         ("By Angela Rossi", None, None, "Angela Rossi"),

@@ -118,7 +118,7 @@ def test_the_page_names_every_format_that_is_read() -> None:
     named = {
         "Text": {".txt", ".text"}, "Markdown": {".md", ".markdown"}, "PDF": {".pdf"}, "Word": {".docx"},
         "web pages": {".html", ".htm", ".xhtml", ".mhtml", ".mht"}, "OpenDocument": {".odt"}, "RTF": {".rtf"},
-        "e-books": {".epub"}, "mail": {".eml"}, "feeds": {".rss", ".atom"}, "newswire": {".xml"},
+        "e-books": {".epub"}, "mail": {".eml", ".mbox"}, "feeds": {".rss", ".atom"}, "newswire": {".xml"},
         "web archives": {".warc", ".warc.gz"}, "zip": {".zip"}, "CSV": {".csv", ".tsv"}, "JSON": {".json"},
         "JSON Lines": {".jsonl", ".ndjson"},
     }  # fmt: skip
