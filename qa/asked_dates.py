@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qa.dates import DatePhrase, date_phrases
 from qa.types import DatesAsked
 
-__all__ = ["dates_asked"]
+__all__ = ["date_places", "dates_asked"]
 
 _LONGEST = 2000
 # Each is held against each other; a question that anyone means has three at most.
@@ -41,6 +41,12 @@ def dates_asked(question: str, now: datetime.date) -> DatesAsked | None:
         latest=any(span.latest for span in chosen),
         first=any(span.first for span in chosen),
     )
+
+
+def date_places(question: str, now: datetime.date) -> list[tuple[int, int]]:
+    """Return where a question says which days it asks about, as `dates_asked` reads it, in order."""
+    asked = [*_spans(question, now), *_newest_or_first(question)[:_MOST]]
+    return [(span.start, span.end) for span in _agreeing(question, asked)]
 
 
 @dataclass(frozen=True, slots=True)

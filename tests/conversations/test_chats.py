@@ -20,17 +20,8 @@ TURNS = [(chat, number) for chat in CHATS for number in range(len(chat.turns))]
 
 # --- known faults
 
-# Searched for something else today.
-SEARCHED_WRONGLY = frozenset(
-    """
-    garrison-years-2 garrison-years-3 garrison-years-4 garrison-years-5 garrison-before-2 garrison-before-3
-    garrison-before-4 garrison-before-5 bridge-pronouns-5 bridge-and-back-4 bridge-and-back-6 earthquake-toll-4
-    ministers-corrected-3 ministers-corrected-4 election-seats-2 election-seats-3 fares-2 fares-3 fares-4 fares-5
-    bank-rate-3 bank-rate-4 fire-area-2 fire-area-3 fire-area-4 fire-filtered-3 fire-filtered-4 garrison-
-    filtered-2 garrison-filtered-4 rail-chief-2 heron-4 takeover-3 takeover-4 takeover-5 coach-3 coach-4 prime-
-    ministers-2 prime-ministers-4 whooping-cough-2 whooping-cough-3 whooping-cough-4 lighthouse-and-mill-3
-    """.split()
-)
+# Searched for as they stand: by themselves they find the article of the chat, and get no subject (qa/followups.py).
+SEARCHED_WRONGLY = frozenset("fire-filtered-4 heron-4 whooping-cough-4".split())
 # The shipped reader, or what is made of its spans, gives another value today; a better one may mend some.
 NOT_LED = frozenset(
     """
