@@ -1,4 +1,4 @@
-"""The chats suite: scripted chats over the sample articles, judged turn by turn on what was searched for and what leads."""
+"""Scripted chats over the sample articles, each turn judged on what was searched for and on the value that leads."""
 
 import hashlib
 import json

@@ -11,7 +11,7 @@ from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "day_of", "differing", "gather", "independent", "leading", "meets", "value_of"]
+__all__ = ["Value", "day_of", "differing", "gather", "independent", "just_before", "leading", "meets", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on.
@@ -138,6 +138,15 @@ def meets(day: str, dates: DatesAsked) -> bool:
     """Whether a day, month or year has a day in common with those asked about."""
     since, until = dates.since or "", dates.until or "9999"
     return since[: len(day)] <= day <= until[: len(day)]
+
+
+def just_before(item: Fitted, dates: DatesAsked) -> bool:
+    """Whether an article of the days asked about gives a place for a day at most a week before them."""
+    day, published = day_of(item), item.article.published or ""
+    if not dates.since or not day or len(day) != len(dates.since) or not meets(published, dates):
+        return False
+    before = date.fromisoformat(dates.since) - date.fromisoformat(day)
+    return 0 < before.days <= _SAME_TIME
 
 
 def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
