@@ -142,7 +142,7 @@ def _plain(question: str, phrase: DatePhrase) -> _Span:
         phrase.end,
         since,
         until,
-        latest=today or phrase.word in {"as of", "by"},
+        latest=today or (phrase.word in _BACKWARDS and not phrase.joined),  # how it was last, up to then
         joined=phrase.joined,
         recurs=phrase.word in _AT and bool(_RECURS.fullmatch(question, phrase.date_start, phrase.end)),
     )

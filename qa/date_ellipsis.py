@@ -79,7 +79,7 @@ def timed(question: str, before: str, now: datetime.date | None) -> Timed | None
     places = _places(question, now or datetime.date.today())
     if not places:
         return None
-    rest, when = question, []
+    rest, when = question, list[str]()
     for start, end in reversed(places):
         when.insert(0, _placed(" ".join(question[start:end].split()).strip(" ,"), before))
         rest = f"{rest[:start]} {rest[end:]}"

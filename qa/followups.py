@@ -135,7 +135,7 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive, now: datet
         return StandAlone(question, explained["question"], explained["topic"])
     if is_courtesy(question):
         return _same(question)
-    turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
+    turns: Sequence[Turn] = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
     if back := _back_to(question, turns):
         question, turns = back
     if not turns or not search_terms(question):

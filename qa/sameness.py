@@ -183,7 +183,7 @@ _ALIKE = {
     for word in row.split()
 }
 # What is measured, in its smallest unit here, and how many of those it is.
-_MEASURES = {
+_MEASURES: dict[str, tuple[str, int | Fraction]] = {
     "km": ("meter", 1000), "meter": ("meter", 1), "cm": ("meter", Fraction(1, 100)),
     "centimetre": ("meter", Fraction(1, 100)), "centimeter": ("meter", Fraction(1, 100)),
     "mm": ("meter", Fraction(1, 1000)), "millimetre": ("meter", Fraction(1, 1000)),

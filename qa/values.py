@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.article import Article
+from ingest.filters import last_day
 from qa.fitting import Fitted
 from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
@@ -143,9 +144,9 @@ def meets(day: str, dates: DatesAsked) -> bool:
 def just_before(item: Fitted, dates: DatesAsked) -> bool:
     """Whether an article of the days asked about gives a place for a day at most a week before them."""
     day, published = day_of(item), item.article.published or ""
-    if not dates.since or not day or len(day) != len(dates.since) or not meets(published, dates):
+    if not dates.since or not day or len(day) < len("2011-03") or not meets(published, dates):
         return False
-    before = date.fromisoformat(dates.since) - date.fromisoformat(day)
+    before = date.fromisoformat(dates.since) - date.fromisoformat(last_day(day))
     return 0 < before.days <= _SAME_TIME
 
 

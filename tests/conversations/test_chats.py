@@ -18,25 +18,19 @@ SAMPLE = GOLD / "articles"
 CHATS = load_chats()
 TURNS = [(chat, number) for chat in CHATS for number in range(len(chat.turns))]
 
-# --- known faults
-
 # Searched for as they stand: by themselves they find the article of the chat, and get no subject (qa/followups.py).
 SEARCHED_WRONGLY = frozenset("fire-filtered-4 heron-4 whooping-cough-4".split())
-# The shipped reader, or what is made of its spans, gives another value today; a better one may mend some.
+# Searched for rightly, and the shipped reader gives another value or none: it needs a better one.
 NOT_LED = frozenset(
     """
-    garrison-years-2 garrison-years-5 garrison-before-2 garrison-before-3 garrison-before-4 bridge-pronouns-1
-    bridge-pronouns-2 bridge-pronouns-3 bridge-pronouns-4 bridge-pronouns-5 bridge-and-back-1 bridge-and-back-3
-    bridge-and-back-4 bridge-and-back-6 earthquake-toll-1 earthquake-toll-2 earthquake-toll-3 ministers-
-    corrected-2 ministers-corrected-3 ministers-corrected-4 election-seats-3 fares-1 fares-2 fares-3 fares-4
-    fares-5 bank-rate-3 bank-rate-4 fire-area-2 fire-area-3 fire-filtered-1 fire-filtered-3 garrison-filtered-1
-    garrison-filtered-2 garrison-filtered-3 garrison-filtered-4 rail-chief-1 rail-chief-2 rail-chief-6 heron-1
-    takeover-1 takeover-2 prime-ministers-2 prime-ministers-3 prime-ministers-4 prime-ministers-5 whooping-cough-2
-    whooping-cough-4 lighthouse-and-mill-5
+    garrison-years-2 garrison-years-3 garrison-before-2 garrison-before-3 bridge-pronouns-1 bridge-pronouns-3
+    bridge-pronouns-4 bridge-pronouns-5 bridge-and-back-1 bridge-and-back-3 bridge-and-back-4 earthquake-toll-1
+    earthquake-toll-2 earthquake-toll-3 ministers-corrected-2 ministers-corrected-3 ministers-corrected-4
+    election-seats-2 fares-1 fares-3 fares-4 bank-rate-2 fire-filtered-1 garrison-filtered-2 garrison-filtered-3
+    garrison-filtered-4 rail-chief-1 rail-chief-6 heron-1 takeover-1 takeover-2 prime-ministers-2 prime-
+    ministers-5 whooping-cough-2 whooping-cough-4 lighthouse-and-mill-5
     """.split()
 )
-
-# --- until here
 
 
 def name_of(chat: Chat, number: int) -> str:
