@@ -13,6 +13,7 @@ from ingest.archive import Archive
 from qa.date_ellipsis import at_time, parted, relative_time, timed
 from qa.fragments import (
     asked_again,
+    bracketed,
     capitalised,
     is_bare,
     is_courtesy,
@@ -25,10 +26,11 @@ from qa.fragments import (
 from qa.pronouns import KIND, Chat, is_place, outside_pronoun, people_of, referents, replaced
 from qa.question import search_terms
 from qa.retrieve import DEPTH
+from qa.rewinding import back_to, other_one
 from qa.subject import Subject, named, part, said_on, subject_of, words_in
 from qa.types import Turn
 
-__all__ = ["StandAlone", "bracketed", "resolve"]
+__all__ = ["StandAlone", "resolve"]
 
 # How far back a chat is looked at.
 _TURNS = 5
@@ -83,11 +85,6 @@ _WHO_BEFORE = re.compile(
     r"(?P<way>before|after) (?P<whom>him|her|them)",
     re.IGNORECASE,
 )
-_BACK_TO = re.compile(
-    r"(?:(?:going|coming|getting|let['’]?s go|to go|and|now|but|so|ok|okay)[\s,]+){0,3}(?:back to|as for|again about)"
-    r" (?P<topic>[^,:;?!.–—]{2,80})[,:;.–—]\s*(?P<rest>\S.*)",
-    re.IGNORECASE,
-)
 _A_THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
 _ASKS = re.compile(r"(?:who|whom|whose|what|when|where|why|which|how)\b", re.IGNORECASE)
 
@@ -133,15 +130,17 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive, now: datet
     question = " ".join(question.split())
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
         return StandAlone(question, explained["question"], explained["topic"])
-    if is_courtesy(question):
-        return _same(question)
+    asked = not is_courtesy(question)
     turns: Sequence[Turn] = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
-    if back := _back_to(question, turns):
+    if back := back_to(question, turns):
         question, turns = back
-    if not turns or not search_terms(question):
+    if not (asked and turns and search_terms(question)):
         return _same(question)
     talk = _Talk(archive, turns, subject_of(turns, archive), now)
-    if ways := _ways(question, talk):
+    chat = _replayed(talk)
+    if other := other_one(without_lead_in(question), chat.before, talk.subject, archive):
+        return StandAlone(bracketed(*other), *other)
+    if ways := _ways(question, chat, talk):
         return _best(ways, archive)
     with_topic = _with_topic(question, talk).question
     if named(question) or not _continues(question, with_topic.asked, talk.subject, archive):
@@ -172,26 +171,13 @@ def _asks(question: str) -> bool:
     return bool(search_terms(question)) and not is_courtesy(question)
 
 
-def _back_to(question: str, turns: Sequence[Turn]) -> tuple[str, Sequence[Turn]] | None:
-    """Return what is asked of an earlier topic, and the turns up to the newest of it: 'back to the bridge: …'."""
-    found = _BACK_TO.fullmatch(question)
-    if not found:
-        return None
-    wanted = words_in(" ".join(search_terms(found["topic"])))
-    for number in reversed(range(len(turns))):
-        said = words_in(f"{turns[number].question} {turns[number].answer or ''}")
-        if wanted & said and not _BACK_TO.fullmatch(turns[number].question):
-            return found["rest"], turns[: number + 1]
-    return bracketed(capitalised(found["rest"]), found["topic"]), ()
-
-
 def _replayed(talk: _Talk) -> Chat:
     """Make the questions of the chat stand alone, one after the other, by the rules alone."""
     chats: list[Chat] = []
     for number, turn in enumerate(talk.turns):
         question, own = turn.question, talk.until(number)
         chat = chats[-1] if chats else None
-        if back := _back_to(question, own.turns):
+        if back := back_to(question, own.turns):
             question, own = back[0], talk.until(len(back[1]))
             chat = chats[len(back[1]) - 1] if back[1] else None
         chats.append(_after(_bare(question), chat, own) if chat else Chat(_bare(question), {}, people_of(question)))
@@ -231,9 +217,8 @@ def _not_in(question: str, chat: Chat) -> str:
     return names[-1] if names else chat.topic
 
 
-def _ways(question: str, talk: _Talk) -> list[_Way]:
+def _ways(question: str, chat: Chat, talk: _Talk) -> list[_Way]:
     """Return ways to ask what plainly leans on the chat, the likeliest first; none where it may stand alone."""
-    chat = _replayed(talk)
     answer = _answer(talk.last)
     rest = _dated(without_lead_in(question), chat.before, answer)
     if is_bare(rest):
@@ -364,11 +349,6 @@ def _with_topic(question: str, talk: _Talk) -> _Way:
         return _Way(_same(rest))
     both = bracketed(rest, topic)
     return _Way(StandAlone(both, rest if len(rest.split()) > 2 else both))
-
-
-def bracketed(question: str, topic: str) -> str:
-    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
-    return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"
 
 
 def _topic(question: str, talk: _Talk) -> str:

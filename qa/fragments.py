@@ -9,6 +9,7 @@ from qa.subject import Subject, named
 __all__ = [
     "AUXILIARY",
     "asked_again",
+    "bracketed",
     "capitalised",
     "is_bare",
     "is_courtesy",
@@ -242,3 +243,8 @@ def is_only_name(question: str) -> bool:
 def capitalised(text: str) -> str:
     """Return a text with its first letter large, and nothing else changed."""
     return text[:1].upper() + text[1:]
+
+
+def bracketed(question: str, topic: str) -> str:
+    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
+    return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"

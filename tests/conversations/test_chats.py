@@ -27,8 +27,8 @@ NOT_LED = frozenset(
     bridge-pronouns-4 bridge-pronouns-5 bridge-and-back-1 bridge-and-back-3 bridge-and-back-4 earthquake-toll-1
     earthquake-toll-2 earthquake-toll-3 ministers-corrected-2 ministers-corrected-3 ministers-corrected-4
     election-seats-2 fares-1 fares-3 fares-4 bank-rate-2 fire-filtered-1 garrison-filtered-2 garrison-filtered-3
-    garrison-filtered-4 rail-chief-1 rail-chief-6 heron-1 takeover-1 takeover-2 prime-ministers-2 prime-
-    ministers-5 whooping-cough-2 whooping-cough-4 lighthouse-and-mill-5
+    garrison-filtered-4 rail-chief-1 rail-chief-6 heron-1 takeover-1 takeover-2 prime-ministers-2
+    prime-ministers-5 whooping-cough-2 whooping-cough-4 lighthouse-and-mill-5
     """.split()
 )
 

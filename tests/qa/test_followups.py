@@ -150,6 +150,22 @@ def test_an_ellipsis_changes_one_part_of_the_question_before(
     assert resolve(question, before, archive, date(2006, 3, 10)).asked == expected
 
 
+def test_the_other_one_is_of_another_article(tmp_path: Path) -> None:
+    told = (
+        ("Wex Bridge to open in May", "The Wex Bridge will open in May, the mayor said. It cost 40 million."),
+        ("Crossing at Orrin nearly done", "The Orrin Bridge will open in autumn. The bridge has two lanes."),
+        ("Pool of Lund closed", "The pool of Lund will open again in June, after repairs."),
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id(title), title, text, "told") for title, text in told])
+        history = [Turn("When will the Wex Bridge open?", "in May")]
+        for question in ("no, the other bridge", "No, I meant the other one", "and the other bridge?"):
+            alone = resolve(question, history, archive)
+            assert alone.to_read == "When will the bridge open?"
+            assert alone.topic == "Crossing at Orrin nearly done"
+        assert resolve("no, the other lighthouse", history, archive).topic is None
+
+
 def test_what_was_before_counts_from_the_day_of_the_answer(tmp_path: Path) -> None:
     told = (
         ("Fewer guards", "The island of Orrin has 40 guards, the ministry said.", "2024-05-03"),
