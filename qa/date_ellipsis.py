@@ -17,15 +17,17 @@ Place = tuple[int, int]
 
 _SMALL = frozenset(
     (
-        "and but so or then what how about of was were is are it that this there they the a an been be has had have did"
-        " do does look looked like stand stood in at on for number figure value situation things"
+        "and but so or then what how about of was were is are will would it that this there they the a an been be has"
+        " had have did do does look looked like stand stood in at on for number figure value situation things"
     ).split()
 )
 _ASKED_WITH = re.compile(r"^(?:how (?:many|much|long|old|far|big|large|tall|high)|who|where|which|what)\b", re.I)
 # Times that name no days by themselves: 'in spring', 'at night'. They take the place of a date all the same.
 _NO_DAYS = re.compile(
-    r"\b(?:in|during|over|by)\s(?:the\s)?(?:spring|summer|autumn|winter|morning|afternoon|evening|end|beginning"
+    r"\b(?:in|during|over|by)\s(?:the\s)?(?:spring|summer|autumn|winter|morning|afternoon|evening"
     r"|meantime|past|future|long\srun)\b(?!\s+of)"
+    r"|\b(?:in|by|at|towards)\sthe\s(?:end|start|beginning|middle)"
+    r"(?:\sof\s(?:the|this)\s(?:year|month|week|decade)\b|\b(?!\s+of))"
     r"|\bat\s(?:night|noon|midnight|dawn|dusk|weekends|christmas|easter)\b"
     r"|\bon\s(?:weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
     re.IGNORECASE,
@@ -125,7 +127,8 @@ def relative_time(question: str, before: str, said_on: Callable[[], str | None],
     if own and asked and asked.since and asked.until and asked.since != asked.until:
         own = own[: 7 if asked.since[:7] == asked.until[:7] else 4]
     if step:
-        reference = own or said
+        # a year before the day of an article is a month of that year, not its very day
+        reference = own or (said[:7] if said and "year" in step[0].lower() else said)
         words = _stepped(step, reference) if reference else None
         return f"{question[: step.start()]}{words}{question[step.end() :]}" if words else question
     reference = own if own and asked and asked.since else said or own

@@ -24,10 +24,10 @@ from qa.fragments import (
     without_lead_in,
 )
 from qa.pronouns import KIND, Chat, is_place, outside_pronoun, people_of, referents, replaced
-from qa.question import search_terms
+from qa.question import asks_figure, search_terms
 from qa.retrieve import DEPTH
 from qa.rewinding import back_to, other_one
-from qa.subject import Subject, named, part, said_on, subject_of, words_in
+from qa.subject import Subject, named, outlet_named, part, said_on, subject_of, words_in
 from qa.types import Turn
 
 __all__ = ["StandAlone", "resolve"]
@@ -48,6 +48,7 @@ _PRIOR = 0.15
 # nearest passage has a cosine of .1 to .3.
 _NEARLY = 0.1
 _NEAR = 0.25
+_NAME_WORDS = 6
 _MOSTLY = 0.5  # of a name's words: with this part of them a question has the name
 
 # Words that point back. 'there' in 'are there any' and 'that' in 'the mayor that won' do not.
@@ -83,6 +84,11 @@ _WHO_SAID = re.compile(
 _WHO_BEFORE = re.compile(
     r"(?:who(?: (?:was|came|held|did|had|led|ran|it|that|the|this|job|post|office|role))* )?"
     r"(?P<way>before|after) (?P<whom>him|her|them)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:(?:is|was|were|be) it|it (?:is|was|be|has been|will be|would be))(?: (?:ever|always|then|the|much|far))*"
+    r" (?:more|less|fewer|higher|lower|highest|lowest|most|least|same|different|larger|smaller|bigger|up|down)\b",
     re.IGNORECASE,
 )
 _A_THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
@@ -228,12 +234,19 @@ def _ways(question: str, chat: Chat, talk: _Talk) -> list[_Way]:
     if changed := _changed(question, chat, talk):
         return [_Way(_about(changed, chat))]
     if pronoun := outside_pronoun(rest):
-        found = referents(pronoun[0], chat, answer, talk.subject, rest)
-        ways = [_Way(_named_in(rest, pronoun, m.text, chat, talk.subject), _PRIOR * m.weight) for m in found[:_WAYS]]
-        return ways or [_with_topic(rest, talk)]
+        return _of_pronoun(rest, pronoun, chat, talk)
     if _POINTS.search(question) or len(set(search_terms(rest)) - _AMOUNTS) < 2:
         return [_with_topic(rest, talk)]
     return []
+
+
+def _of_pronoun(rest: str, pronoun: re.Match[str], chat: Chat, talk: _Talk) -> list[_Way]:
+    """Return ways to ask with what a pronoun may stand for in its place, the likeliest first."""
+    if _COMPARED.search(rest) and asks_figure(chat.before):  # the figure, not what it is a figure of
+        return [_Way(StandAlone(bracketed(capitalised(rest), chat.before), capitalised(rest)))]
+    found = referents(pronoun[0], chat, _answer(talk.last), talk.subject, rest)
+    ways = [_Way(_named_in(rest, pronoun, m.text, chat, talk.subject), _PRIOR * m.weight) for m in found[:_WAYS]]
+    return ways or [_with_topic(rest, talk)]
 
 
 def _changed(question: str, chat: Chat, talk: _Talk) -> str | None:
@@ -251,6 +264,8 @@ def _changed(question: str, chat: Chat, talk: _Talk) -> str | None:
         return at_time(timeless, time.when)
     if not is_fragment(question):
         return None
+    if named(rest) and len(rest.split()) <= _NAME_WORDS and (outlet := outlet_named(rest, talk.archive)):
+        rest = f"according to {outlet}"
     return at_time(swapped(timeless, time.rest if time else rest, talk.subject), time.when if time else own)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "without_lead_in",
 ]
 
+_WORDS = 80  # of a question that are looked at for what may be replaced
 _OBJECT = 8  # words that may follow a preposition
 _POLITE = (
     r"(?:thanks|thank you|thx|cheers|great|good|nice|fine|cool|perfect|super|excellent|interesting|wow|right|ok|okay"
@@ -38,6 +39,7 @@ _LEAD_IN = re.compile(
     r"|ditto(?: for)?\b\s*)?",
     re.IGNORECASE,
 )
+_INSTEAD = re.compile(r"not [^,;?]{1,60}(?:[,;]\s*(?:but )?| but )(?=\S)", re.IGNORECASE)  # 'not 2024, 2023'
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|had|can|could|will|would"
     r"|should|tell|list|name|summari[sz]e|describe|explain)\b",
@@ -77,7 +79,9 @@ _END = (_PREPOSITIONS - {"of"}) | frozenset(
 def without_lead_in(question: str) -> str:
     """Return a question without 'and', 'so what about'; all of it where nothing else is there."""
     lead_in = _LEAD_IN.match(question)
-    return (question[lead_in.end() :] if lead_in else question) or question
+    rest = (question[lead_in.end() :] if lead_in else question) or question
+    instead = _INSTEAD.match(rest)
+    return rest[instead.end() :] if instead and not _ASKS.search(rest, instead.end()) else rest
 
 
 def is_courtesy(question: str) -> bool:
@@ -159,7 +163,7 @@ def _like_thing(before: str, rest: str) -> tuple[int, int] | None:
     """
     if not _THING.match(rest):
         return None
-    words = list(re.finditer(r"\S+", before))
+    words = list(re.finditer(r"\S+", before))[:_WORDS]
     things = []
     for number, word in enumerate(words[:-1]):
         if word[0].lower() not in ("the", "a", "an"):
@@ -191,7 +195,7 @@ class _Object:
 
 
 def _objects(text: str) -> Iterator[_Object]:
-    words = list(re.finditer(r"\S+", text))
+    words = list(re.finditer(r"\S+", text))[:_WORDS]
     for number, word in enumerate(words):
         if word[0].lower() not in _PREPOSITIONS:
             continue

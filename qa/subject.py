@@ -11,7 +11,7 @@ from qa.said_dates import as_of
 from qa.types import Turn
 from qa.wording import names
 
-__all__ = ["Mention", "Subject", "is_person", "named", "part", "said_on", "subject_of", "words_in"]
+__all__ = ["Mention", "Subject", "is_person", "named", "outlet_named", "part", "said_on", "subject_of", "words_in"]
 
 # Words of an earlier turn that are looked for: of a summary, the first.
 _TERMS = 24
@@ -70,6 +70,15 @@ def subject_of(turns: Sequence[Turn], archive: Archive) -> Subject:
     passage, since = _behind(turns, archive)
     said = turns[since:]
     return Subject(_names(said, passage), _phrases(said[0].question, passage), passage)
+
+
+def outlet_named(name: str, archive: Archive) -> str | None:
+    """Return the outlet of the archive that a name is, as the archive has it; 'the' makes no difference."""
+
+    def bare(text: str) -> str:
+        return text.strip(" ?.!").casefold().removeprefix("the ")
+
+    return next((outlet for outlet, _ in archive.outlets() if bare(outlet) == bare(name)), None)
 
 
 def said_on(turns: Sequence[Turn], archive: Archive) -> str | None:

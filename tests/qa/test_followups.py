@@ -141,6 +141,10 @@ SALARY = Turn("How much is Anna Dahl paid in Harlow?", "48,000 crowns")
         ([UNION], "who before her?", "Who leads the dockers' union before Anna Dahl?"),
         ([NURSES, TRAM], "back to the nurses: how many in 2004?", "How many nurses work in Harlow in 2004?"),
         ([NURSES], "thank you", "thank you"),
+        ([NURSES, Turn("and in 2004?", "280")], "not 2004, 2003", "How many nurses work in Harlow in 2003?"),
+        ([NURSES], "what will it be by the end of the year?",
+         "How many nurses work in Harlow by the end of the year?"),
+        ([NURSES], "was it more in 2004?", "Was it more in 2004? (How many nurses work in Harlow)"),
         ([NURSES], "When did the ferry to Aran sink in 2003?", "When did the ferry to Aran sink in 2003?"),
     ],
 )  # fmt: skip
@@ -148,6 +152,14 @@ def test_an_ellipsis_changes_one_part_of_the_question_before(
     archive: Archive, before: list[Turn], question: str, expected: str
 ) -> None:
     assert resolve(question, before, archive, date(2006, 3, 10)).asked == expected
+
+
+def test_an_outlet_of_the_archive_is_asked_for_what_it_says(tmp_path: Path) -> None:
+    told = "The island of Orrin has 40 guards, the ministry said."
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id("g"), "Fewer guards", told, "g", outlet="The Orrin Bell")])
+        alone = resolve("and the Orrin Bell?", [Turn("How many guards are on Orrin?", "40")], archive)
+        assert alone.asked == "How many guards are on Orrin according to The Orrin Bell?"
 
 
 def test_the_other_one_is_of_another_article(tmp_path: Path) -> None:
