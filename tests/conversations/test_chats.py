@@ -23,10 +23,10 @@ SEARCHED_WRONGLY = frozenset("fire-filtered-4 heron-4 whooping-cough-4".split())
 # Searched for rightly, and the shipped reader gives another value or none: it needs a better one.
 NOT_LED = frozenset(
     """
-    garrison-years-2 garrison-years-3 garrison-before-2 garrison-before-3 bridge-pronouns-1 bridge-pronouns-3
+    garrison-years-2 garrison-before-2 garrison-before-3 bridge-pronouns-1 bridge-pronouns-3
     bridge-pronouns-4 bridge-pronouns-5 bridge-and-back-1 bridge-and-back-3 bridge-and-back-4 earthquake-toll-1
     earthquake-toll-2 earthquake-toll-3 ministers-corrected-2 ministers-corrected-3 ministers-corrected-4
-    election-seats-2 fares-1 fares-3 fares-4 bank-rate-2 fire-filtered-1 garrison-filtered-2 garrison-filtered-3
+    election-seats-2 fares-1 fares-3 fares-4 fire-filtered-1 garrison-filtered-2 garrison-filtered-3
     garrison-filtered-4 rail-chief-1 rail-chief-6 heron-1 takeover-1 takeover-2 prime-ministers-2
     prime-ministers-5 whooping-cough-2 whooping-cough-4 lighthouse-and-mill-5
     """.split()
