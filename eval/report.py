@@ -31,6 +31,7 @@ MOST_CHANGES = 20
 ABOUT: Mapping[str, str] = {
     "wikinews": "Real news, and questions that nothing was tuned to, asked as a user would ask them",
     "gold": "The project's own questions, asked as a user would ask them",
+    "chats": "Is each turn of a chat searched for as it is meant, and does the right value lead?",
     "sentences": "Are the sentences it cites those that people marked?",
     "abstain": "Is it sure when it is right, and does it refuse when the articles do not say?",
     "followups": "Does a question that leans on the chat before it still find its article?",

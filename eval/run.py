@@ -13,6 +13,7 @@ from typing import Any
 
 from eval import compare, gate, overlap, published, report
 from eval.abstain_suite import abstain
+from eval.chats_suite import chats
 from eval.conflicts_suite import conflicts
 from eval.dates_suite import dates
 from eval.followups_suite import followups
@@ -35,6 +36,7 @@ __all__ = ["SUITES", "main", "table"]
 SUITES: dict[str, Callable[[Options], Result]] = {
     "wikinews": wikinews,
     "gold": gold,
+    "chats": chats,
     "reader": reader,
     "sentences": sentences,
     "abstain": abstain,

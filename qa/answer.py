@@ -19,7 +19,7 @@ from qa.said_dates import said_dates, standing
 from qa.sameness import same_value
 from qa.summary import nearness, summarise
 from qa.types import Answer, Citation, DatesAsked, Form, Other, Reading, Relation, Seconds
-from qa.values import Value, day_of, differing, gather, independent, leading, meets, value_of
+from qa.values import Value, day_of, differing, gather, independent, just_before, leading, meets, value_of
 
 __all__ = ["ANSWER_THRESHOLD", "LEAST_SHOWN", "NOT_FOUND", "UNCLEAR", "ask_back", "compose"]
 
@@ -181,13 +181,13 @@ def _lead(
 def _holds(lead: Value, question: str, dates: DatesAsked | None) -> bool:
     """Whether a value may hold on the days asked about.
 
-    A figure of another day does not, nor what an article from before them says. What was done on a day, later articles
-    tell, too.
+    A figure of another day does not, nor what an article from before them says; but a figure that an article of those
+    days gives for a day shortly before them does. What was done on a day, later articles tell, too.
     """
     if dates is None or not dates.bounded or lead.as_of is None or meets(lead.as_of, dates):
         return True
     if asks_figure(question):
-        return False
+        return any(just_before(item, dates) for item in lead.stories)
     return lead.as_of != lead.places[0].article.published or lead.as_of >= (dates.since or "")
 
 

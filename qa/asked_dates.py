@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from qa.dates import DatePhrase, date_phrases
 from qa.types import DatesAsked
 
-__all__ = ["dates_asked"]
+__all__ = ["date_places", "dates_asked"]
 
 _LONGEST = 2000
 # Each is held against each other; a question that anyone means has three at most.
@@ -22,14 +22,20 @@ def dates_asked(question: str, now: datetime.date) -> DatesAsked | None:
     ('the 2011 election') does not, but 'before the election of 2005' does: its day is unknown, so it is until the end
     of 2005. Of several dates it is the days that all of them hold. Of dates that contradict each other, one at the
     question's beginning or end is taken before one inside, a range before a date, the first before the next. Words
-    that only say 'latest' or 'first' set no bound. 'Other than in 2011' names no day, nor do years before Christ.
+    that only say 'latest' or 'first' set no bound, nor does what comes again, where a question asks how it always is:
+    'when does it open on Friday', but not 'what did it decide on Friday'. 'Other than in 2011' names no day, nor do
+    years before Christ.
 
     Args:
         question: As typed. What follows its first 2,000 characters is not looked at. Never raises.
         now: The day from which 'yesterday' and 'in March' count.
     """
     asked = [*_spans(question, now), *_newest_or_first(question)[:_MOST]]
-    chosen = _agreeing(question, asked)
+    past = _PAST.search(question)
+    chosen = [
+        replace(span, since=None, until=None) if span.recurs and not past else span
+        for span in _agreeing(question, asked)
+    ]
     if not chosen:
         return None
     since = max((span.since for span in chosen if span.since), default=None)
@@ -43,6 +49,12 @@ def dates_asked(question: str, now: datetime.date) -> DatesAsked | None:
     )
 
 
+def date_places(question: str, now: datetime.date) -> list[tuple[int, int]]:
+    """Return where a question says which days it asks about, as `dates_asked` reads it, in order."""
+    asked = [*_spans(question, now), *_newest_or_first(question)[:_MOST]]
+    return [(span.start, span.end) for span in _agreeing(question, asked)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """Words of the question and what they ask for."""
@@ -54,11 +66,13 @@ class _Span:
     latest: bool = False
     first: bool = False
     joined: bool = False
+    recurs: bool = False
 
 
 # 'before the election of 2005', 'after Okafor resigned in 2005': the date tells when the event was.
 _EVENT = re.compile(
-    r"\b(before|after|since|until|till|prior\s+to|following|ahead\s+of)\s+(?!and\b)(?:[\w'’-]{1,30}\s+){1,7}?$", re.I
+    r"\b(before|after|since|until|till|prior\s+to|following|ahead\s+of)\s+(?!(?:and|when)\b)(?:[\w'’-]{1,30}\s+){1,7}?$",
+    re.I,
 )
 _TAKES_DATE = frozenset(
     (
@@ -128,9 +142,26 @@ def _plain(question: str, phrase: DatePhrase) -> _Span:
         phrase.end,
         since,
         until,
-        latest=today or phrase.word in {"as of", "by"},
+        latest=today or (phrase.word in _BACKWARDS and not phrase.joined),  # how it was last, up to then
         joined=phrase.joined,
+        recurs=phrase.word in _AT and bool(_RECURS.fullmatch(question, phrase.date_start, phrase.end)),
     )
+
+
+_AT = frozenset(("", "on", "in", "at", "during", "for"))
+# A weekday, a month, a day of a month: each comes again.
+_RECURS = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s(?:morning|afternoon|evening|night))?"
+    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s)?(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)(?:\s\d{1,2}(?:st|nd|rd|th)?)?)\s*",
+    re.IGNORECASE,
+)
+# A question for what has happened; one without any of these asks how it is, or always is.
+_PAST = re.compile(
+    r"\b(?:did|was|were|had|has|have|been|became|won|lost|said|told|fell|rose|began|left|died|made|gave|took|went|came"
+    r"|held|met|shot|hit|sank|\w{2,}(?<!need)(?<!speed)(?<!feed)(?<!seed)(?<!bed)ed)\b|['’]d\b",
+    re.IGNORECASE,
+)
 
 
 def _bounds(word: str, phrase: DatePhrase, event: bool = False) -> tuple[datetime.date | None, datetime.date | None]:

@@ -144,7 +144,7 @@ class Assistant:
         _check(question)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
-        alone = resolve(question, history, self.archive)
+        alone = resolve(question, history, self.archive, now)
         found = _on_topic(retrieve(self.archive, alone.asked, PASSAGES_READ, filters), alone.topic)
         # A summary is made of the sentences of all that was found.
         candidates = found if form_of(alone.to_read) == "summary" else worth_reading(found)

@@ -13,8 +13,8 @@ from ingest.article import Article
 from ingest.passages import sentence_spans
 from qa.choose import Scored
 from qa.citing import Articles, Fetch
-from qa.followups import bracketed, outside_pronoun, replaced
-from qa.fragments import capitalised
+from qa.fragments import bracketed, capitalised
+from qa.pronouns import outside_pronoun, replaced
 from qa.question import search_terms
 from qa.subject import is_person, named, part, words_in
 from qa.terms import share, subject_terms

@@ -179,7 +179,7 @@ _NO_NOUN = frozenset(
         " during since until while if because about into over under between among against within without per via also"
         " still only alone both all any some many much more most onwards onward too again ever already either compared"
         " versus vs just no each every one onto through till like respectively instead now however although though"
-        " wasn't weren't isn't didn't hasn't hadn't ad bc ce bce"
+        " according wasn't weren't isn't didn't hasn't hadn't ad bc ce bce"
     ).split()
 )
 _NO_YEAR = frozenset(

@@ -1,5 +1,6 @@
 """How well places in articles fit the days that a question asks about."""
 
+import re
 from collections.abc import Sequence
 
 from ingest.passages import Passage, sentence_around
@@ -24,17 +25,38 @@ _NEAREST_WIDER = 0.6
 # Not measured on a train set, since none has dated articles: an article of the days asked about is half a sign, one
 # from before them cannot tell.
 _PUBLISHED_IN, _PUBLISHED_BEFORE = 0.25, -1.0
+# Case tells the month from the verb.
+_COMES_AGAIN = re.compile(
+    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|mon|tues|wednes|thurs|fri|satur|sun)day|January|February|March|April|May"
+    r"|June|July|August|September|October|November|December)(?=s?\b)"
+)
 _MEET = ("inside", "covers", "overlaps")
 
 
 def fit_days(passage: Passage, spans: Sequence[Span], published: str | None, asked: DatesAsked) -> list[float]:
     """Return for each span of a passage how well the days of its sentence fit those asked about, in [-1, 0.75].
 
-    A sentence that names none has its article's day. `published` is YYYY, YYYY-MM, YYYY-MM-DD or None.
+    A sentence that names none has its article's day. Of a weekday or month that comes again ('open on Friday') only
+    its name counts: 0 where the sentence names none. `published` is YYYY, YYYY-MM, YYYY-MM-DD or None.
     """
     if not asked.bounded:
-        return [0.0] * len(spans)
+        wanted = {name.lower() for name in _COMES_AGAIN.findall(asked.words)}
+        return [_fit_name(passage, span, wanted) if wanted else 0.0 for span in spans]
     return [_fit(passage, span, published, asked) for span in spans]
+
+
+def _fit_name(passage: Passage, span: Span, wanted: set[str]) -> float:
+    """Say whether the weekday or month that a sentence names nearest to a span is one of those wanted."""
+    low, high = (offset - passage.start for offset in sentence_around(passage, span.start, span.end))
+    start, end = span.start - passage.start, span.end - passage.start
+
+    def away(match: re.Match[str]) -> int:
+        return max(match.start() - end, start - match.end(), 0)
+
+    nearest = min(_COMES_AGAIN.finditer(passage.text, low, high), key=away, default=None)
+    if nearest is None:
+        return 0.0
+    return _NEAREST if nearest[0].lower() in wanted else _OUTSIDE
 
 
 def _fit(passage: Passage, span: Span, published: str | None, asked: DatesAsked) -> float:

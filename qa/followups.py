@@ -4,29 +4,33 @@ What a follow-up lacks is looked for in the chat and in the article behind its l
 readable questions are made of it by rules over English, the likeliest first, and the archive says which it answers.
 """
 
+import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from ingest.archive import Archive
+from qa.date_ellipsis import at_time, parted, relative_time, timed
 from qa.fragments import (
-    AUXILIARY,
     asked_again,
+    bracketed,
     capitalised,
     is_bare,
+    is_courtesy,
     is_fragment,
     is_name,
     is_only_name,
     swapped,
     without_lead_in,
 )
-from qa.question import search_terms
+from qa.pronouns import KIND, Chat, is_place, outside_pronoun, people_of, referents, replaced
+from qa.question import asks_figure, search_terms
 from qa.retrieve import DEPTH
-from qa.subject import Mention, Subject, is_person, named, part, subject_of, words_in
+from qa.rewinding import back_to, other_one
+from qa.subject import Subject, named, outlet_named, part, said_on, subject_of, words_in
 from qa.types import Turn
 
-__all__ = ["StandAlone", "bracketed", "outside_pronoun", "replaced", "resolve"]
+__all__ = ["StandAlone", "resolve"]
 
 # How far back a chat is looked at.
 _TURNS = 5
@@ -44,24 +48,9 @@ _PRIOR = 0.15
 # nearest passage has a cosine of .1 to .3.
 _NEARLY = 0.1
 _NEAR = 0.25
-# How much likelier than the chat's subject the name is that the last answer gave.
-_GIVEN = 3.0
-_ASKED_OF = 2.0  # the same of the person whom the newest question with one names; of those before, less
-_THING_WEIGHT = 2.0  # of a thing of the last question that the article has: as of a name of the title or the question
+_NAME_WORDS = 6
 _MOSTLY = 0.5  # of a name's words: with this part of them a question has the name
 
-_HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
-_IT = re.compile(r"\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
-_EMPTY_IT = re.compile(
-    r"\b(?:is|was) it (?:true|possible|likely|clear|known|legal|raining|snowing)\b"
-    r"|\bit (?:\w+ ){0,3}?(?:cost|takes?|took|taken) to\b",
-    re.IGNORECASE,
-)
-# 'the fire fighter that lost his life', 'how many people left their homes'
-_WITHIN = re.compile(
-    r"(?<=\s)(?:that|who) [\w'’-]+ (?:his|her|its|their) |\b(?:how many|which|people)\b.+\btheir ", re.IGNORECASE
-)
-_THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
 # Words that point back. 'there' in 'are there any' and 'that' in 'the mayor that won' do not.
 _POINTS = re.compile(
     r"\b(?:is|are|was|were|do|does|did|about|of|for|by|with|like|after|before|since|during|in|at|from|on|to|why|how)"
@@ -85,15 +74,25 @@ _THAT_TIME = re.compile(
 )
 _AMOUNTS = frozenset("many much long old often far big large tall high deep heavy fast soon".split())
 _EXPLAINED = re.compile(r"(?P<question>[^()]+[?.!]) \((?P<topic>[^()]+)\)")
-# A man, a woman, a thing, several of any.
-_KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
-    ("they", "them", "their", "theirs"), "p"
-)
-_COUNTED = re.compile(
-    rf"\b(?:how many|which) (?P<what>(?:(?!{AUXILIARY}\b)[\w'’-]+ ){{0,2}}?"
-    rf"(?:[\w'’-]+s|people|(?!{AUXILIARY}\b)\w+(?= {AUXILIARY}\b)))\b",
+_WHO_SAID = re.compile(
+    r"(?:who|which (?:paper|outlet|source)) (?:said|says|told|tells|reported|reports|claimed|claims|wrote|writes|gave)"
+    r" (?:so|that|this|it|you)|says who|according to (?:whom?|which (?:paper|outlet|source))"
+    r"|where (?:does|did) (?:it|you|that) (?:say|says|come|get)(?: (?:so|that|this|it|from))*|(?:what|which) source",
     re.IGNORECASE,
 )
+# 'and who before him?'
+_WHO_BEFORE = re.compile(
+    r"(?:who(?: (?:was|came|held|did|had|led|ran|it|that|the|this|job|post|office|role))* )?"
+    r"(?P<way>before|after) (?P<whom>him|her|them)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:(?:is|was|were|be) it|it (?:is|was|be|has been|will be|would be))(?: (?:ever|always|then|the|much|far))*"
+    r" (?:more|less|fewer|higher|lower|highest|lowest|most|least|same|different|larger|smaller|bigger|up|down)\b",
+    re.IGNORECASE,
+)
+_A_THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
+_ASKS = re.compile(r"(?:who|whom|whose|what|when|where|why|which|how)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +111,6 @@ class StandAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chat:
-    """What was said before.
-
-    Attributes:
-        before: The last question as the rules make it stand alone.
-        held: What its pronouns stand for.
-        people: Those whom its questions name, the newest first.
-    """
-
-    before: str
-    held: Mapping[str, str]
-    people: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Way:
     """A way to ask, and how likely the rules find it: to be added to a cosine."""
 
@@ -134,77 +118,175 @@ class _Way:
     prior: float = 0.0
 
 
-def resolve(question: str, history: Sequence[Turn], archive: Archive) -> StandAlone:
+def resolve(question: str, history: Sequence[Turn], archive: Archive, now: datetime.date | None = None) -> StandAlone:
     """Return the question as it would be asked without the chat before it.
 
     'he' becomes the name that the last answer gave, or the person that the chat is about; 'and in Penrith?' takes
-    the place of the same kind of phrase in the question before; what else leans on the chat gets its subject in
-    brackets. Where several readings are possible, the archive decides. A question that stands alone, or that the
-    archive answers from elsewhere, is returned as it is. Without a chat nothing is searched for.
+    the place of the same kind of phrase in the question before, 'and in 2024?' that of its dates; what else leans on
+    the chat gets its subject in brackets. Where several readings are possible, the archive decides. A question that
+    stands alone, or that the archive answers from elsewhere, is returned as it is. Without a chat nothing is searched
+    for.
+
+    Args:
+        question: As it was asked.
+        history: The turns before it, oldest first.
+        archive: Where answers are looked for.
+        now: The day from which 'last year' in the chat counts; None for today.
     """
     question = " ".join(question.split())
-    turns = [_cut(turn) for turn in history[-_LOOKED_AT:] if search_terms(turn.question)][-_TURNS:]
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
         return StandAlone(question, explained["question"], explained["topic"])
-    if not turns or not search_terms(question):
-        return StandAlone(question, question)
-    subject = subject_of(turns, archive)
-    if ways := _ways(question, turns, subject):
+    asked = not is_courtesy(question)
+    turns: Sequence[Turn] = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
+    if back := back_to(question, turns):
+        question, turns = back
+    if not (asked and turns and search_terms(question)):
+        return _same(question)
+    talk = _Talk(archive, turns, subject_of(turns, archive), now)
+    chat = _replayed(talk)
+    if other := other_one(without_lead_in(question), chat.before, talk.subject, archive):
+        return StandAlone(bracketed(*other), *other)
+    if ways := _ways(question, chat, talk):
         return _best(ways, archive)
-    with_topic = _with_topic(question, turns, subject).question
-    if named(question) or not _continues(question, with_topic.asked, subject, archive):
-        return StandAlone(question, question)
+    with_topic = _with_topic(question, talk).question
+    if named(question) or not _continues(question, with_topic.asked, talk.subject, archive):
+        return _same(question)
     return with_topic
 
 
-def _replayed(turns: Sequence[Turn], subject: Subject) -> _Chat:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """The turns that a question follows, at least one, what they are about, and the day from which dates count."""
+
+    archive: Archive
+    turns: Sequence[Turn]
+    subject: Subject
+    now: datetime.date | None
+
+    def until(self, number: int) -> "_Talk":
+        """Return the talk up to a turn, that one left out."""
+        return replace(self, turns=self.turns[:number])
+
+    @property
+    def last(self) -> Turn:
+        """The newest turn."""
+        return self.turns[-1]
+
+
+def _asks(question: str) -> bool:
+    return bool(search_terms(question)) and not is_courtesy(question)
+
+
+def _replayed(talk: _Talk) -> Chat:
     """Make the questions of the chat stand alone, one after the other, by the rules alone."""
-    chat = _Chat(_bare(turns[0].question), {}, _people(turns[0].question))
-    people = chat.people
-    for last, turn in pairwise(turns):
-        question = _bare(turn.question)
-        rest = without_lead_in(question)
-        if is_bare(rest):
-            continue
-        if filled := _filled(rest, chat, last, subject):
-            held = {_KIND[pronoun[0].lower()]: rest} if (pronoun := outside_pronoun(_bare(last.question))) else {}
-            chat = _Chat(_bare(filled.to_read), {**chat.held, **held})
-        elif is_fragment(question):
-            chat = _Chat(swapped(chat.before, rest, subject).rstrip("?"), chat.held)
-        elif pronoun := outside_pronoun(rest):
-            text = next((m.text for m in _referents(pronoun[0], chat, last, subject, rest)), pronoun[0])
-            chat = _Chat(replaced(rest, pronoun, text), {**chat.held, _KIND[pronoun[0].lower()]: text})
-        else:
-            chat = _Chat(rest, {} if named(rest) else chat.held)
-        people = tuple(dict.fromkeys((*_people(turn.question), *people)))
-        chat = replace(chat, people=people)
-    return chat
+    chats: list[Chat] = []
+    for number, turn in enumerate(talk.turns):
+        question, own = turn.question, talk.until(number)
+        chat = chats[-1] if chats else None
+        if back := back_to(question, own.turns):
+            question, own = back[0], talk.until(len(back[1]))
+            chat = chats[len(back[1]) - 1] if back[1] else None
+        chats.append(_after(_bare(question), chat, own) if chat else Chat(_bare(question), {}, people_of(question)))
+    return chats[-1]
 
 
-def _people(question: str) -> tuple[str, ...]:
-    return tuple(name for name in named(question) if is_person(name, question))
-
-
-def _ways(question: str, turns: Sequence[Turn], subject: Subject) -> list[_Way]:
-    """Return ways to ask what plainly leans on the chat, the likeliest first; none where it may stand alone."""
-    chat = _replayed(turns, subject)
-    rest = _dated(without_lead_in(question), chat.before, _answer(turns[-1]))
+def _after(question: str, chat: Chat, talk: _Talk) -> Chat:
+    """Return a chat after one question more."""
+    rest = without_lead_in(question)
     if is_bare(rest):
-        return [_Way(_same(asked_again(chat.before, rest, _answer(turns[-1]))))]
-    if filled := _filled(rest, chat, turns[-1], subject):
+        return chat
+    held, topic = chat.held, chat.topic
+    if filled := _filled(rest, chat, talk):
+        if pronoun := outside_pronoun(_bare(talk.last.question)):
+            held = {**held, KIND[pronoun[0].lower()]: rest}
+        before = filled.to_read
+    elif changed := _changed(question, chat, talk):
+        before = changed
+        if _WHO_BEFORE.fullmatch(rest):
+            held = {kind: name for kind, name in held.items() if kind not in "mf"}
+    elif pronoun := outside_pronoun(rest):
+        found = referents(pronoun[0], chat, _answer(talk.last), talk.subject, rest)
+        text = next((mention.text for mention in found), pronoun[0])
+        before, held = replaced(rest, pronoun, text), {**held, KIND[pronoun[0].lower()]: text}
+        topic = _not_in(before, chat) if text.startswith("the ") or not named(text) else ""
+    else:
+        before, held = rest, {} if named(rest) else held
+        topic = "" if named(rest) else _not_in(rest, chat)
+    people = tuple(dict.fromkeys((*people_of(question), *chat.people)))
+    return Chat(_bare(before), held, people, topic)
+
+
+def _not_in(question: str, chat: Chat) -> str:
+    """Return the last name of the question before that a question does not say, else what that one was about."""
+    own = words_in(question)
+    names = [name for name in named(chat.before) if part(words_in(name), own) < _MOSTLY]
+    return names[-1] if names else chat.topic
+
+
+def _ways(question: str, chat: Chat, talk: _Talk) -> list[_Way]:
+    """Return ways to ask what plainly leans on the chat, the likeliest first; none where it may stand alone."""
+    answer = _answer(talk.last)
+    rest = _dated(without_lead_in(question), chat.before, answer)
+    if is_bare(rest):
+        return [_Way(_about(asked_again(chat.before, rest, answer), chat))]
+    if filled := _filled(rest, chat, talk):
         return [_Way(filled)]
-    if is_fragment(question):
-        return [_Way(_same(swapped(chat.before, rest, subject)))]
+    if changed := _changed(question, chat, talk):
+        return [_Way(_about(changed, chat))]
     if pronoun := outside_pronoun(rest):
-        found = _referents(pronoun[0], chat, turns[-1], subject, rest)
-        ways = [_Way(_named_in(rest, pronoun, m.text, chat, subject), _PRIOR * m.weight) for m in found[:_WAYS]]
-        return ways or [_with_topic(rest, turns, subject)]
+        return _of_pronoun(rest, pronoun, chat, talk)
     if _POINTS.search(question) or len(set(search_terms(rest)) - _AMOUNTS) < 2:
-        return [_with_topic(rest, turns, subject)]
+        return [_with_topic(rest, talk)]
     return []
 
 
-def _filled(rest: str, chat: _Chat, last: Turn, subject: Subject) -> StandAlone | None:
+def _of_pronoun(rest: str, pronoun: re.Match[str], chat: Chat, talk: _Talk) -> list[_Way]:
+    """Return ways to ask with what a pronoun may stand for in its place, the likeliest first."""
+    if _COMPARED.search(rest) and asks_figure(chat.before):  # the figure, not what it is a figure of
+        return [_Way(StandAlone(bracketed(capitalised(rest), chat.before), capitalised(rest)))]
+    found = referents(pronoun[0], chat, _answer(talk.last), talk.subject, rest)
+    ways = [_Way(_named_in(rest, pronoun, m.text, chat, talk.subject), _PRIOR * m.weight) for m in found[:_WAYS]]
+    return ways or [_with_topic(rest, talk)]
+
+
+def _changed(question: str, chat: Chat, talk: _Talk) -> str | None:
+    """Ask the question before with another time, place or thing, or who said so; None for what is no such ellipsis."""
+    rest = without_lead_in(question).rstrip(" ?.!")
+    before = chat.before
+    if _WHO_SAID.fullmatch(rest):
+        return f"Who said {before[:1].lower()}{before[1:]}?" if _ASKS.match(before) else f"Who said so? {before}?"
+    if other := _WHO_BEFORE.fullmatch(rest):
+        return _before_whom(other, chat, talk)
+    rest = relative_time(rest, before, lambda: said_on(talk.turns, talk.archive), talk.now)
+    time = timed(rest, before, talk.now)
+    timeless, own = parted(before, talk.now)
+    if time and not time.rest:
+        return at_time(timeless, time.when)
+    if not is_fragment(question):
+        return None
+    if named(rest) and len(rest.split()) <= _NAME_WORDS and (outlet := outlet_named(rest, talk.archive)):
+        rest = f"according to {outlet}"
+    return at_time(swapped(timeless, time.rest if time else rest, talk.subject), time.when if time else own)
+
+
+def _before_whom(other: re.Match[str], chat: Chat, talk: _Talk) -> str | None:
+    """Ask again who somebody is, of whom came before: 'Who leads it before Ana Dahl?'"""
+    whom, asked = _answer(talk.last), chat.before
+    whom = next((mention.text for mention in referents(other["whom"], chat, whom, talk.subject, "")), whom)
+    if not asked.lower().startswith("who "):
+        answered = (turn.question for turn in reversed(talk.turns) if words_in(whom) <= words_in(turn.answer or ""))
+        asked = next((question for question in answered if question.lower().startswith("who ")), "")
+    return f"{parted(asked, talk.now)[0]} {other['way'].lower()} {whom}?" if whom and asked else None
+
+
+def _about(question: str, chat: Chat) -> StandAlone:
+    """Add what the question before was about, where it did not say it."""
+    if chat.topic and part(words_in(chat.topic), words_in(question)) < _MOSTLY:
+        return StandAlone(bracketed(question, chat.topic), question)
+    return _same(question)
+
+
+def _filled(rest: str, chat: Chat, talk: _Talk) -> StandAlone | None:
     """Put a name, where the follow-up is only that, for the pronoun or the definite thing of the question before.
 
     So which one is meant can be typed. A definite thing is taken only of a question that had no answer.
@@ -214,9 +296,9 @@ def _filled(rest: str, chat: _Chat, last: Turn, subject: Subject) -> StandAlone 
     name = rest.rstrip(" ?.!")
     if pronoun := outside_pronoun(chat.before):
         return _same(f"{replaced(chat.before, pronoun, name)}?")
-    if outside_pronoun(last.question):  # of which the chat already made another name
-        return _same(swapped(chat.before, name, subject))
-    if not last.answer and not named(chat.before) and _THING.search(chat.before):
+    if outside_pronoun(talk.last.question):  # of which the chat already made another name
+        return _same(swapped(chat.before, name, talk.subject))
+    if not talk.last.answer and not named(chat.before) and _A_THING.search(chat.before):
         question = f"{capitalised(chat.before)}?"
         return StandAlone(bracketed(question, name), question, name)
     return None
@@ -245,79 +327,17 @@ def _continues(question: str, with_topic: str, subject: Subject, archive: Archiv
     return bool(own) and own[0] > _NEAR and 0.0 < near[0][1] - own[0] < _NEARLY
 
 
-# --- pronouns
-
-
-def outside_pronoun(question: str) -> re.Match[str] | None:
-    """Return the first pronoun that stands for something outside the question, a person before a thing."""
-    for pronouns in (_HE, _IT):
-        found = pronouns.search(question)
-        if found and not _EMPTY_IT.search(question) and not _within(question, found):
-            before = question[: found.start()]
-            if not named(before) and not (pronouns is _IT and _THING.search(before)):
-                return found
-    return None
-
-
-def _within(question: str, pronoun: re.Match[str]) -> bool:
-    """Whether an owner's pronoun stands for what the question says before it."""
-    found = _WITHIN.search(question)
-    return bool(found and found.start() < pronoun.start() < found.end())
-
-
-def _referents(pronoun: str, chat: _Chat, turn: Turn, subject: Subject, question: str) -> list[Mention]:
-    """Return what a pronoun of a question may stand for after a turn, the likeliest first; not what it names itself.
-
-    What the same pronoun stood for in the question before it goes first, then the name that its answer is, then
-    what is counted in the question ('how many troops', 'they') or whom the questions named, then what the chat is
-    about.
-    """
-    kind = _KIND[pronoun.lower()]
-    personal = kind in "mf"
-    heaviest = max((mention.weight for mention in subject.names), default=1.0)
-    other = chat.held.get("f" if kind == "m" else "m") if personal else None
-    names = [m for m in subject.names if m.text != other]
-    found = [m for m in names if m.person] if personal else names
-    if personal:
-        asked_of = [name for name in chat.people if name != other]
-        found += [Mention(name, heaviest + _ASKED_OF / (n + 1), True) for n, name in enumerate(asked_of)]
-    found = found or [m for m in names if not _is_place(m.text, chat.before, subject)]
-    answer = _answer(turn)
-    if is_name(answer) and (kind == "p" or is_person(named(answer)[0], answer) == personal):
-        found.append(Mention(answer, heaviest + _GIVEN))
-    if held := chat.held.get(kind):
-        found.append(Mention(held, heaviest + _GIVEN + 1))
-    if kind == "p" and (counted := _COUNTED.search(chat.before)):
-        found.append(Mention(f"the {counted['what']}", heaviest + _GIVEN - 1))
-    if not personal:
-        found += [
-            Mention(_definite(phrase), _THING_WEIGHT)
-            for phrase in subject.phrases[:2]
-            if not named(phrase) and phrase.endswith("s") == (kind == "p")
-        ]
-    found = [m for m in found if not words_in(m.text) <= words_in(question)]
-    heaviest_of: dict[str, Mention] = {}
-    for mention in sorted(found, key=lambda mention: -mention.weight):
-        heaviest_of.setdefault(mention.text, mention)
-    return list(heaviest_of.values())
-
-
-def _is_place(name: str, question: str, subject: Subject) -> bool:
-    """Whether a name stands after 'in' or the like, in the question or the article: no pronoun stands for it."""
-    text = f"{question}\n{subject.passage.text if subject.passage else ''}"
-    return bool(re.search(rf"\b(?:in|at|near)(?: the)? {re.escape(name)}\b", text, re.IGNORECASE))
-
-
-def _named_in(question: str, pronoun: re.Match[str], text: str, chat: _Chat, subject: Subject) -> StandAlone:
+def _named_in(question: str, pronoun: re.Match[str], text: str, chat: Chat, subject: Subject) -> StandAlone:
     """Put a name in the place of a pronoun.
 
     'The troops' may be any, so the chat's subject goes with them; what happened in a place is not the place.
     """
-    if not named(text):
+    if not named(text) or text.startswith("the "):
         named_so = replaced(question, pronoun, text)
-        about = next((m.text for m in subject.names if part(words_in(m.text), words_in(named_so)) < _MOSTLY), None)
+        others = (m.text for m in subject.names if part(words_in(m.text), words_in(named_so)) < _MOSTLY)
+        about = _not_in(named_so, chat) or next(others, None)
         return StandAlone(bracketed(named_so, about) if about else named_so, named_so)
-    if _KIND[pronoun[0].lower()] == "t" and _is_place(text, chat.before, subject):
+    if KIND[pronoun[0].lower()] == "t" and is_place(text, chat.before, subject):
         asked = capitalised(question)
         return StandAlone(bracketed(asked, text), asked)
     return _same(replaced(question, pronoun, text))
@@ -333,46 +353,22 @@ def _dated(question: str, before: str, answer: str) -> str:
     return f"{question[: back.start()]}{preposition} {date[0]}{question[back.end() :]}"
 
 
-def replaced(question: str, pronoun: re.Match[str], text: str) -> str:
-    """Put a name or a thing in the place of a pronoun: 'his party' -> "Ana Dahl's party"."""
-    owner = f"{text}’s" if "’" in question else f"{text}'s"
-    new = owner if _owns(question, pronoun) else text
-    return capitalised(question[: pronoun.start()] + new + question[pronoun.end() :])
-
-
-def _owns(text: str, word: re.Match[str]) -> bool:
-    """Whether a pronoun stands before what it owns: 'his party', and 'her party' but not 'replaced her?'."""
-    after = text[word.end() :].lstrip()
-    return word[0].lower() in ("his", "its", "their") or (
-        word[0].lower() == "her" and bool(re.match(r"(?!(?:by|in|on|at|as|to|and|or)\b)[a-z]", after))
-    )
-
-
-def _definite(phrase: str) -> str:
-    return phrase if phrase.lower().startswith(("the ", "a ", "an ")) else f"the {phrase}"
-
-
 # --- what the chat is about, in brackets
 
 
-def _with_topic(question: str, turns: Sequence[Turn], subject: Subject) -> _Way:
+def _with_topic(question: str, talk: _Talk) -> _Way:
     """Add the chat's subject in brackets, where the question does not have it."""
     rest = capitalised(without_lead_in(question))
-    topic = _topic(rest, turns, subject)
+    topic = _topic(rest, talk)
     if not topic:
         return _Way(_same(rest))
     both = bracketed(rest, topic)
     return _Way(StandAlone(both, rest if len(rest.split()) > 2 else both))
 
 
-def bracketed(question: str, topic: str) -> str:
-    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
-    return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"
-
-
-def _topic(question: str, turns: Sequence[Turn], subject: Subject) -> str:
+def _topic(question: str, talk: _Talk) -> str:
     own = words_in(question)
-    answer = _answer(turns[-1])
+    subject, answer = talk.subject, _answer(talk.last)
     names = [mention.text for mention in subject.names[:1]]
     options = [*names, *([answer] if is_name(answer) else []), *(subject.phrases[:1] if not names else [])]
     taken: list[str] = []

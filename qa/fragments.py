@@ -9,8 +9,10 @@ from qa.subject import Subject, named
 __all__ = [
     "AUXILIARY",
     "asked_again",
+    "bracketed",
     "capitalised",
     "is_bare",
+    "is_courtesy",
     "is_fragment",
     "is_name",
     "is_only_name",
@@ -18,18 +20,34 @@ __all__ = [
     "without_lead_in",
 ]
 
+_WORDS = 80  # of a question that are looked at for what may be replaced
 _OBJECT = 8  # words that may follow a preposition
-_LEAD_IN = re.compile(
-    r"^(?:(?:and|but|so|or|then|also|okay|ok)\b[\s,]*){0,3}(?:(?:what|how) (?:about|of)\b[\s,]*)?", re.IGNORECASE
+_POLITE = (
+    r"(?:thanks|thank you|thx|cheers|great|good|nice|fine|cool|perfect|super|excellent|interesting|wow|right|ok|okay"
+    r"|i see|got it|sure|yes|yeah|hello|hi|hey|bye|goodbye|never mind|please)"
+    r"(?: (?:very much|so much|a lot|again|there|all|then|everyone))?"
 )
+_ONLY_POLITE = re.compile(rf"(?:{_POLITE}(?:[\s,.!;:–-]+|$)){{1,4}}", re.IGNORECASE)
+# 'thanks, and', 'no, I meant', 'so what about', 'and the same for'
+_LEAD_IN = re.compile(
+    rf"^(?:{_POLITE}[,.!;:–-]+\s*|thanks\b\s*(?=and\b)){{0,3}}"
+    r"(?:(?:no|sorry|actually|rather)\b(?:[\s,.;:–-]+(?=i\b|the\b|of\b|in\b|for\b|at\b|on\b|not\b)|[,.;:–-]+\s*)){0,2}"
+    r"(?:i meant?\b[\s,]*(?<=meant |mean, )|(?<=no |o, )i mean\b[\s,]*)?"
+    r"(?:(?:and|but|so(?! far)|or|then|also|okay|ok)\b[\s,]*){0,3}"
+    r"(?:(?:what|how) (?:about|of)\b[\s,]*"
+    r"|(?:do )?(?:the )?same(?: (?:question|thing|again))?[\s,]+(?:for|with|about)\b\s*"
+    r"|ditto(?: for)?\b\s*)?",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"not [^,;?]{1,60}(?:[,;]\s*(?:but )?| but )(?=\S)", re.IGNORECASE)  # 'not 2024, 2023'
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|had|can|could|will|would"
     r"|should|tell|list|name|summari[sz]e|describe|explain)\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?:since when|why not|why|when|where|whom?|how (?:many|much|long|often|so|come)|how|which(?: ones?)?)"
-    r"(?: (?:is|was) (?:that|this|it))?\W*$",
+    r"(?:(?:since when|why not|why|when|where|whom?|how (?:so|come)|how|which(?: ones?)?)"
+    r"(?: (?:is|was) (?:that|this|it))?|how (?:many|much|long|often)(?: (?:is|was) (?:that|this))?)\W*$",
     re.IGNORECASE,
 )
 AUXILIARY = r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)"
@@ -47,21 +65,28 @@ _WHO_DID = re.compile(rf"^who (?!{AUXILIARY}\b)(?P<rest>.+)$", re.IGNORECASE)
 _PREPOSITIONS = frozenset(
     "in at for of on by from with to during under since before after about near against between into over".split()
 )
+_LED = re.compile(rf"(according to|{'|'.join(sorted(_PREPOSITIONS))}) ", re.IGNORECASE)
 _PLACES = frozenset(("in", "at", "near", "on", "from"))
 # What stands after a preposition ends before one of these.
 _END = (_PREPOSITIONS - {"of"}) | frozenset(
     (
-        "is are was were do does did has have had can could will would should and or but who which that when where why"
-        " how what now today then as than if because while"
+        "according is are was were do does did has have had can could will would should and or but who which that"
+        " when where why how what now today then as than if because while"
     ).split()
 )
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 def without_lead_in(question: str) -> str:
     """Return a question without 'and', 'so what about'; all of it where nothing else is there."""
     lead_in = _LEAD_IN.match(question)
-    return (question[lead_in.end() :] if lead_in else question) or question
+    rest = (question[lead_in.end() :] if lead_in else question) or question
+    instead = _INSTEAD.match(rest)
+    return rest[instead.end() :] if instead and not _ASKS.search(rest, instead.end()) else rest
+
+
+def is_courtesy(question: str) -> bool:
+    """Whether a turn asks nothing: 'thanks!', 'ok, got it'."""
+    return bool(_ONLY_POLITE.fullmatch(question.strip()))
 
 
 def is_fragment(question: str) -> bool:
@@ -88,31 +113,79 @@ def asked_again(before: str, word: str, answer: str) -> str:
 
 
 def swapped(before: str, rest: str, subject: Subject) -> str:
-    """Put 'in Penrith', 'for a lorry' or '2004' where the question before has its like, else at its end."""
+    """Put 'in Penrith', 'for a lorry', 'the monthly pass' where the question before has its like, else at its end."""
     before, rest = _recased(before, subject), _recased(rest.rstrip(" ?.!"), subject)
-    if (year := _YEAR.search(rest)) and (old := _YEAR.search(before)):
-        return f"{before[: old.start()]}{year[0]}{before[old.end() :]}?"
-    preposition, _, what = rest.partition(" ")
-    if not (what and preposition.lower() in _PREPOSITIONS):
-        preposition, what = "", rest
-    found = [place for place in _objects(before) if _fits(place, preposition.lower(), what)]
+    led = _LED.match(rest)
+    preposition, what = (led[1].lower(), rest[led.end() :]) if led else ("", rest)
+    if not preposition and (thing := _like_thing(before, rest)):
+        return f"{before[: thing[0]]}{rest}{before[thing[1] :]}?"
+    if not preposition and named(rest) and (other := _no_place(before, rest, subject)):
+        return f"{before[: other[0]]}{rest}{before[other[1] :]}?"
+    found = [place for place in _objects(before) if _fits(place, preposition, what)]
     if found:
-        place = max(found, key=lambda place: (place.preposition == preposition.lower(), place.start))
+        place = max(found, key=lambda place: (place.preposition == preposition, place.start))
         start = place.start if preposition else place.what
         return f"{before[:start]}{rest}{before[place.end :]}?"
     if preposition:
         return f"{before} {rest}?"
-    if year:
-        return f"{before} in {rest}?"
     if bool(named(rest)) and (own := named(before)):
         start = before.rindex(own[-1])
         return f"{before[:start]}{rest}{before[start + len(own[-1]) :]}?"
     return f"{before.partition('?')[0]}? {capitalised(rest)}?"
 
 
+_THING = re.compile(r"(?:the|an?)\s+(?=[a-z])")
+_IN_A_PLACE = r"\b(?:in|at|near|from|across|outside|inside)(?: the)? "
+_VERB_BEFORE = re.compile(rf"\b{AUXILIARY} $", re.IGNORECASE)
+
+
+def _no_place(before: str, name: str, subject: Subject) -> tuple[int, int] | None:
+    """Return the last name of a question that is no place, with its article, where the new name is none either.
+
+    It is none when the chat's article has it and never says 'in' before it: a party takes the place of a party.
+    """
+    text = subject.passage.text if subject.passage else ""
+    bare = re.sub(r"^(?:the|an?) ", "", name, flags=re.IGNORECASE)
+    if not re.search(rf"\b{re.escape(bare)}\b", text) or re.search(rf"{_IN_A_PLACE}{re.escape(bare)}\b", text):
+        return None
+    for own in reversed(named(before)):
+        found = re.search(rf"(?:\b(?:the|an?) )?{re.escape(own)}\b", before)
+        if found and not re.search(rf"{_IN_A_PLACE}{re.escape(own)}\b", before):
+            return found.span()
+    return None
+
+
+def _like_thing(before: str, rest: str) -> tuple[int, int] | None:
+    """Return the definite or indefinite thing of a question that another one may take the place of.
+
+    'The interior minister' takes that of 'the prime minister', 'the transport minister of Orrin' that of 'the prime
+    minister of Corvana'. Of several it is that with the same last word, else the first.
+    """
+    if not _THING.match(rest):
+        return None
+    words = list(re.finditer(r"\S+", before))[:_WORDS]
+    things = []
+    for number, word in enumerate(words[:-1]):
+        if word[0].lower() not in ("the", "a", "an"):
+            continue
+        taken = []
+        for after in words[number + 1 : number + 1 + _OBJECT]:
+            if after[0].lower() in _END - {"of"} or (after[0].lower() == "of" and " of " not in rest):
+                break
+            taken.append(after)
+        asked = _VERB_BEFORE.search(before[: word.start()])
+        if asked and len(taken) > 1 and not re.match(r"(?:is|are) $", asked[0], re.IGNORECASE):
+            taken.pop()  # 'did the tram line cost', 'was the bridge opened'
+        if taken:
+            things.append((word.start(), taken[-1].end()))
+    head = rest.partition(" of ")[0].split()[-1].lower()
+    alike = [place for place in things if before[slice(*place)].partition(" of ")[0].split()[-1].lower() == head]
+    return next(iter(alike or things), None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Object:
-    """A preposition and what stands after it: offsets of the preposition, of what follows, and of its end."""
+    """A preposition, or 'according to', and what stands after it: its start, that of what follows, and the end."""
 
     preposition: str
     start: int
@@ -122,7 +195,7 @@ class _Object:
 
 
 def _objects(text: str) -> Iterator[_Object]:
-    words = list(re.finditer(r"\S+", text))
+    words = list(re.finditer(r"\S+", text))[:_WORDS]
     for number, word in enumerate(words):
         if word[0].lower() not in _PREPOSITIONS:
             continue
@@ -133,7 +206,10 @@ def _objects(text: str) -> Iterator[_Object]:
             taken.append(after)
         if taken:
             what = text[taken[0].start() : taken[-1].end()]
-            yield _Object(word[0].lower(), word.start(), taken[0].start(), taken[-1].end(), bool(named(what)))
+            led, start = word[0].lower(), word.start()
+            if number and f"{words[number - 1][0].lower()} {led}" == "according to":
+                led, start = "according to", words[number - 1].start()
+            yield _Object(led, start, taken[0].start(), taken[-1].end(), bool(named(what)))
 
 
 def _fits(place: _Object, preposition: str, what: str) -> bool:
@@ -171,3 +247,8 @@ def is_only_name(question: str) -> bool:
 def capitalised(text: str) -> str:
     """Return a text with its first letter large, and nothing else changed."""
     return text[:1].upper() + text[1:]
+
+
+def bracketed(question: str, topic: str) -> str:
+    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
+    return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"

@@ -8,7 +8,7 @@ from itertools import islice
 from qa.question import search_terms
 from qa.retrieve import Candidate
 from qa.types import Citation, DatesAsked, Missing
-from qa.values import Value
+from qa.values import Value, meets
 
 __all__ = ["Mentioned", "WhyNot", "false_premise", "why_not"]
 
@@ -74,8 +74,7 @@ def why_not(
         filtered: Whether filters kept articles from being looked at.
     """
     if dates and outside:
-        day = f"as of {outside.as_of}" if outside.as_of else "without a date"
-        return "dates", f"Not for the dates asked about: the articles give “{outside.text}” {day}."
+        return "dates", _of_other_days(outside, nearest, dates)
     if not candidates:
         return ("filters", _NOTHING_WITHIN) if filtered else ("subject", _NOTHING)
     content, capitals = _content(question)
@@ -91,6 +90,23 @@ def why_not(
         f"The closest of the articles is “{nearest[0].article.title}”, but no sentence read there answers the question"
     )
     return "fact", f"{closest}; {words}." if unknown else f"{closest}."
+
+
+def _of_other_days(value: Value, nearest: Sequence[Citation], dates: DatesAsked) -> str:
+    """Say which value is known for other days, and first what was read of the days asked about, if there is any."""
+    day = f"as of {value.as_of}" if value.as_of else "without a date"
+    told = next((near.article.title for near in nearest if _of_days(near, dates)), None)
+    if told is None:
+        return f"Not for the dates asked about: the articles give “{value.text}” {day}."
+    return (
+        f"The closest article of the dates asked about is “{told}”, but no sentence read there answers the question;"
+        f" others give “{value.text}” {day}."
+    )
+
+
+def _of_days(citation: Citation, dates: DatesAsked) -> bool:
+    published = citation.article.published
+    return bool(published) and meets(published or "", dates)
 
 
 def false_premise(question: str, candidates: Sequence[Candidate]) -> str | None:

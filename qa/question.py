@@ -91,10 +91,28 @@ _MONEY_OR_SHARE = (
     r"|yuan|rupees?|roubles?|rubles?|dinars?|dirhams?|riyals?|pesos?|shillings?|lir[ae]s?)\b"
 )
 _NO_COUNT = re.compile(rf"[$£€¥₹%]|\b{_MONEY_OR_SHARE}", re.IGNORECASE)
+# What has a figure for its value, when it is asked for: 'what was the death toll', 'at what price'.
+_QUANTITIES = (
+    "toll|population|prices?|costs?|fares?|fees?|salary|salaries|wages?|rents?|budget|rate|percentage|proportion"
+    "|amount|number|total|height|length|width|depth|weight|distance|speed|age|temperature|magnitude|turnout|revenues?"
+    "|income|profits?|debt|deficit|surplus|turnover|reward|capacity|output|inflation|unemployment|mileage|attendance"
+    "|headcount|subsidy|casualty figure"
+)
+_HEAD = (
+    r"(?=\W*$|[,;:?]| (?:of|in|at|for|on|to|from|by|after|before|during|since|per|when|as|now|today|last|this|that)\b)"
+)
+_QUANTITY = (
+    r"\bwhat(?:['’]s| (?:is|was|are|were|will be|would be|has been|had been))"
+    rf" (?:(?!(?:of|in|at|for|on|that|which|who|and|to)\b)[\w'’-]+ ){{0,5}}?(?:{_QUANTITIES}|area|share){_HEAD}"
+    rf"|\b(?:what|which) (?!costs?\b)(?:(?:the|death|interest|ticket|share|unemployment) )?(?:{_QUANTITIES})"
+    r"(?=\W*$| (?:of|is|was|are|were|will|would|did|do|does|has|have|had|can|could|should|for|in|at|per)\b)"
+    r"|\bwhat (?:do|does|did|will|would|has|had|have)n?['’]?t? [^?]{1,100}?\b(?:cost|weigh|earn)\b"
+)
 _TYPES = (
     ("reason", re.compile(r"\bwhy\b|\bwhat (was|is|were) the (reason|cause)|\bwhat (reasons?|caused?)\b|\bhow come\b")),
     ("count", re.compile(rf"\bhow many (?!(?:\w+ )?(?:{_MONEY_OR_SHARE}))")),
     ("number", re.compile(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b")),
+    ("number", re.compile(_QUANTITY)),
     ("date", re.compile(r"\b(what|which) (year|month|day|date|time)\b|\bwhen\b(?! \w+ing)")),
     ("name", re.compile(r"\b(who|whom|whose)\b")),
 )

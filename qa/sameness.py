@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 from qa.dates import DatePhrase, date_phrases
@@ -77,11 +78,13 @@ _Amounts = tuple[tuple[Number, ...], Number | None, Number | None]
 class _Value:
     """What a span says, read once: numbers and the bounds of a range, dates, other words, words that deny.
 
+    `measured`: the amounts in the smallest unit and the words with that, where it has one unit of a known sort.
     `owned`: the words after the last possessive, 'wife' of "Okafor's wife". `may_be_name`: it is 'May' or 'June', a
     month and a name.
     """
 
     amounts: _Amounts
+    measured: tuple[_Amounts, frozenset[str]] | None
     days: tuple[_Day, ...]
     words: frozenset[str]
     owned: frozenset[str]
@@ -97,9 +100,13 @@ def _value(text: str) -> _Value:
     read = figures(_folded(rest))
     has_figures = bool(read.numbers or days)
     words = frozenset(read.words) - (_SMALL_WORDS | _GENERIC if has_figures else _ARTICLES)
+    amounts = (read.numbers, read.low, read.high)
+    if has_figures:
+        words = frozenset(_ALIKE.get(word, word) for word in words)
     name = text in _NAMES_TOO
     return _Value(
-        amounts=(read.numbers, read.low, read.high),
+        amounts=amounts,
+        measured=_measured(amounts, words) if has_figures else None,
         days=days,
         words=frozenset((text.lower(),)) if name else words,
         owned=_owned(rest) & words,
@@ -107,6 +114,22 @@ def _value(text: str) -> _Value:
         has_figures=has_figures,
         may_be_name=name,
     )
+
+
+def _measured(amounts: _Amounts, words: frozenset[str]) -> tuple[_Amounts, frozenset[str]] | None:
+    """Count in the smallest unit, where there is one unit only: '1.5 km' is 1,500 metres. '80 km an hour' has two."""
+    units = words & _MEASURES.keys()
+    if len(units) != 1 or words & {"square", "cubic", "old", "ago"}:
+        return None
+    (name,) = units
+    unit, times = _MEASURES[name]
+    numbers, low, high = amounts
+
+    def scaled(number: Number) -> Number:
+        return number if number.percent else Number(number.value * times)
+
+    counted = tuple(map(scaled, numbers)), low and scaled(low), high and scaled(high)
+    return counted, words - units | {unit}
 
 
 def _owned(text: str) -> frozenset[str]:
@@ -135,6 +158,41 @@ _SMALL_WORDS = _ARTICLES | frozenset(
     ).split()
 )
 _GENERIC = frozenset(("people", "person"))
+# Words for one thing that is counted. In two answers to one question '25,000 soldiers' are '25,000 troops'.
+_ALIKE = {
+    word: row.split()[0]
+    for row in (
+        "soldier troop serviceman servicemen servicewomen",
+        "dead died death killed fatality perished deceased dying die killing",
+        "injured injury wounded hurt injuries",
+        "missing unaccounted",
+        "home house dwelling",
+        "job post position",
+        "employee worker staff",
+        "pupil student schoolchildren",
+        "child children kid",
+        "resident inhabitant villager citizen",
+        "ship vessel boat",
+        "plane aircraft airplane aeroplane",
+        "firm company business",
+        "car automobile",
+        "lorry lorrie truck",
+        "ballot vote",
+        "picture image photo photograph",
+    )
+    for word in row.split()
+}
+# What is measured, in its smallest unit here, and how many of those it is.
+_MEASURES: dict[str, tuple[str, int | Fraction]] = {
+    "km": ("meter", 1000), "meter": ("meter", 1), "cm": ("meter", Fraction(1, 100)),
+    "centimetre": ("meter", Fraction(1, 100)), "centimeter": ("meter", Fraction(1, 100)),
+    "mm": ("meter", Fraction(1, 1000)), "millimetre": ("meter", Fraction(1, 1000)),
+    "tonne": ("kg", 1000), "kg": ("kg", 1), "gram": ("kg", Fraction(1, 1000)), "gramme": ("kg", Fraction(1, 1000)),
+    "litre": ("liter", 1), "liter": ("liter", 1), "ml": ("liter", Fraction(1, 1000)),
+    "millilitre": ("liter", Fraction(1, 1000)), "gigawatt": ("megawatt", 1000), "megawatt": ("megawatt", 1),
+    "hour": ("minute", 60), "minute": ("minute", 1), "week": ("day", 7), "fortnight": ("day", 14), "day": ("day", 1),
+    "decade": ("month", 120), "year": ("month", 12), "month": ("month", 1),
+}  # fmt: skip
 _MONTH = re.compile(r"(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{4}")
 # A leap year, so that 29 February is a day of it; where a text names no year, this one is put in and left out again.
 _ANY_YEAR = datetime.date(2000, 12, 31)
@@ -184,7 +242,8 @@ def _same(one: _Value, other: _Value) -> bool:
     figured = one.has_figures or other.has_figures
     if figured and not (one.may_be_name and not other.has_figures) and not (other.may_be_name and not one.has_figures):
         counted = one.words, other.words
-        return _equal_figures(one, other) and (not all(counted) or bool(counted[0] & counted[1]))
+        alike = _equal_figures(one, other) and (not all(counted) or bool(counted[0] & counted[1]))
+        return alike or _equal_measures(one, other)
     if not one.words or not other.words:
         return False
     return _names_it(one, other) or _names_it(other, one)
@@ -198,13 +257,37 @@ def _names_it(few: _Value, many: _Value) -> bool:
 
 
 def _equal_figures(one: _Value, other: _Value) -> bool:
-    if len(one.days) != len(other.days) or one.amounts != other.amounts:
+    if len(one.days) != len(other.days) or not _equal_amounts(one.amounts, other.amounts):
         return False
     return all(
         (day.first, day.last) == (theirs.first, theirs.last)
         and (day.years is None or theirs.years is None or day.years == theirs.years)
         for day, theirs in zip(one.days, other.days, strict=True)
     )
+
+
+def _equal_measures(one: _Value, other: _Value) -> bool:
+    """Whether both are measured in units of one sort and are as much, and say no dates besides."""
+    if one.measured is None or other.measured is None or one.days or other.days:
+        return False
+    same_sort = one.measured[1] <= other.measured[1] or other.measured[1] <= one.measured[1]
+    return same_sort and _equal_amounts(one.measured[0], other.measured[0])
+
+
+def _equal_amounts(one: _Amounts, other: _Amounts) -> bool:
+    numbers, bounds = (one[0], other[0]), zip(one[1:], other[1:], strict=True)
+    return len(numbers[0]) == len(numbers[1]) and all(
+        a == b or (a is not None and b is not None and (_rounded(a, b) or _rounded(b, a)))
+        for a, b in (*zip(*numbers, strict=True), *bounds)
+    )
+
+
+def _rounded(part: Number, percents: Number) -> bool:
+    """Whether a number of percents is a part that has no end in percents, rounded: a third is 33%, 33.3%."""
+    if not (part.percent and percents.percent) or 1000 % part.value.denominator == 0:
+        return False
+    places = next((n for n in range(3) if (percents.value * 10**n).denominator == 1), None)
+    return places is not None and abs(part.value - percents.value) * 2 * 10**places <= 1
 
 
 def _among(few: frozenset[str], many: frozenset[str]) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.archive import Archive
-from ingest.passages import Passage
+from ingest.passages import Passage, sentence_spans
 from qa.question import search_terms
+from qa.said_dates import as_of
 from qa.types import Turn
 from qa.wording import names
 
-__all__ = ["Mention", "Subject", "is_person", "named", "part", "subject_of", "words_in"]
+__all__ = ["Mention", "Subject", "is_person", "named", "outlet_named", "part", "said_on", "subject_of", "words_in"]
 
 # Words of an earlier turn that are looked for: of a summary, the first.
 _TERMS = 24
@@ -71,6 +72,33 @@ def subject_of(turns: Sequence[Turn], archive: Archive) -> Subject:
     return Subject(_names(said, passage), _phrases(said[0].question, passage), passage)
 
 
+def outlet_named(name: str, archive: Archive) -> str | None:
+    """Return the outlet of the archive that a name is, as the archive has it; 'the' makes no difference."""
+
+    def bare(text: str) -> str:
+        return text.strip(" ?.!").casefold().removeprefix("the ")
+
+    return next((outlet for outlet, _ in archive.outlets() if bare(outlet) == bare(name)), None)
+
+
+def said_on(turns: Sequence[Turn], archive: Archive) -> str | None:
+    """Return the day for which the article behind the newest answer says it, as `qa.said_dates.as_of` gives it.
+
+    None when the newest turn has no answer that can be found again, or neither it nor its article has a date.
+    """
+    passage, number = _behind(turns, archive)
+    article = archive.article(passage.article_id) if passage else None
+    if passage is None or article is None or number != len(turns) - 1:
+        return None
+    answer = (turns[number].answer or "").strip().rstrip(".")
+    at = passage.text.find(answer)
+    if at < 0:
+        return article.published
+    spans = sentence_spans(passage.text)
+    sentence = next((span for span in spans if span[0] <= at < span[1]), (0, len(passage.text)))
+    return as_of(passage.text, sentence, (at, at + len(answer)), article.published)
+
+
 def _behind(turns: Sequence[Turn], archive: Archive) -> tuple[Passage | None, int]:
     """Return the passage that says the newest answer, and the number of its turn."""
     for number in reversed(range(len(turns))):
@@ -79,12 +107,24 @@ def _behind(turns: Sequence[Turn], archive: Archive) -> tuple[Passage | None, in
         if not wanted:
             continue
         before = turns[number - 1] if number else Turn("")
-        # The answer's own words first: of long ones, they alone are looked for.
-        terms = search_terms(f"{turn.answer} {turn.question} {before.question} {before.answer or ''}")[:_TERMS]
+        # The answer's own words first: of long ones, they alone are looked for. A question without a name leans on
+        # those before it, up to the last that has one.
+        asked = _leant_on(turns[: number + 1])
+        terms = search_terms(f"{turn.answer} {turn.question} {before.question} {before.answer or ''} {asked}")[:_TERMS]
         for passage, _ in archive.keyword(terms, _FOUND):
             if len(wanted & words_in(f"{passage.title} {passage.text}")) >= _COVERED * len(wanted):
                 return passage, number
     return None, 0
+
+
+def _leant_on(turns: Sequence[Turn]) -> str:
+    """Return the questions from the newest one that has a name on, the newest first."""
+    asked: list[str] = []
+    for turn in reversed(turns):
+        asked.append(turn.question)
+        if named(turn.question):
+            break
+    return " ".join(asked)
 
 
 def _names(turns: Sequence[Turn], passage: Passage | None) -> tuple[Mention, ...]:

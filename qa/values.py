@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.article import Article
+from ingest.filters import last_day
 from qa.fitting import Fitted
 from qa.said_dates import as_of
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "day_of", "differing", "gather", "independent", "leading", "meets", "value_of"]
+__all__ = ["Value", "day_of", "differing", "gather", "independent", "just_before", "leading", "meets", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on.
@@ -138,6 +139,15 @@ def meets(day: str, dates: DatesAsked) -> bool:
     """Whether a day, month or year has a day in common with those asked about."""
     since, until = dates.since or "", dates.until or "9999"
     return since[: len(day)] <= day <= until[: len(day)]
+
+
+def just_before(item: Fitted, dates: DatesAsked) -> bool:
+    """Whether an article of the days asked about gives a place for a day at most a week before them."""
+    day, published = day_of(item), item.article.published or ""
+    if not dates.since or not day or len(day) < len("2011-03") or not meets(published, dates):
+        return False
+    before = date.fromisoformat(dates.since) - date.fromisoformat(last_day(day))
+    return 0 < before.days <= _SAME_TIME
 
 
 def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:

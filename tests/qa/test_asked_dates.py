@@ -239,3 +239,27 @@ def test_a_long_question_takes_no_longer_than_its_length(piece: str) -> None:
     started = time.thread_time()
     dates_asked(question, NOW)
     assert time.thread_time() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How much is a ticket on Friday?", "on Friday"),
+        ("when does the office open on Monday morning?", "on Monday morning"),
+        ("Until when is the pool open in July?", "in July"),
+        ("what does the boat cost on 1 May?", "on 1 May"),
+    ],
+)
+def test_what_comes_again_sets_no_bound_where_one_asks_how_it_always_is(question: str, words: str) -> None:
+    asked = dates_asked(question, datetime.date(2026, 3, 10))
+    assert asked is not None
+    assert (asked.words, asked.bounded) == (words, False)
+
+
+@pytest.mark.parametrize(
+    "question", ["What did the council decide on Friday?", "Who was hurt in July?", "Who has it hired since Monday?"]
+)
+def test_what_has_happened_has_its_day(question: str) -> None:
+    asked = dates_asked(question, datetime.date(2026, 3, 10))
+    assert asked is not None
+    assert asked.bounded

@@ -1,6 +1,7 @@
 """Follow-ups of an invented archive; what is expected is what a person would have asked instead."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,88 @@ def test_a_follow_up_takes_what_is_missing(archive: Archive, before: Turn, quest
 )
 def test_a_question_with_a_subject_of_its_own_stands_alone(archive: Archive, question: str) -> None:
     assert resolve(question, [TRAM], archive).asked == question
+
+
+SALARY = Turn("How much is Anna Dahl paid in Harlow?", "48,000 crowns")
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ([NURSES], "and in 2004?", "How many nurses work in Harlow in 2004?"),
+        ([NURSES], "2004", "How many nurses work in Harlow in 2004?"),
+        ([NURSES], "what about last year?", "How many nurses work in Harlow last year?"),
+        ([NURSES], "how many were there in May 2003?", "How many nurses work in Harlow in May 2003?"),
+        ([NURSES], "how was it in spring?", "How many nurses work in Harlow in spring?"),
+        ([NURSES], "and at first?", "How many nurses work in Harlow at first?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and in March?", "How many nurses work in Harlow in March 2004?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and the year before?", "How many nurses work in Harlow in 2003?"),
+        ([NURSES, Turn("and in 2004?", "280")], "two years later?", "How many nurses work in Harlow in 2006?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and before that?", "How many nurses work in Harlow before 2004?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and now?", "How many nurses work in Harlow now?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and in Penrith?", "How many nurses work in Penrith in 2004?"),
+        ([NURSES, Turn("and in 2004?", "280")], "and in Penrith in 2003?", "How many nurses work in Penrith in 2003?"),
+        ([NURSES, Turn("thanks!", None)], "Great. And in 2004?", "How many nurses work in Harlow in 2004?"),
+        ([NURSES], "no, in Penrith", "How many nurses work in Penrith?"),
+        ([NURSES], "the same for Penrith", "How many nurses work in Penrith?"),
+        ([NURSES], "and according to the ministry?", "How many nurses work in Harlow according to the ministry?"),
+        ([NURSES], "who said so?", "Who said how many nurses work in Harlow?"),
+        ([SALARY], "and the night guard?", "How much is Anna Dahl paid in Harlow? The night guard?"),
+        ([TRAM], "and the bridge?", "What did the bridge cost?"),
+        ([Turn("Who is the mayor of Harlow?", None)], "no, I meant the mayor of Penrith",
+         "Who is the mayor of Penrith?"),
+        ([UNION], "who before her?", "Who leads the dockers' union before Anna Dahl?"),
+        ([NURSES, TRAM], "back to the nurses: how many in 2004?", "How many nurses work in Harlow in 2004?"),
+        ([NURSES], "thank you", "thank you"),
+        ([NURSES, Turn("and in 2004?", "280")], "not 2004, 2003", "How many nurses work in Harlow in 2003?"),
+        ([NURSES], "what will it be by the end of the year?",
+         "How many nurses work in Harlow by the end of the year?"),
+        ([NURSES], "was it more in 2004?", "Was it more in 2004? (How many nurses work in Harlow)"),
+        ([NURSES], "When did the ferry to Aran sink in 2003?", "When did the ferry to Aran sink in 2003?"),
+    ],
+)  # fmt: skip
+def test_an_ellipsis_changes_one_part_of_the_question_before(
+    archive: Archive, before: list[Turn], question: str, expected: str
+) -> None:
+    assert resolve(question, before, archive, date(2006, 3, 10)).asked == expected
+
+
+def test_an_outlet_of_the_archive_is_asked_for_what_it_says(tmp_path: Path) -> None:
+    told = "The island of Orrin has 40 guards, the ministry said."
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id("g"), "Fewer guards", told, "g", outlet="The Orrin Bell")])
+        alone = resolve("and the Orrin Bell?", [Turn("How many guards are on Orrin?", "40")], archive)
+        assert alone.asked == "How many guards are on Orrin according to The Orrin Bell?"
+
+
+def test_the_other_one_is_of_another_article(tmp_path: Path) -> None:
+    told = (
+        ("Wex Bridge to open in May", "The Wex Bridge will open in May, the mayor said. It cost 40 million."),
+        ("Crossing at Orrin nearly done", "The Orrin Bridge will open in autumn. The bridge has two lanes."),
+        ("Pool of Lund closed", "The pool of Lund will open again in June, after repairs."),
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id(title), title, text, "told") for title, text in told])
+        history = [Turn("When will the Wex Bridge open?", "in May")]
+        for question in ("no, the other bridge", "No, I meant the other one", "and the other bridge?"):
+            alone = resolve(question, history, archive)
+            assert alone.to_read == "When will the bridge open?"
+            assert alone.topic == "Crossing at Orrin nearly done"
+        assert resolve("no, the other lighthouse", history, archive).topic is None
+
+
+def test_what_was_before_counts_from_the_day_of_the_answer(tmp_path: Path) -> None:
+    told = (
+        ("Fewer guards", "The island of Orrin has 40 guards, the ministry said.", "2024-05-03"),
+        ("Guards on Orrin", "In 2022 the island of Orrin had 95 guards, a report said.", "2023-02-01"),
+    )
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(archive, [Article(article_id(t), t, text, "guards", published=day) for t, text, day in told])
+        now = Turn("How many guards are on Orrin?", "40")
+        then = Turn("What was it before?", "95")
+        first = resolve(then.question, [now], archive)
+        assert first.asked == "How many guards are on Orrin before 3 May 2024?"
+        assert resolve("and before that?", [now, then], archive).asked == "How many guards are on Orrin before 2022?"
 
 
 def test_a_first_question_is_left_alone(archive: Archive) -> None:

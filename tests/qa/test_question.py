@@ -1,6 +1,6 @@
 import pytest
 
-from qa.question import expected_type, fits_type, form_of, search_terms
+from qa.question import asks_figure, expected_type, fits_type, form_of, may_change, search_terms
 
 
 def test_search_terms_leave_out_what_every_article_says() -> None:
@@ -81,3 +81,39 @@ def test_the_type_of_answer_that_a_question_wants(
 )
 def test_the_form_that_a_question_calls_for(question: str, form: str) -> None:
     assert form_of(question) == form
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was the death toll?",
+        "What is the population?",
+        "what's the population of Orrin",
+        "What price?",
+        "At what price was it sold?",
+        "What toll will a car pay?",
+        "Which percentage of the houses burned?",
+        "What is the minister's salary?",
+        "What was the number of guards in 2024?",
+        "what did the tram line cost?",
+    ],
+)
+def test_what_has_a_figure_for_its_value_asks_for_one_also_in_the_past(question: str) -> None:
+    assert asks_figure(question)
+    assert may_change(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the toll road called?",
+        "What was the cause of the price rise?",
+        "What is the price commission?",
+        "What cost him his office?",
+        "Which number plate did the van have?",
+        "What is the capital of Orrin?",
+        "Who sets the rate?",
+    ],
+)
+def test_what_only_has_such_a_word_in_it_asks_for_no_figure(question: str) -> None:
+    assert not asks_figure(question)

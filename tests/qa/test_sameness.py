@@ -175,3 +175,48 @@ def test_a_long_span_is_read_in_bounded_time(piece: str) -> None:
     started = time.thread_time()
     same_value(piece * (100_000 // len(piece)), "5")
     assert time.thread_time() - started < 0.2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("25,000 soldiers", "25,000 troops"),
+        ("12 people dead", "12 killed"),
+        ("12 deaths", "twelve people were killed"),
+        ("40 wounded", "forty injured"),
+        ("a third", "33%"),
+        ("two thirds", "67 percent"),
+        ("a third", "33.3 per cent"),
+        ("1.5 km", "1,500 metres"),
+        ("2.5 tonnes", "2,500 kilograms"),
+        ("two weeks", "14 days"),
+        ("90 minutes", "1.5 hours"),
+        ("between 1 and 2 km", "1,000 to 2,000 metres"),
+        ("300 houses", "300 homes"),
+        ("1.5", "1.5 km"),
+        ("2019", "the year 2019"),
+        ("30 years", "30"),
+    ],
+)
+def test_one_value_in_other_words_and_units(one: str, other: str) -> None:
+    assert same_value(one, other)
+    assert same_value(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("12 dead", "12 injured"),
+        ("25,000 soldiers", "25,000 civilians"),
+        ("a third", "34%"),
+        ("33%", "33.3%"),
+        ("a third", "30 percent"),
+        ("1.5 km", "1.5 metres"),
+        ("1.5 km", "15,000 metres"),
+        ("2 square km", "2,000 metres"),
+        ("two weeks", "two days"),
+    ],
+)
+def test_other_things_and_other_units_are_other_values(one: str, other: str) -> None:
+    assert not same_value(one, other)
+    assert not same_value(other, one)
