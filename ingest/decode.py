@@ -22,14 +22,16 @@ class NotText(ValueError):
     """The bytes are no text, or damaged; the message is one line with the next step."""
 
 
-def decode(data: bytes, declared: str | None = None) -> str:
+def decode(data: bytes, declared: str | None = None, *, replace: bool = False) -> str:
     """Return the text of `data`; `declared` is the encoding that it or its server claims.
+
+    With `replace`, bytes of a UTF-8 text that are not UTF-8 become U+FFFD instead of refusing it.
 
     Raises NotText for binary or damaged data.
     """
     encoding = encoding_of([data], declared)
     try:
-        return data.decode(encoding)
+        return data.decode(encoding, "replace" if replace and encoding.startswith("utf-8") else "strict")
     except UnicodeError as error:
         at = getattr(error, "start", 0)
         raise NotText(f"damaged {encoding.removesuffix('-sig')} at byte {at:,}; save it again as UTF-8") from None
@@ -94,7 +96,7 @@ def _mostly_control(chunk: bytes) -> bool:
 def _mostly_utf8(sample: bytes) -> bool:
     text = sample.decode("utf-8", "surrogateescape")
     damaged = sum("\udc80" <= character <= "\udcff" for character in text)
-    return sum(character > "\x7f" for character in text) > 2 * damaged
+    return sum(character > "\x7f" for character in text) >= 2 * damaged
 
 
 def _western(sample: bytes) -> bool:
