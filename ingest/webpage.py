@@ -19,6 +19,7 @@ from ingest.credits import signed
 from ingest.dates import parse_date
 from ingest.draft import Draft
 from ingest.language import language_tag
+from ingest.tidy import tidied
 
 __all__ = ["markup_to_text", "read_page"]
 
@@ -74,7 +75,7 @@ def read_page(html: str, url: str | None = None) -> Draft:
     page = _Page(html)
     address = _address(page, url)
     text = ""
-    if page.letters >= _FEWEST_LETTERS:
+    if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS:
         text = _main_text(html) if page.depth <= _DEEPEST and page.blocks <= _MOST_BLOCKS else ""
         text = text or page.text()
     title = _title(page)
@@ -105,7 +106,7 @@ def _main_text(html: str) -> str:
     import trafilatura
 
     try:
-        found = trafilatura.extract(html, include_comments=False, include_tables=True, with_metadata=False)
+        found = trafilatura.extract(tidied(html), include_comments=False, include_tables=True, with_metadata=False)
     except (ValueError, RecursionError, AssertionError):
         found = None
     lines = [line for line in (found or "").split("\n") if line.strip()]
@@ -227,6 +228,7 @@ class _Page:
         self.changed: list[str] = []
         self.times: list[str] = []
         self.depth = self.letters = 0
+        self.framed = 0  # letters of paragraphs in a form and the like, as old sites have them
         self._open = 0
         self._counts: dict[str, int] = {}
         self._blocks: list[_Block] = []
@@ -303,6 +305,8 @@ class _Page:
             self._heading.append(data)
         elif not self._inside({"a", "h2", "h3", "h4"}) and not self._inside(_FURNITURE):
             self.letters += sum(map(str.isalnum, data))
+        elif self._inside({"p"}) and not self._inside({"a", "nav", "footer", "h2", "h3", "h4"}):
+            self.framed += sum(map(str.isalnum, data))
         self._say(re.sub(r"\s+", " ", data) if not self._inside({"pre"}) else data)
 
     def close(self) -> None:
