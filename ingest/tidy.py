@@ -37,6 +37,8 @@ def tidied(html: str) -> Any:
             inline.drop_tag()
         elif any(above.tag in _TEXTS for above in inline.iterancestors()):
             inline.drop_tag()
+    for table in list(tree.iter("table"))[:_MOST_FRAMES]:
+        _head_cells(table)
     for listed in list(tree.iter("dl")):
         _pair(listed)
     return tree
@@ -79,3 +81,21 @@ def _pair(listed: Any) -> None:
             child.text = f"{term}: {(child.text or '').lstrip()}"
     if len(listed):
         listed.tag = "ul"
+
+
+def _head_cells(table: Any) -> None:
+    """Each cell of a table with a row of heads is written with its head, so that a row says what it means."""
+    rows = list(table.iter("tr"))
+    heads = [" ".join(cell.text_content().split()) for cell in rows[0].iter("th")] if rows else []
+    plain = not any(cell.get("colspan") or cell.get("rowspan") for cell in table.iter("td", "th"))
+    if len(heads) < 2 or len(rows[0]) != len(heads) or not plain or any(True for _ in table.iterdescendants("table")):
+        return
+    for row in rows[1:]:
+        for head, cell in zip(heads, row, strict=False):
+            words = ", ".join(filter(None, (" ".join(piece.split()) for piece in cell.itertext())))
+            if head and words and any(True for _ in cell.iter("ul", "ol")):
+                for child in list(cell):
+                    cell.remove(child)
+                cell.text = f"{head}: {words}"
+            elif head and words:
+                cell.text = f"{head}: {(cell.text or '').lstrip()}"

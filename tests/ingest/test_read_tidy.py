@@ -41,3 +41,9 @@ def test_words_keep_their_place(tmp_path: Path, inner: str, right: str) -> None:
 @pytest.mark.parametrize("frame", ["form", "aside", "menu", "dialog"])
 def test_a_page_in_one_frame_is_read(tmp_path: Path, frame: str) -> None:
     assert "sold to a firm of Eastport" in _text(tmp_path, "<p>The price was not told to the council.</p>", frame)
+
+
+def test_a_cell_is_read_with_its_head(tmp_path: Path) -> None:
+    rows = "<tr><td>Tern</td><td><ul><li>9:00</li><li>11:00</li></ul></td></tr><tr><td>Ox</td><td>16:30</td></tr>"
+    text = _text(tmp_path, f"<table><tr><th>Ship</th><th>Leaves</th></tr>{rows}</table>{_LEAD}")
+    assert "Ship: Tern" in text and "Leaves: 9:00, 11:00" in text and "Leaves: 16:30" in text
