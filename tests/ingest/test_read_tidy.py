@@ -46,4 +46,6 @@ def test_a_page_in_one_frame_is_read(tmp_path: Path, frame: str) -> None:
 def test_a_cell_is_read_with_its_head(tmp_path: Path) -> None:
     rows = "<tr><td>Tern</td><td><ul><li>9:00</li><li>11:00</li></ul></td></tr><tr><td>Ox</td><td>16:30</td></tr>"
     text = _text(tmp_path, f"<table><tr><th>Ship</th><th>Leaves</th></tr>{rows}</table>{_LEAD}")
-    assert "Ship: Tern" in text and "Leaves: 9:00, 11:00" in text and "Leaves: 16:30" in text
+    assert "Ship: Tern" in text
+    assert "Leaves: 9:00, 11:00" in text
+    assert "Leaves: 16:30" in text
