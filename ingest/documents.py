@@ -33,7 +33,8 @@ def read_document(data: bytes, path: PurePath) -> Draft:
 def read_html(data: bytes, charset: str | None = None, url: str | None = None) -> Draft:
     """Return the draft of a page. `charset` is what its server says. Raises NotText."""
     stated = _CHARSET.search(data[:4096])
-    return read_page(decode(data, charset or (stated[1].decode("ascii", "ignore") if stated else None)), url)
+    charset = charset or (stated[1].decode("ascii", "ignore") if stated else None)
+    return read_page(decode(data, charset), url)
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:

@@ -4,6 +4,7 @@ A publication date is taken only from where a page declares one (JSON-LD, meta e
 in the address). htmldate's searches are not used: they take years out of copyright lines.
 """
 
+import html as markup
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from ingest.credits import signed
 from ingest.dates import parse_date
 from ingest.draft import Draft
 from ingest.language import language_tag
+from ingest.tidy import tidied
 
 __all__ = ["markup_to_text", "read_page"]
 
@@ -43,11 +45,16 @@ _DATES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published",
     "published_time", "parsely-pub-date", "sailthru.date", "article.published", "publish-date", "publish_date",
     "publication_date", "pubdate", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created",
-    "dc.date.created", "citation_publication_date", "citation_date", "date",
+    "dc.date.created", "citation_publication_date", "citation_date", "date", "pub_date", "sn-post-date",
+    "article:published:time", "article:published", "og:pubdate", "og:publish_date", "article:publish_date",
+    "published", "published-date", "publication-date", "pub-date", "publishdate", "post-date", "post_date",
+    "displaydate", "dc.date.published", "article:post_date", "article.pubdate", "og:date",
+    "cxenseparse:recs:publishtime",
 )  # fmt: skip
 _CHANGES = (
     "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "last-modified", "lastmod", "revised",
+    "dc.date.modified", "article:modified", "article:modified:time", "article:updated_time", "last-modified",
+    "lastmod", "revised",
 )  # fmt: skip
 _AUTHORS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
@@ -56,7 +63,10 @@ _AUTHORS = (
 _PARTS = ("article:section", "parsely-section", "section", "dc.subject")
 _LANGUAGES = ("content-language", "og:locale", "inlanguage", "dc.language", "dcterms.language", "language")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title", "publisher")
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?:/|$)")
+_URL_DATE = re.compile(r"/((?:19|20)\d{2})(?:[/-](\d{1,2})[/-](\d{1,2})|([01]\d)([0-3]\d))(?:/|$)")
+_WRAPPER = re.compile(r"\A(?://|/\*)?\s*<!(?:\[CDATA\[|--)(?:\s*\*/)?|(?:/[/*]\s*)?(?:\]\]|--)>(?:\s*\*/)?\Z")
+_LAST_COMMA = re.compile(r",\s*([}\]])")
+_ARTICLES = ("article", "posting", "report", "review")  # what the names of schema.org's article types end with
 
 
 def read_page(html: str, url: str | None = None) -> Draft:
@@ -68,7 +78,7 @@ def read_page(html: str, url: str | None = None) -> Draft:
     page = _Page(html)
     address = _address(page, url)
     text = ""
-    if page.letters >= _FEWEST_LETTERS:
+    if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS:
         text = _main_text(html) if page.ordinary else ""
         text = text or page.text()
     title = _title(page)
@@ -77,9 +87,11 @@ def read_page(html: str, url: str | None = None) -> Draft:
         title=title or None,
         url=address,
         published=_published(page, address),
-        outlet=_first(page.meta, _SITES) or _publisher(page.linked) or None,
+        outlet=_first(page.meta, _SITES) or _publisher(page.linked) or _publisher(page.others) or None,
         flowed=True,
-        updated=_day([_stated(page.linked, "dateModified"), *(page.meta.get(name) for name in _CHANGES)]),
+        updated=_day(
+            [_stated(page.linked, "dateModified"), *(page.meta.get(name) for name in _CHANGES), *page.changed]
+        ),
         author=_authors(page.linked) or next(filter(signed, (page.meta.get(name) for name in _AUTHORS)), None),
         section=_section(page.linked) or _first(page.meta, _PARTS) or None,
         language=next(filter(language_tag, _languages(page)), None),
@@ -97,7 +109,7 @@ def _main_text(html: str) -> str:
     import trafilatura
 
     try:
-        found = trafilatura.extract(html, include_comments=False, include_tables=True, with_metadata=False)
+        found = trafilatura.extract(tidied(html), include_comments=False, include_tables=True, with_metadata=False)
     except (ValueError, RecursionError, AssertionError):
         found = None
     lines = [line for line in (found or "").split("\n") if line.strip()]
@@ -137,6 +149,7 @@ def _address(page: "_Page", url: str | None) -> str | None:
 
 def _published(page: "_Page", address: str | None) -> str | None:
     stated = [_stated(page.linked, "datePublished"), *(page.meta.get(name) for name in _DATES), *page.published]
+    stated += [_stated(page.linked, "dateCreated"), _stated(page.others, "datePublished")]
     day = _day(stated)
     if day:
         return day
@@ -144,7 +157,7 @@ def _published(page: "_Page", address: str | None) -> str | None:
     if len(times) == 1:  # several <time> elements are other stories' or comments'
         return times.pop()
     found = _URL_DATE.search(urlsplit(address or "").path)
-    return parse_date("-".join((found[1], found[2].zfill(2), found[3].zfill(2)))) if found else None
+    return parse_date("-".join((found[1], *(part.zfill(2) for part in found.groups()[1:] if part)))) if found else None
 
 
 def _day(stated: list[object]) -> str | None:
@@ -160,13 +173,13 @@ def _authors(linked: list[dict[str, object]]) -> str:
     found = _stated(linked, "author")
     authors = found[:_MOST_AUTHORS] if isinstance(found, list) else [found]
     names = (author.get("name") if isinstance(author, dict) else author for author in authors)
-    return ", ".join(filter(None, (signed(name) for name in names if isinstance(name, str))))
+    return ", ".join(filter(None, (signed(_decoded(name)) for name in names if isinstance(name, str))))
 
 
 def _section(linked: list[dict[str, object]]) -> str:
     found = _stated(linked, "articleSection")
     first = next(iter(found), None) if isinstance(found, list) else found
-    return one_line(first) if isinstance(first, str) else ""
+    return _decoded(first) if isinstance(first, str) else ""
 
 
 def _languages(page: "_Page") -> Iterator[str]:
@@ -180,14 +193,14 @@ def _languages(page: "_Page") -> Iterator[str]:
 
 def _headline(linked: list[dict[str, object]]) -> str:
     found = (thing.get("headline") for thing in linked)
-    return next((one_line(headline) for headline in found if isinstance(headline, str)), "")
+    return next((_decoded(headline) for headline in found if isinstance(headline, str)), "")
 
 
 def _publisher(linked: list[dict[str, object]]) -> str:
     for thing in linked:
         publisher = thing.get("publisher")
         if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
-            return one_line(str(publisher["name"]))
+            return _decoded(str(publisher["name"]))
     return ""
 
 
@@ -212,10 +225,13 @@ class _Page:
         self.title = self.canonical = self.language = ""
         self.meta: dict[str, str] = {}
         self.headings: list[str] = []
-        self.linked: list[dict[str, object]] = []
+        self.linked: list[dict[str, object]] = []  # what the page says of its article
+        self.others: list[dict[str, object]] = []  # and of the site, the page and the rest
         self.published: list[str] = []
+        self.changed: list[str] = []
         self.times: list[str] = []
         self.letters = 0
+        self.framed = 0  # letters of paragraphs in a form and the like, as old sites have them
         self._open = self._depth = self._inline = self._most_inline = self._most_attributes = 0
         self._counts: dict[str, int] = {}
         self._blocks: list[_Block] = []
@@ -224,6 +240,10 @@ class _Page:
         parser = etree.HTMLParser(target=self, huge_tree=True, encoding="utf-8")
         parser.feed(html.encode("utf-8", "replace"))
         parser.close()
+        articles = [thing for thing in self.linked if _is_article(thing)]
+        if articles:
+            self.others = [thing for thing in self.linked if not _is_article(thing)]
+            self.linked = articles
 
     def text(self) -> str:
         """The page's text without navigation, forms and footers; with them if there is no other."""
@@ -252,7 +272,7 @@ class _Page:
         elif tag == "meta":
             kinds = (named.get(kind) for kind in ("property", "name", "itemprop", "http-equiv"))
             name = next(filter(None, kinds), "").strip().lower()
-            self.meta.setdefault(name, one_line(named.get("content", "")))
+            self.meta.setdefault(name, _decoded(named.get("content", "")))
         elif tag == "link" and "canonical" in named.get("rel", "").lower().split():
             self.canonical = self.canonical or named.get("href", "").strip()
         elif tag == "time":
@@ -297,6 +317,8 @@ class _Page:
             self._heading.append(data)
         elif not self._inside({"a", "h2", "h3", "h4"}) and not self._inside(_FURNITURE):
             self.letters += sum(map(str.isalnum, data))
+        elif self._inside({"p"}) and not self._inside({"a", "nav", "footer", "h2", "h3", "h4"}):
+            self.framed += sum(map(str.isalnum, data))
         self._say(re.sub(r"\s+", " ", data) if not self._inside({"pre"}) else data)
 
     def close(self) -> None:
@@ -304,7 +326,8 @@ class _Page:
 
     def _time(self, named: dict[str, str]) -> None:
         stated = "datepublished" in named.get("itemprop", "").lower() or "pubdate" in named
-        (self.published if stated else self.times).append(named.get("datetime", ""))
+        changed = not stated and "datemodified" in named.get("itemprop", "").lower()
+        (self.published if stated else self.changed if changed else self.times).append(named.get("datetime", ""))
 
     def _inside(self, tags: set[str]) -> bool:
         return any(self._counts.get(tag, 0) > 0 for tag in tags)
@@ -326,12 +349,18 @@ def _block_text(block: _Block) -> str:
 
 
 def _linked_data(script: str) -> list[dict[str, object]]:
-    """The objects of a JSON-LD script, those in its @graph too."""
-    try:
-        found = json.loads(script)
-    except (ValueError, RecursionError):
-        return []
-    return list(_objects(found, levels=3))
+    """The objects of a JSON-LD script, those in its @graph too.
+
+    What templates often get wrong is read all the same: the script wrapped as a comment or as CDATA,
+    raw line ends in strings, a comma after the last member.
+    """
+    script = _WRAPPER.sub("", script.strip())
+    for written in (script, _LAST_COMMA.sub(r"\1", script).rstrip(" \r\n;")):
+        try:
+            return list(_objects(json.loads(written, strict=False), levels=4))
+        except (ValueError, RecursionError):
+            continue
+    return []
 
 
 def _objects(found: object, levels: int) -> Iterator[dict[str, object]]:
@@ -340,4 +369,16 @@ def _objects(found: object, levels: int) -> Iterator[dict[str, object]]:
             yield from _objects(item, levels - 1)
     elif levels and isinstance(found, dict):
         yield found
-        yield from _objects(found.get("@graph"), levels - 1)
+        for inner in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _objects(found.get(inner), levels - 1)
+
+
+def _is_article(thing: dict[str, object]) -> bool:
+    kinds = thing.get("@type")
+    named = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(kind, str) and kind.lower().endswith(_ARTICLES) for kind in named)
+
+
+def _decoded(text: str) -> str:
+    """A stated value on one line, its character references decoded, also where they were encoded twice."""
+    return one_line(markup.unescape(markup.unescape(text)))

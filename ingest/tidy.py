@@ -1,0 +1,101 @@
+"""A page's tree, tidied before trafilatura reads it: what it would lose, cut apart or glue together."""
+
+import re
+from typing import Any
+
+__all__ = ["tidied"]
+
+_MOST = 3000  # elements to mend; each costs time in the number of its siblings, and an article has some dozens
+_MOST_FRAMES = 50
+_LAYOUT = ("form", "aside", "menu", "dialog", "fieldset")  # dropped with all they hold, unless the article lies there
+_TEXTS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "h2", "h3", "h4"}
+_POWERS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
+_POWER = re.compile(r"[-−+]?\d{1,3}")
+_NOTE = re.compile(r"\[?(?:\d{1,3}|[a-z*†‡§]|note \d{1,3})\]?(?:\s*,\s*\d{1,3})*", re.IGNORECASE)
+_UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$")
+
+
+def tidied(html: str) -> Any:
+    """Return the page as lxml's tree, or the text itself where no tree can be made of it."""
+    from trafilatura.utils import load_html
+
+    tree = load_html(html)
+    if tree is None:
+        return html
+    if sum(1 for _ in tree.iter("s", "strike", "del", "sup", "time", "q", "dl")) > _MOST:
+        return tree
+    _unframe(tree)
+    for gone in list(tree.iter("s", "strike", "del")):
+        if not any(True for _ in gone.iter("p")):
+            gone.drop_tree()
+    for mark in list(tree.iter("sup")):
+        _read_mark(mark)
+    for inline in list(tree.iter("time", "q")):
+        if inline.tag == "q":
+            inline.text = "“" + (inline.text or "")
+            inline.tail = "”" + (inline.tail or "")
+            inline.drop_tag()
+        elif any(above.tag in _TEXTS for above in inline.iterancestors()):
+            inline.drop_tag()
+    for table in list(tree.iter("table"))[:_MOST_FRAMES]:
+        _head_cells(table)
+    for listed in list(tree.iter("dl")):
+        _pair(listed)
+    return tree
+
+
+def _unframe(tree: Any) -> None:
+    """Make a form (aside, menu, dialog) that holds most of the page's paragraphs a plain division."""
+    whole = sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
+    for frame in list(tree.iter(*_LAYOUT))[:_MOST_FRAMES]:
+        if sum(len(paragraph.text_content()) for paragraph in frame.iter("p")) * 2 > whole:
+            frame.tag = "div"
+
+
+def _read_mark(mark: Any) -> None:
+    """A power is written as one ('km²'), the mark of a footnote goes, letters ('21st') stay."""
+    words = mark.text_content().strip()
+    previous = mark.getprevious()
+    before = (previous.tail if previous is not None else mark.getparent().text) or ""
+    if _POWER.fullmatch(words) and not any(True for _ in mark.iter("a")) and _UNIT.search(before[-12:]):
+        mark.text = words.translate(_POWERS)
+        mark.drop_tag()
+    elif (mark.tail or "").startswith(("/", "⁄")) and words.isdigit():
+        mark.text = " " + words
+        mark.drop_tag()
+    elif _NOTE.fullmatch(words):
+        mark.drop_tree()
+
+
+def _pair(listed: Any) -> None:
+    """A list of terms becomes a list of items, each term with what is said of it: '- Term: words'."""
+    if not all(child.tag in {"dt", "dd"} for child in listed if isinstance(child.tag, str)):
+        return
+    term = ""
+    for child in list(listed):
+        if child.tag == "dt":
+            term = " ".join(child.text_content().split())
+            child.getparent().remove(child)
+        elif child.tag == "dd" and term:
+            child.tag = "li"
+            child.text = f"{term}: {(child.text or '').lstrip()}"
+    if len(listed):
+        listed.tag = "ul"
+
+
+def _head_cells(table: Any) -> None:
+    """Each cell of a table with a row of heads is written with its head, so that a row says what it means."""
+    rows = list(table.iter("tr"))
+    heads = [" ".join(cell.text_content().split()) for cell in rows[0].iter("th")] if rows else []
+    plain = not any(cell.get("colspan") or cell.get("rowspan") for cell in table.iter("td", "th"))
+    if len(heads) < 2 or len(rows[0]) != len(heads) or not plain or any(True for _ in table.iterdescendants("table")):
+        return
+    for row in rows[1:]:
+        for head, cell in zip(heads, row, strict=False):
+            words = ", ".join(filter(None, (" ".join(piece.split()) for piece in cell.itertext())))
+            if head and words and any(True for _ in cell.iter("ul", "ol")):
+                for child in list(cell):
+                    cell.remove(child)
+                cell.text = f"{head}: {words}"
+            elif head and words:
+                cell.text = f"{head}: {(cell.text or '').lstrip()}"
