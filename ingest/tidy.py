@@ -15,13 +15,8 @@ _NOTE = re.compile(r"\[?(?:\d{1,3}|[a-z*†‡§]|note \d{1,3})\]?(?:\s*,\s*\d{1
 _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$")
 
 
-def tidied(html: str) -> Any:
-    """Return the page as lxml's tree, or the text itself where no tree can be made of it."""
-    from trafilatura.utils import load_html
-
-    tree = load_html(html)
-    if tree is None:
-        return html
+def tidied(tree: Any) -> Any:
+    """Return lxml's tree of a page, changed in place; as it is when it has too many elements to mend."""
     if sum(1 for _ in tree.iter("s", "strike", "del", "sup", "time", "q", "dl")) > _MOST:
         return tree
     _unframe(tree)

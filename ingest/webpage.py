@@ -107,9 +107,13 @@ def markup_to_text(fragment: str) -> str:
 def _main_text(html: str) -> str:
     """trafilatura's main text: one line a paragraph, list items with a dash."""
     import trafilatura
+    from trafilatura.utils import load_html
 
     try:
-        found = trafilatura.extract(tidied(html), include_comments=False, include_tables=True, with_metadata=False)
+        tree = load_html(html)
+        found = trafilatura.extract(
+            html if tree is None else tidied(tree), include_comments=False, include_tables=True, with_metadata=False
+        )
     except (ValueError, RecursionError, AssertionError):
         found = None
     lines = [line for line in (found or "").split("\n") if line.strip()]
