@@ -11,8 +11,9 @@ _LAYOUT = ("form", "aside", "menu", "dialog", "fieldset")  # dropped with all th
 _TEXTS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "h2", "h3", "h4"}
 _POWERS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _POWER = re.compile(r"[-−+]?\d{1,3}")
-_NOTE = re.compile(r"\[?(?:\d{1,3}|[a-z*†‡§]|note \d{1,3})\]?(?:\s*,\s*\d{1,3})*", re.IGNORECASE)
-_UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$")
+_NOTE = re.compile(r"\[?(?:\d{1,3}|[*†‡§]|note \d{1,3})\]?(?:\s*,\s*\d{1,3})*|\[[a-z]\]", re.IGNORECASE)
+_LETTER = re.compile(r"[a-z]", re.IGNORECASE)  # a mark where it is a link; else it belongs to the word, as in 'Mᵉ'
+_UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$|(?:^|[\s(])[A-Za-z]$")
 
 
 def tidied(tree: Any) -> Any:
@@ -58,7 +59,7 @@ def _read_mark(mark: Any) -> None:
     elif (mark.tail or "").startswith(("/", "⁄")) and words.isdigit():
         mark.text = " " + words
         mark.drop_tag()
-    elif _NOTE.fullmatch(words):
+    elif _NOTE.fullmatch(words) or (_LETTER.fullmatch(words) and any(True for _ in mark.iter("a"))):
         mark.drop_tree()
 
 

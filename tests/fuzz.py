@@ -47,9 +47,9 @@ from ingest.worker import bounded
 from qa import (
     asked_dates,
     figures,
-    followups,
     fragments,
     listing,
+    pronouns,
     question,
     said_dates,
     sameness,
@@ -86,8 +86,8 @@ def _article(text: str) -> Article:
 
 
 def _pronoun(text: str) -> object:
-    match = followups.outside_pronoun(text)
-    return followups.replaced(text, match, "Ada Lund") if match else None
+    match = pronouns.outside_pronoun(text)
+    return pronouns.replaced(text, match, "Ada Lund") if match else None
 
 
 def _with_word(rule: Callable[[str], object]) -> Callable[[str], object]:
