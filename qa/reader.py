@@ -123,7 +123,7 @@ class Reader:
         """Load a shipped reader by its name, or the one that lies in a folder.
 
         Its files must match the hashes in config.json. The fast one takes about 0.11 s of processor time, the careful
-        one LOADS.
+        one about four times that.
 
         Raises:
             ModelError: A file is missing, or is not the one that was exported.

@@ -17,7 +17,7 @@ ANSWER = Answer("How high?", "How high?", True, "41", 0.75, (cited(1, "a"),), ()
 
 @pytest.mark.parametrize(
     ("confidence", "words"),
-    [(0.95, "Likely"), (0.6, "Likely"), (0.59, "Possibly"), (0.3, "Possibly"), (0.29, "Doubtful"), (0.0, "Doubtful")],
+    [(0.95, "Likely"), (0.6, "Likely"), (0.59, "Possibly"), (0.4, "Possibly"), (0.39, "Doubtful"), (0.0, "Doubtful")],
 )
 def test_the_estimate_becomes_a_word(confidence: float, words: str) -> None:
     view = confidence_view(replace(ANSWER, confidence=confidence))
