@@ -54,6 +54,7 @@ def test_a_cell_is_read_with_its_head(tmp_path: Path) -> None:
 def test_a_letter_belongs_to_its_word_and_a_linked_one_is_a_mark(tmp_path: Path) -> None:
     text = _text(
         tmp_path,
-        "<p>M<sup>e</sup> Roux of the 1<sup>e</sup> court wrote x<sup>2</sup> in the margin<sup><a href=#a>a</a></sup>.</p>",
+        "<p>M<sup>e</sup> Roux of the 1<sup>e</sup> court wrote x<sup>2</sup> in the margin"
+        "<sup><a href=#a>a</a></sup>.</p>",
     )
     assert "Me Roux of the 1e court wrote x² in the margin." in text
