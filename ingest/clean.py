@@ -1,10 +1,11 @@
 """Any text -> plain paragraphs: one kind of space, one kind of newline, nothing invisible."""
 
+import html
 import itertools
 import re
 import unicodedata
 
-__all__ = ["clean_text", "one_line", "reflow"]
+__all__ = ["clean_text", "one_line", "reflow", "without_entities"]
 
 # Joiners carry meaning inside words of many scripts and in emoji; between Latin letters they are
 # leftovers of web pages.
@@ -15,6 +16,7 @@ _NEWLINE = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r" {2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _KEPT = {"\u200c", "\u200d"}
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 
 _WRAPPED = range(40, 101)  # widths that mail programs, terminals and e-books wrap lines at
 _SLACK = 12  # characters that a hand-wrapped line may stop short of the width
@@ -45,6 +47,18 @@ def clean_text(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` cleaned and on a single line, for titles, names and reasons."""
     return " ".join(clean_text(text).split())
+
+
+def without_entities(text: str) -> str:
+    """Return `text` with HTML's entities as what they stand for, those encoded twice too ('&amp;#8217;').
+
+    Only those with their semicolon: 'Q&A', 'AT&T' and '?a=1&copy=2' stay.
+    """
+    for _ in range(2):
+        if "&" not in text:
+            break
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    return text
 
 
 def reflow(text: str) -> str:

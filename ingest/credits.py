@@ -32,6 +32,14 @@ _NO_NAMES = {"the", "a", "an", "our", "staff", "numbers", "monday", "tuesday", "
 _BEFORE_OUTLET = (" - ", " – ", " — ", " | ", " • ", " · ")
 _MAIL = re.compile(r"[(<]?[^\s()<>@]+@[^\s()<>]+[)>]?")
 _PARTS = re.compile(r"\s*[|•·]\s*")
+_BRACKET = re.compile(
+    r"\s*[(\[,;–—-]\s?((?:last\s+)?(?:updated|modified|revised|changed)\b[^()\[\]]{0,80})[)\]]?\s*$", re.IGNORECASE
+)
+_NUMBERS = re.compile(
+    r"\d{1,2}([-/.])\d{1,2}\1\d{4}(?:(?:[\s,|·-]|\bat\b)+\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\s*[ap]\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(r"(?:first\s+)?(?:published|posted)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|changed)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
 
 _MONTH = (
@@ -115,17 +123,25 @@ def credits(line: str) -> Credits | None:
     if len(line) > _LONGEST or "\n" in line:
         return None
     published = updated = author = None
-    for part in _PARTS.split(line.strip()):
+    for part in _PARTS.split(_BRACKET.sub(r" | \1", line.strip())):
         label = _UPDATED.match(part)
-        if label and date_line(part[label.end() :]):
-            updated = updated or date_line(part[label.end() :])
-        elif date_line(part):
-            published = published or date_line(part)
+        if label and _day(part[label.end() :]):
+            updated = updated or _day(part[label.end() :])
+        elif label and _NUMBERS.fullmatch(part[label.end() :].strip()):
+            continue  # '03/04/2019' names one of two days
+        elif _day(part):
+            published = published or _day(part)
         elif _byline(part):
             author = author or _byline(part)
         else:
             return None
     return Credits(published, updated, author)
+
+
+def _day(part: str) -> str | None:
+    """The day of a part of such a line, in words or in numbers ('27/11/2017 01:57')."""
+    numbers = _PUBLISHED.sub("", part.strip(), count=1)
+    return date_line(part) or (parse_date(numbers) if _NUMBERS.fullmatch(numbers) else None)
 
 
 def is_name(line: str) -> bool:

@@ -22,6 +22,9 @@ class Draft:
         language: As written: a tag ('en-GB') or a name in a tag's place.
         key: What tells the article apart from others in the same file.
         flowed: Its lines are not hard-wrapped: paragraphs are parted by blank lines already.
+        part: What tells it apart from the other articles of one address: a post of a live blog.
+        posts: Of a live blog: what stands above its posts, and they, for who can keep several articles of one page;
+            `text` has them all.
     """
 
     text: str
@@ -35,3 +38,5 @@ class Draft:
     author: str | None = None
     section: str | None = None
     language: str | None = None
+    part: str | None = None
+    posts: "tuple[Draft, ...]" = ()

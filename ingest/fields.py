@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest.address import names_a_page, normal_url, page_identity
 from ingest.article import Article, article_id
-from ingest.clean import clean_text, one_line, reflow
+from ingest.clean import clean_text, one_line, reflow, without_entities
 from ingest.credits import (
     Credits,
     Dateline,
@@ -153,7 +153,7 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     What the draft does not state is taken from the text where it says so: a date line, a byline, a
     dateline. The day in a file's name counts only for a file of one article.
     """
-    title = one_line(draft.title or "")
+    title = one_line(without_entities(draft.title or ""))
     opening = _opening(_paragraphs(draft), title)
     text = "\n\n".join(opening.body)
     if not any(character.isalnum() for character in text):
@@ -166,6 +166,8 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     identity = page_identity(url) if url and names_a_page(url) else origin.place
     if many and identity == origin.place:
         identity += "#" + _record_key(draft.key, title, published, text)
+    if draft.part:
+        identity += "#" + draft.part
     return Article(
         id=article_id(identity),
         title=title,
@@ -173,10 +175,10 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
         source=origin.source,
         url=url,
         published=published,
-        outlet=one_line(draft.outlet or "")[:_LONGEST_TITLE] or (filed.agency if filed else None),
+        outlet=one_line(without_entities(draft.outlet or ""))[:_LONGEST_TITLE] or (filed.agency if filed else None),
         updated=updated if updated and updated > (published or "") else None,
-        author=signed(draft.author) or opening.credits.author,
-        section=one_line(draft.section or "")[:_LONGEST_SECTION] or None,
+        author=signed(without_entities(draft.author or "")) or opening.credits.author,
+        section=one_line(without_entities(draft.section or ""))[:_LONGEST_SECTION] or None,
         language=language_tag(draft.language) or detected(text),
     )
 

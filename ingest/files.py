@@ -154,18 +154,25 @@ def _parsed(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure
         then = _NEXT.get(kind, "convert it to .txt, .md or .html first")
         yield Failure(origin.source, f"{kind} files are not read; {then}")
     else:
-        yield _read_one(path, name, origin)
+        yield from _read_one(path, name, origin)
 
 
-def _read_one(path: Path, name: str, origin: Origin) -> Article | Failure:
+def _read_one(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
+    """The article of a file; of a live blog what stands above its posts, and each post."""
     if problem := _size_problem(path, LARGEST_ARTICLE):
-        return Failure(origin.source, problem)
+        yield Failure(origin.source, problem)
+        return
     try:
         draft = read_document(path.read_bytes(), PurePath(name))
     except NotText as error:
-        return Failure(origin.source, str(error))
+        yield Failure(origin.source, str(error))
+        return
+    posts = list(filter(None, (finish(post, origin, many=post.part is not None) for post in draft.posts)))
+    if posts:
+        yield from posts
+        return
     article = finish(draft, origin, many=False)
-    return article or Failure(origin.source, "no article text in it; put the article's text in it")
+    yield article or Failure(origin.source, "no article text in it; put the article's text in it")
 
 
 def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Failure]:

@@ -18,7 +18,7 @@ _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$|(?:^
 
 def tidied(tree: Any) -> Any:
     """Return lxml's tree of a page, changed in place; as it is when it has too many elements to mend."""
-    if sum(1 for _ in tree.iter("s", "strike", "del", "sup", "time", "q", "dl")) > _MOST:
+    if sum(1 for _ in tree.iter("s", "strike", "del", "sup", "time", "q")) > _MOST:
         return tree
     _unframe(tree)
     for gone in list(tree.iter("s", "strike", "del")):
@@ -33,10 +33,6 @@ def tidied(tree: Any) -> Any:
             inline.drop_tag()
         elif any(above.tag in _TEXTS for above in inline.iterancestors()):
             inline.drop_tag()
-    for table in list(tree.iter("table"))[:_MOST_FRAMES]:
-        _head_cells(table)
-    for listed in list(tree.iter("dl")):
-        _pair(listed)
     return tree
 
 
@@ -61,37 +57,3 @@ def _read_mark(mark: Any) -> None:
         mark.drop_tag()
     elif _NOTE.fullmatch(words) or (_LETTER.fullmatch(words) and any(True for _ in mark.iter("a"))):
         mark.drop_tree()
-
-
-def _pair(listed: Any) -> None:
-    """A list of terms becomes a list of items, each term with what is said of it: '- Term: words'."""
-    if not all(child.tag in {"dt", "dd"} for child in listed if isinstance(child.tag, str)):
-        return
-    term = ""
-    for child in list(listed):
-        if child.tag == "dt":
-            term = " ".join(child.text_content().split())
-            child.getparent().remove(child)
-        elif child.tag == "dd" and term:
-            child.tag = "li"
-            child.text = f"{term}: {(child.text or '').lstrip()}"
-    if len(listed):
-        listed.tag = "ul"
-
-
-def _head_cells(table: Any) -> None:
-    """Each cell of a table with a row of heads is written with its head, so that a row says what it means."""
-    rows = list(table.iter("tr"))
-    heads = [" ".join(cell.text_content().split()) for cell in rows[0].iter("th")] if rows else []
-    plain = not any(cell.get("colspan") or cell.get("rowspan") for cell in table.iter("td", "th"))
-    if len(heads) < 2 or len(rows[0]) != len(heads) or not plain or any(True for _ in table.iterdescendants("table")):
-        return
-    for row in rows[1:]:
-        for head, cell in zip(heads, row, strict=False):
-            words = ", ".join(filter(None, (" ".join(piece.split()) for piece in cell.itertext())))
-            if head and words and any(True for _ in cell.iter("ul", "ol")):
-                for child in list(cell):
-                    cell.remove(child)
-                cell.text = f"{head}: {words}"
-            elif head and words:
-                cell.text = f"{head}: {(cell.text or '').lstrip()}"

@@ -4,21 +4,24 @@ A publication date is taken only from where a page declares one (JSON-LD, meta e
 in the address). htmldate's searches are not used: they take years out of copyright lines.
 """
 
-import html as markup
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from ingest.address import normal_url, page_url
-from ingest.clean import one_line
+from ingest.clean import one_line, without_entities
 from ingest.credits import signed
 from ingest.dates import parse_date
 from ingest.draft import Draft
 from ingest.language import language_tag
+from ingest.linked import Thing, Told, linked_data
+from ingest.linked import told as linked_facts
+from ingest.liveblog import live_posts
+from ingest.page_dates import TimeElement, address_day, meta_kind
+from ingest.tables import has_facts, with_lines, with_sentences
 from ingest.tidy import tidied
 
 __all__ = ["markup_to_text", "read_page"]
@@ -30,8 +33,9 @@ _DEEPEST = 1000  # open elements; a page nests 20 to 60
 _MOST_BLOCKS = 30_000  # a long article has some hundred
 _MOST_INLINE = 10_000  # of one block: a long paragraph has some hundred links
 _MOST_ATTRIBUTES = 1000  # of one element; it has up to 20
-_MOST_AUTHORS = 10
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
+
+_LONGEST_TIME = 200  # letters of the words of a <time> element that are kept
 
 _SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "math"}
 _FURNITURE = {"nav", "footer", "aside", "form", "button", "dialog", "menu"}
@@ -45,16 +49,11 @@ _DATES = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "date.published",
     "published_time", "parsely-pub-date", "sailthru.date", "article.published", "publish-date", "publish_date",
     "publication_date", "pubdate", "dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created",
-    "dc.date.created", "citation_publication_date", "citation_date", "date", "pub_date", "sn-post-date",
-    "article:published:time", "article:published", "og:pubdate", "og:publish_date", "article:publish_date",
-    "published", "published-date", "publication-date", "pub-date", "publishdate", "post-date", "post_date",
-    "displaydate", "dc.date.published", "article:post_date", "article.pubdate", "og:date",
-    "cxenseparse:recs:publishtime",
+    "dc.date.created", "citation_publication_date", "citation_date", "date",
 )  # fmt: skip
 _CHANGES = (
     "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "article:modified", "article:modified:time", "article:updated_time", "last-modified",
-    "lastmod", "revised",
+    "dc.date.modified", "last-modified", "lastmod", "revised",
 )  # fmt: skip
 _AUTHORS = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
@@ -63,10 +62,6 @@ _AUTHORS = (
 _PARTS = ("article:section", "parsely-section", "section", "dc.subject")
 _LANGUAGES = ("content-language", "og:locale", "inlanguage", "dc.language", "dcterms.language", "language")
 _SITES = ("og:site_name", "application-name", "dc.publisher", "citation_journal_title", "publisher")
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})(?:[/-](\d{1,2})[/-](\d{1,2})|([01]\d)([0-3]\d))(?:/|$)")
-_WRAPPER = re.compile(r"\A(?://|/\*)?\s*<!(?:\[CDATA\[|--)(?:\s*\*/)?|(?:/[/*]\s*)?(?:\]\]|--)>(?:\s*\*/)?\Z")
-_LAST_COMMA = re.compile(r",\s*([}\]])")
-_ARTICLES = ("article", "posting", "report", "review")  # what the names of schema.org's article types end with
 
 
 def read_page(html: str, url: str | None = None) -> Draft:
@@ -79,28 +74,37 @@ def read_page(html: str, url: str | None = None) -> Draft:
     address = _address(page, url)
     text = ""
     if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS:
-        text = _main_text(html) if page.ordinary else ""
-        text = text or page.text()
-    title = _title(page)
-    return Draft(
-        text=_without_headings(text, [title, *page.headings, page.meta.get("og:title", "")]),
+        told = with_lines(html) if page.ordinary and has_facts(html) else html
+        text = _main_text(told) if page.ordinary else ""
+        text = with_sentences(text or (page if told is html else _Page(told)).text())
+    linked = linked_facts(page.linked, [*page.headings, page.meta.get("og:title", ""), one_line(page.title)])
+    title = _title(page, linked)
+    draft = Draft(
+        text=_without_headings(
+            _without_changes(text, page.times), [title, *page.headings, page.meta.get("og:title", "")]
+        ),
         title=title or None,
         url=address,
-        published=_published(page, address),
-        outlet=_first(page.meta, _SITES) or _publisher(page.linked) or _publisher(page.others) or None,
+        published=_published(page, linked, address),
+        outlet=_first(page.meta, _SITES) or linked.outlet or None,
         flowed=True,
-        updated=_day(
-            [_stated(page.linked, "dateModified"), *(page.meta.get(name) for name in _CHANGES), *page.changed]
-        ),
-        author=_authors(page.linked) or next(filter(signed, (page.meta.get(name) for name in _AUTHORS)), None),
-        section=_section(page.linked) or _first(page.meta, _PARTS) or None,
-        language=next(filter(language_tag, _languages(page)), None),
+        updated=_updated(page, linked),
+        author=linked.author or next(filter(signed, (page.meta.get(name) for name in _AUTHORS)), None),
+        section=linked.section or _first(page.meta, _PARTS) or None,
+        language=next(filter(language_tag, _languages(page, linked)), None),
     )
+    live = live_posts(html, draft, declared=linked.live) if page.ordinary else None
+    if live is None:
+        return draft
+    posts = [replace(post, text=markup_to_text(markup)) for post, markup in live.posts]
+    return replace(draft, posts=(replace(draft, text=live.above(draft.text)), *posts))
 
 
 def markup_to_text(fragment: str) -> str:
     """Return the words of a piece of HTML, a paragraph for each block, links and images dropped."""
     page = _Page(fragment)
+    if page.ordinary and has_facts(fragment) and (told := with_lines(fragment)) is not fragment:
+        return with_sentences(_Page(told).text())
     return page.text()
 
 
@@ -133,8 +137,17 @@ def _without_headings(text: str, headings: list[str]) -> str:
     return rest if rest and one_line(first) in map(one_line, filter(None, headings)) else text
 
 
-def _title(page: "_Page") -> str:
-    stated = next(filter(None, (_headline(page.linked), page.meta.get("og:title", ""), one_line(page.title))), "")
+def _without_changes(text: str, times: list[TimeElement]) -> str:
+    """The text without lines at its head that are the day of a change, which would be read as that of publication."""
+    said = {one_line(time.words) for time in times if time.kind == "updated" and not time.said}
+    parts = text.split("\n\n", 4)
+    kept = [part for part in parts[:4] if one_line(part) not in said] + parts[4:]
+    return "\n\n".join(kept) or text
+
+
+def _title(page: "_Page", linked: Told) -> str:
+    own = one_line(without_entities(page.title))
+    stated = next(filter(None, (linked.headline, page.meta.get("og:title", ""), own, linked.page_headline)), "")
     heading = next((heading for heading in page.headings if len(heading) > 9 and heading in stated), "")
     if heading or not stated:
         return heading or next(iter(page.headings), "")
@@ -151,61 +164,40 @@ def _address(page: "_Page", url: str | None) -> str | None:
     return page_url(stated, url) if url else normal_url(stated)
 
 
-def _published(page: "_Page", address: str | None) -> str | None:
-    stated = [_stated(page.linked, "datePublished"), *(page.meta.get(name) for name in _DATES), *page.published]
-    stated += [_stated(page.linked, "dateCreated"), _stated(page.others, "datePublished")]
-    day = _day(stated)
+def _published(page: "_Page", linked: Told, address: str | None) -> str | None:
+    """The day that is declared; else that of the only <time> element, of the file's making, or in the address."""
+    named = [value for name, value in page.meta.items() if meta_kind(name) == "published"]
+    told = [time for time in page.times if time.kind == "published"]
+    declared = [time.moment for time in told if time.declared or time.itemprop]
+    day = _day([*linked.published, *(page.meta.get(name) for name in _DATES), *named, *declared])
     if day:
         return day
-    times = {parse_date(value) for value in page.times}
-    if len(times) == 1:  # several <time> elements are other stories' or comments'
-        return times.pop()
-    found = _URL_DATE.search(urlsplit(address or "").path)
-    return parse_date("-".join((found[1], *(part.zfill(2) for part in found.groups()[1:] if part)))) if found else None
+    said = {time.said for time in page.times if time.kind == "updated"}
+    plain = {time.day for time in page.times if time.kind is None}
+    for days in ({time.day for time in told}, said, {_day(linked.created)}, plain):
+        if len(days - {None}) == 1 and len(days) == 1:  # several <time> elements are other stories' or comments'
+            return days.pop()
+    return address_day(urlsplit(address or "").path)
+
+
+def _updated(page: "_Page", linked: Told) -> str | None:
+    named = [value for name, value in page.meta.items() if meta_kind(name) == "updated"]
+    day = _day([*linked.updated, *(page.meta.get(name) for name in _CHANGES), *named])
+    changed = [time for time in page.times if time.kind == "updated"]
+    days = {time.day for time in changed if time.itemprop} or {time.day for time in changed}
+    return day or (days.pop() if len(days) == 1 else None)
 
 
 def _day(stated: list[object]) -> str | None:
     return next(filter(None, map(parse_date, stated)), None)
 
 
-def _stated(linked: list[dict[str, object]], name: str) -> object:
-    return next((thing[name] for thing in linked if thing.get(name)), None)
-
-
-def _authors(linked: list[dict[str, object]]) -> str:
-    """The names of an article's authors, which may be things, names, or a list of either."""
-    found = _stated(linked, "author")
-    authors = found[:_MOST_AUTHORS] if isinstance(found, list) else [found]
-    names = (author.get("name") if isinstance(author, dict) else author for author in authors)
-    return ", ".join(filter(None, (signed(_decoded(name)) for name in names if isinstance(name, str))))
-
-
-def _section(linked: list[dict[str, object]]) -> str:
-    found = _stated(linked, "articleSection")
-    first = next(iter(found), None) if isinstance(found, list) else found
-    return _decoded(first) if isinstance(first, str) else ""
-
-
-def _languages(page: "_Page") -> Iterator[str]:
-    found = _stated(page.linked, "inLanguage")
+def _languages(page: "_Page", linked: Told) -> Iterator[str]:
     yield from (
-        found if isinstance(found, str) else "",
+        linked.language,
         page.language,
         *(page.meta.get(name, "") for name in _LANGUAGES),
     )
-
-
-def _headline(linked: list[dict[str, object]]) -> str:
-    found = (thing.get("headline") for thing in linked)
-    return next((_decoded(headline) for headline in found if isinstance(headline, str)), "")
-
-
-def _publisher(linked: list[dict[str, object]]) -> str:
-    for thing in linked:
-        publisher = thing.get("publisher")
-        if isinstance(publisher, dict) and isinstance(publisher.get("name"), str):
-            return _decoded(str(publisher["name"]))
-    return ""
 
 
 def _first(values: dict[str, str], names: tuple[str, ...]) -> str:
@@ -229,25 +221,19 @@ class _Page:
         self.title = self.canonical = self.language = ""
         self.meta: dict[str, str] = {}
         self.headings: list[str] = []
-        self.linked: list[dict[str, object]] = []  # what the page says of its article
-        self.others: list[dict[str, object]] = []  # and of the site, the page and the rest
-        self.published: list[str] = []
-        self.changed: list[str] = []
-        self.times: list[str] = []
+        self.linked: list[Thing] = []
+        self.times: list[TimeElement] = []
         self.letters = 0
         self.framed = 0  # letters of paragraphs in a form and the like, as old sites have them
         self._open = self._depth = self._inline = self._most_inline = self._most_attributes = 0
         self._counts: dict[str, int] = {}
         self._blocks: list[_Block] = []
         self._heading: list[str] | None = None
+        self._last = ""
         self._script: list[str] | None = None
         parser = etree.HTMLParser(target=self, huge_tree=True, encoding="utf-8")
         parser.feed(html.encode("utf-8", "replace"))
         parser.close()
-        articles = [thing for thing in self.linked if _is_article(thing)]
-        if articles:
-            self.others = [thing for thing in self.linked if not _is_article(thing)]
-            self.linked = articles
 
     def text(self) -> str:
         """The page's text without navigation, forms and footers; with them if there is no other."""
@@ -276,10 +262,10 @@ class _Page:
         elif tag == "meta":
             kinds = (named.get(kind) for kind in ("property", "name", "itemprop", "http-equiv"))
             name = next(filter(None, kinds), "").strip().lower()
-            self.meta.setdefault(name, _decoded(named.get("content", "")))
+            self.meta.setdefault(name, one_line(without_entities(named.get("content", ""))))
         elif tag == "link" and "canonical" in named.get("rel", "").lower().split():
             self.canonical = self.canonical or named.get("href", "").strip()
-        elif tag == "time":
+        elif tag == "time" or named.get("itemprop", "").lower() in {"datepublished", "datemodified"}:
             self._time(named)
         elif tag == "script":
             self._script = [] if "ld+json" in named.get("type", "").lower() else None
@@ -300,10 +286,10 @@ class _Page:
         self._open -= 1
         self._counts[tag] = self._counts.get(tag, 1) - 1
         if tag == "script" and self._script is not None:
-            self.linked += _linked_data("".join(self._script))
+            self.linked += linked_data("".join(self._script))
             self._script = None
         elif tag == "h1" and self._heading is not None:
-            self.headings += filter(None, [one_line("".join(self._heading))])
+            self.headings += filter(None, [one_line(without_entities("".join(self._heading)))])
             self._heading = None
         if tag in _BLOCKS:
             self._break()
@@ -317,6 +303,10 @@ class _Page:
         if self._inside({"title"}):
             self.title += data if len(self.title) < 1000 else ""
             return
+        if self._inside({"time"}) and self.times and len(self.times[-1].words) < _LONGEST_TIME:
+            self.times[-1].words += data
+        elif data.strip():
+            self._last = data[-_LONGEST_TIME:]
         if self._heading is not None:
             self._heading.append(data)
         elif not self._inside({"a", "h2", "h3", "h4"}) and not self._inside(_FURNITURE):
@@ -329,9 +319,15 @@ class _Page:
         """The page ends."""
 
     def _time(self, named: dict[str, str]) -> None:
-        stated = "datepublished" in named.get("itemprop", "").lower() or "pubdate" in named
-        changed = not stated and "datemodified" in named.get("itemprop", "").lower()
-        (self.published if stated else self.changed if changed else self.times).append(named.get("datetime", ""))
+        self.times.append(
+            TimeElement(
+                named.get("datetime", "") or named.get("content", ""),
+                named.get("itemprop", "").lower(),
+                named.get("class", "").lower(),
+                self._last,
+                declared="pubdate" in named,
+            )
+        )
 
     def _inside(self, tags: set[str]) -> bool:
         return any(self._counts.get(tag, 0) > 0 for tag in tags)
@@ -350,39 +346,3 @@ def _block_text(block: _Block) -> str:
     lines = "".join(block.words).split("\n")
     text = "\n".join(line.strip() for line in lines).strip()
     return "" if text == "-" else text
-
-
-def _linked_data(script: str) -> list[dict[str, object]]:
-    """The objects of a JSON-LD script, those in its @graph too.
-
-    What templates often get wrong is read all the same: the script wrapped as a comment or as CDATA,
-    raw line ends in strings, a comma after the last member.
-    """
-    script = _WRAPPER.sub("", script.strip())
-    for written in (script, _LAST_COMMA.sub(r"\1", script).rstrip(" \r\n;")):
-        try:
-            return list(_objects(json.loads(written, strict=False), levels=4))
-        except (ValueError, RecursionError):
-            continue
-    return []
-
-
-def _objects(found: object, levels: int) -> Iterator[dict[str, object]]:
-    if levels and isinstance(found, list):
-        for item in found:
-            yield from _objects(item, levels - 1)
-    elif levels and isinstance(found, dict):
-        yield found
-        for inner in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(found.get(inner), levels - 1)
-
-
-def _is_article(thing: dict[str, object]) -> bool:
-    kinds = thing.get("@type")
-    named = kinds if isinstance(kinds, list) else [kinds]
-    return any(isinstance(kind, str) and kind.lower().endswith(_ARTICLES) for kind in named)
-
-
-def _decoded(text: str) -> str:
-    """A stated value on one line, its character references decoded, also where they were encoded twice."""
-    return one_line(markup.unescape(markup.unescape(text)))

@@ -31,7 +31,7 @@ def _text(tmp_path: Path, inner: str, frame: str = "article") -> str:
         ("<p>It sails on <time datetime=2022-05-01>1 May</time> for the last time from Marlow.</p>", "on 1 May for"),
         ("<p>The crew has <q>no doubt</q> that the firm will keep all the sailors.</p>", "has “no doubt” that"),
         ("<dl><dt>Marlow</dt><dd>Leaves from pier four at nine</dd><dt>Eastport</dt><dd>Leaves from pier two</dd></dl>",
-         "- Eastport: Leaves from pier two"),
+         "Eastport: Leaves from pier two"),
     ],
 )  # fmt: skip
 def test_words_keep_their_place(tmp_path: Path, inner: str, right: str) -> None:
