@@ -34,11 +34,11 @@ Judged = Callable[[], tuple[Comparison, list[gate.Drop]]]
 @pytest.fixture(scope="module")
 def remembered() -> Iterator[None]:
     """`Reader.read`, with what it said before."""
-    said: dict[tuple[str, str, str], list[Span]] = {}
+    said: dict[tuple[str, int, str, str, str], list[Span]] = {}
     read = Reader.read
 
     def remember(self: Reader, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> Spans:
-        keys = [(question, passage.id, passage.text) for passage in passages]
+        keys = [(self.name, spans_per_passage, question, passage.id, passage.text) for passage in passages]
         new = [passage for key, passage in zip(keys, passages, strict=True) if key not in said]
         fresh = read(self, question, new, spans_per_passage)
         said.update(zip([key for key in keys if key not in said], fresh, strict=True))
