@@ -15,7 +15,7 @@ from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.types import Answer, Searched, Turn
+from qa.types import Answer, ReaderName, Searched, Turn
 from ui.web import app_over, create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -54,8 +54,9 @@ class HeldAssistant(Assistant):
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Searched | Answer, None, None]:
-        for step in super().steps(question, history, filters=filters, now=now):
+        for step in super().steps(question, history, filters=filters, now=now, reader=reader):
             yield step
             if isinstance(step, Searched):
                 self.asked.release()
@@ -103,7 +104,8 @@ def test_answer_with_its_sources(open_page: OpenPage, sample_url: str) -> None:
 
 def test_other_values_stand_beside_each_other_with_date_and_outlet(open_page: OpenPage, sample_url: str) -> None:
     page = open_page(sample_url)
-    values = ask(page, TROOPS).get_by_label("What the articles say, newest first").get_by_role("listitem")
+    question = "How many Aldermark troops remain in Qasara?"
+    values = ask(page, question).get_by_label("What the articles say, newest first").get_by_role("listitem")
     brandt = values.filter(has_text="7,200")
     expect(brandt.locator(".when")).to_have_text("February 2025")  # what the sentence says, in an article of March
     expect(brandt.locator(".meta").first).to_have_text("Meridian Wire")

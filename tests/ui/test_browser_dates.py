@@ -19,7 +19,20 @@ from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Other, Reading, Relation, Searched, Seconds, Turn
+from qa.types import (
+    Answer,
+    ArticleRef,
+    Citation,
+    DatesAsked,
+    Hidden,
+    Other,
+    ReaderName,
+    Reading,
+    Relation,
+    Searched,
+    Seconds,
+    Turn,
+)
 from ui.web import app_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -103,12 +116,18 @@ class PreparedAssistant(Assistant):
     """The real assistant, but for the questions above."""
 
     def steps(
-        self, question: str, history: Sequence[Turn] = (), *, filters: Filters = ALL_ARTICLES, now: date | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = ALL_ARTICLES,
+        now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Searched | Answer, None, None]:
         if question in PREPARED:
             yield PREPARED[question]
         else:
-            yield from super().steps(question, history, filters=filters, now=now)
+            yield from super().steps(question, history, filters=filters, now=now, reader=reader)
 
 
 @pytest.fixture(scope="module")

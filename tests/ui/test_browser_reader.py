@@ -14,7 +14,7 @@ from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.types import Answer, ArticleRef, Citation, Other, Searched, Seconds, Turn
+from qa.types import Answer, ArticleRef, Citation, Other, ReaderName, Searched, Seconds, Turn
 from ui.web import app_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,6 +65,7 @@ class Prepared(Assistant):
         *,
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
+        reader: ReaderName | None = None,
     ) -> Generator[Searched | Answer, None, None]:
         budget = Other("38 million", "2025-01-02", 0.5, (cited(2, "a2", "38 million"),))
         arabic = Other("45", None, 0.5, (cited(3, "a3", "45 مليون"),))
@@ -73,7 +74,7 @@ class Prepared(Assistant):
         elif question == LENGTH:
             yield answer(question, cited(1, "a1", "812 metres"))
         else:
-            yield from super().steps(question, history, filters=filters, now=now)
+            yield from super().steps(question, history, filters=filters, now=now, reader=reader)
 
 
 @pytest.fixture(scope="module")
