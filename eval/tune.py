@@ -40,12 +40,16 @@ from qa.types import ReaderName, Span
 __all__ = ["main"]
 
 _NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
+_TENTHS = (0.05, 0.1, 0.25, 0.5)
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
 
 
 def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str, Any]]:
-    """Yield recall@1, @5, @12 and MRR of the right passage for each way to fuse, on answerable questions."""
+    """Yield recall@1, @5, @12 and MRR of the right passage for each way to fuse, on answerable questions.
+
+    The last row has quantiles of the cosine of the passages that answer and are among the nearest DEPTH.
+    """
     answerable = [a for a in asked if a.answers]
     vectors = archive.encoder.encode([a.question for a in answerable])
     lists = [
@@ -75,6 +79,10 @@ def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str,
         yield figures(f"rank fusion, k={k}", ranked)
     for weight in (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
         yield figures(f"convex, dense {weight}", [[c.passage for c in fuse(*both, weight)] for both in lists])
+    cosines = [cosine for (dense, _), a in zip(lists, answerable, strict=True) for p, cosine in dense if holds(p, a)]
+    yield {
+        "cosine of the passages that answer": dict(zip(_TENTHS, np.quantile(cosines, _TENTHS).round(3), strict=True))
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,43 +165,58 @@ def _judged(asked: Asked, candidate: Candidate, span: Span) -> tuple[float, bool
 
 
 def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> Iterator[dict[str, Any]]:
-    """Yield how often the careful reader's best span is right by how many passages it reads, and in which order.
+    """Yield what is found and lost by how many passages the careful reader reads, and in which order; weight 0 is
+    the retriever's.
 
-    `told` and `right` are of the answerable, by the span's sentence and by its words; `read` is the mean number of
-    passages. Weight 0 is the retriever's order.
+    `read` is the mean number of passages. Of the answerable, `first` is how often the likeliest span's sentence tells
+    and `any` how often a span's does. `kept` is the share that is read of the passages with a right span that would be
+    shown.
     """
     fast = Reader.load("fast")
-    table: list[tuple[Asked, list[Candidate], list[float], list[list[Span]]]] = []
+    weights, bias = np.array(WEIGHTS[careful.name]), BIAS[careful.name]
+    # for each question: each passage's fused score, the fast reader's best score, and its spans' (chance, f1, told)
+    table: list[tuple[list[float], list[float], list[list[tuple[float, float, bool]]]]] = []
     for a in asked:
-        if a.answers:
-            candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
-            passages = [candidate.passage for candidate in candidates]
-            first = [spans[0].score if spans else -15.0 for spans in fast.read(a.question, passages, 1)]
-            table.append((a, candidates, first, careful.read(a.question, passages, 1)))
+        if not a.answers:
+            continue
+        candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
+        passages = [candidate.passage for candidate in candidates]
+        first = [spans[0].score if spans else -15.0 for spans in fast.read(a.question, passages, 1)]
+        readings = careful.read(a.question, passages)
+        valued = features(StandAlone(a.question, a.question), candidates, readings, dates_asked(a.question, _NOW))
+        chances = [[float(1 / (1 + np.exp(-(row @ weights + bias)))) for row in np.array(own)] for own in valued]
+        judged = [
+            [(chance, *_judged(a, candidate, span)) for chance, span in zip(own, spans, strict=True)]
+            for candidate, own, spans in zip(candidates, chances, readings, strict=True)
+        ]
+        table.append(([candidate.score for candidate in candidates], first, judged))
     for weight in (0.0, 0.01, FAST_WEIGHT, 0.03, 0.05):
         for fewest, most, gap in (
             *((n, n, 0.0) for n in (3, 4, 5, 6, 8, PASSAGES_READ)),
+            *((3, 8, gap) for gap in (0.2, 0.3, 0.5)),
             *((FEWEST, MOST, gap) for gap in (0.2, GAP, 0.4, 0.5)),
         ):
-            told = right = read = 0
-            for a, candidates, first, readings in table:
-                promise = [candidate.score + weight * score for candidate, score in zip(candidates, first, strict=True)]
-                order = sorted(range(len(first)), key=lambda n: -promise[n])
+            read = told = some = shown = kept = 0
+            for scores, first, judged in table:
+                promise = [score + weight * fast_score for score, fast_score in zip(scores, first, strict=True)]
+                order = sorted(range(len(promise)), key=lambda n: -promise[n])
                 near = sum(promise[n] >= promise[order[0]] - gap for n in order)
                 order = order[: max(fewest, min(near, most))]
+                spans = [span for n in order for span in judged[n]]
+                good = {n for n, own in enumerate(judged) if any(c >= LEAST_SHOWN and f1 >= _RIGHT for c, f1, _ in own)}
                 read += len(order)
-                best = max((n for n in order if readings[n]), key=lambda n: readings[n][0].score, default=None)
-                if best is not None:
-                    f1, tells = _judged(a, candidates[best], readings[best][0])
-                    told, right = told + tells, right + (f1 >= _RIGHT)
+                told += max(spans)[2] if spans else 0
+                some += any(span[2] for span in spans)
+                shown, kept = shown + len(good), kept + len(good & set(order))
             yield {
                 "weight": weight,
                 "fewest": fewest,
                 "most": most,
                 "gap": gap,
                 "read": round(read / len(table), 2),
-                "told": round(told / len(table), 3),
-                "right": round(right / len(table), 3),
+                "first": round(told / len(table), 3),
+                "any": round(some / len(table), 3),
+                "kept": round(kept / max(1, shown), 3),
             }
 
 

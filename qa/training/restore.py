@@ -28,7 +28,7 @@ Arrays = dict[str, NDArray[np.float32]]
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m qa.training.restore")
-    parser.add_argument("folder", type=Path, help="a reader of 12 MPNet layers in int8, as qa/reader_model/careful")
+    parser.add_argument("folder", type=Path, help="an MPNet reader in int8, such as qa/reader_model/careful")
     parser.add_argument("out", type=Path, help="where the checkpoint goes")
     given = parser.parse_args(arguments)
     restore(given.folder, given.out)
@@ -38,7 +38,7 @@ def restore(folder: Path, out: Path) -> None:
     """Write the checkpoint.
 
     Raises:
-        InputError: the reader in `folder` is not in int8.
+        InputError: the reader in `folder` is not in int8, or no MPNet.
     """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if config["precision"] != "int8":
@@ -47,21 +47,31 @@ def restore(folder: Path, out: Path) -> None:
         words = file["table"].astype(np.float32) * file["scale"][:, None]
     graph = onnx.load(str(folder / "model.onnx")).graph
     weights = _weights(graph)
-    positions = weights["mpnet.embeddings.position_embeddings.weight"]
-    shape = MPNetConfig(
-        vocab_size=len(words), max_position_embeddings=len(positions), layer_norm_eps=_norms_epsilon(graph)
-    )
-    model = MPNetForQuestionAnswering(shape)
+    if "mpnet.encoder.relative_attention_bias.weight" not in weights:
+        raise InputError(f"{folder} holds no MPNet; the fast reader's checkpoint lies in ../shared/reader")
+    model = MPNetForQuestionAnswering(_shape(graph, weights, words))
     weights["mpnet.embeddings.word_embeddings.weight"] = words
     missing, unknown = model.load_state_dict(
         {name: torch.from_numpy(array.copy()) for name, array in weights.items()}, strict=False
     )
     # The positions' ids are made by the model itself.
     if unknown or [name for name in missing if "position_ids" not in name]:
-        raise InputError(f"{folder} is no MPNet of 12 layers: {[*missing, *unknown][:3]}")
+        raise InputError(f"{folder} is no MPNet as this export writes it: {[*missing, *unknown][:3]}")
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(out)
     shutil.copyfile(folder / "tokenizer.json", out / "tokenizer.json")
+
+
+def _shape(graph: onnx.GraphProto, weights: Arrays, words: NDArray[np.float32]) -> MPNetConfig:
+    return MPNetConfig(
+        vocab_size=len(words),
+        hidden_size=words.shape[1],
+        num_hidden_layers=sum(name.endswith("attention.LayerNorm.bias") for name in weights),
+        num_attention_heads=weights["mpnet.encoder.relative_attention_bias.weight"].shape[1],
+        intermediate_size=len(weights["mpnet.encoder.layer.0.intermediate.dense.bias"]),
+        max_position_embeddings=len(weights["mpnet.embeddings.position_embeddings.weight"]),
+        layer_norm_eps=_norms_epsilon(graph),
+    )
 
 
 def _norms_epsilon(graph: onnx.GraphProto) -> float:

@@ -53,6 +53,7 @@ class Run:
     chunk: int = 0
     batch: int = 0
     started: float = field(default_factory=time.monotonic)
+    half: bool = True  # bfloat16 where the model multiplies
 
     def save(self, path: Path) -> None:
         """Writes the state at once or not at all."""
@@ -84,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--examples", type=int, default=40_000, help="question-passage pairs to train on")
     parser.add_argument("--measure-every", type=int, default=8_000, help="examples between development figures")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--frozen", type=int, default=0, help="layers from below that stay as they are")
     parser.add_argument("--resume", action="store_true")
     given = parser.parse_args(arguments)
 
@@ -98,16 +100,49 @@ def main(arguments: Sequence[str] | None = None) -> None:
     feed = Feed(learned, Negatives(learned), tokenizer, given.seed)
 
     torch.manual_seed(given.seed)
-    run = new_run(given.init)
+    run = new_run(given.init, given.frozen)
+    run.half = half_is_faster(run.model)
+    _log(log, bfloat16=run.half, frozen=given.frozen)
     if given.resume:
         run.restore(given.out / "checkpoint.pt")
     train(run, feed, given.out, dev, examples=given.examples, measure_every=given.measure_every)
     finish(run, tokenizer, given.init, given.out, dev)
 
 
-def new_run(init: Path) -> Run:
-    """A run at its beginning: the model, its moving average, and AdamW (no decay on biases and norms)."""
+def half_is_faster(model: Any) -> bool:
+    """Whether the model takes less processor time forward and back in bfloat16 than in float32.
+
+    It does on a GPU, and on processors with AMX. On one that has AVX512-BF16 alone a row of 170 tokens took 1.6 s in
+    bfloat16 and 1.2 s in float32, all layers trained.
+    """
+    device = next(model.parameters()).device
+    if device.type != "cpu":
+        return True
+    ids = torch.randint(5, model.config.vocab_size, (4, 128), generator=torch.Generator().manual_seed(0))
+    seconds = {True: float("inf"), False: float("inf")}
+    for half in (True, False) * 3:
+        started = time.process_time()
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            output = model(input_ids=ids)
+        (output.start_logits.float().sum() + output.end_logits.float().sum()).backward()
+        seconds[half] = min(seconds[half], time.process_time() - started)
+    model.zero_grad(set_to_none=True)
+    return seconds[True] < seconds[False]
+
+
+def new_run(init: Path, frozen: int = 0) -> Run:
+    """A run at its beginning: the model, its moving average, and AdamW (no decay on biases and norms).
+
+    The word vectors and the first `frozen` layers are not trained: with half of the layers a row costs two thirds.
+    """
     model = load_model(init)
+    if frozen:
+        encoder = model.base_model.encoder
+        still = [model.base_model.embeddings, *encoder.layer[:frozen]]
+        # MPNet's bias by distance is shared by all layers: trained, it would need the gradient of the first.
+        still += [encoder.relative_attention_bias] if hasattr(encoder, "relative_attention_bias") else []
+        for part in still:
+            part.requires_grad_(False)
     small = [p for name, p in model.named_parameters() if "bias" in name or "LayerNorm" in name]
     large = [p for name, p in model.named_parameters() if not ("bias" in name or "LayerNorm" in name)]
     optimizer = torch.optim.AdamW(
@@ -167,7 +202,7 @@ def step(run: Run, batch: Batch, rate: float) -> float:
     """One step of the optimizer and of the moving average; returns the loss."""
     device = next(run.model.parameters()).device
     batch = Batch(**{name: tensor.to(device) for name, tensor in vars(batch).items()})
-    with torch.autocast(device.type, torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16, enabled=run.half):
         output = run.model(**inputs_of(run.model, batch))
     loss = span_loss(output.start_logits.float(), output.end_logits.float(), batch)
     loss.backward()  # type: ignore[no-untyped-call]

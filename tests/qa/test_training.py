@@ -171,6 +171,14 @@ def test_control_file_ends_the_run_and_resuming_goes_on_after_it(feed: Feed, ini
         assert torch.equal(ours.ids, theirs.ids)
 
 
+def test_frozen_layers_stay_as_they_are(feed: Feed, init: Path) -> None:
+    run = new_run(init, frozen=1)
+    before = {name: weights.clone() for name, weights in run.model.named_parameters()}
+    step(run, feed.chunk(0)[0], 1e-3)
+    moved = {name for name, weights in run.model.named_parameters() if not torch.equal(weights, before[name])}
+    assert moved == {"qa_outputs.weight", "qa_outputs.bias"}  # what stands above the one layer
+
+
 def test_a_running_training_can_be_tried(
     feed: Feed, init: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
