@@ -2,8 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Generator, Sequence
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from qa.assistant import Assistant
-from qa.types import Answer, ReaderName, Searched, Turn
+from qa.types import Searched
+from tests.ui.assistants import Directed, Steps
 from ui.web import app_over, create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -39,7 +37,7 @@ def harbour_dir(archive_dir: Path) -> Path:
     return archive_dir
 
 
-class HeldAssistant(Assistant):
+class HeldAssistant(Directed):
     """The real assistant, which reads when the test lets it."""
 
     def __init__(self, archive: Archive) -> None:
@@ -47,16 +45,8 @@ class HeldAssistant(Assistant):
         self.asked = threading.Semaphore(0)
         self.may_answer = threading.Event()
 
-    def steps(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = ALL_ARTICLES,
-        now: date | None = None,
-        reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
-        for step in super().steps(question, history, filters=filters, now=now, reader=reader):
+    def direct(self, question: str, steps: Steps) -> Steps:
+        for step in steps:
             yield step
             if isinstance(step, Searched):
                 self.asked.release()
