@@ -10,6 +10,7 @@ from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
+from qa.reader import Reader
 from qa.types import Answer
 
 NOW = date(2026, 3, 10)
@@ -27,10 +28,12 @@ GUARDS = (
 )
 
 
-def asked(folder: Path, question: str, *articles: tuple[str, str, str], filters: Filters | None = None) -> Answer:
+def asked(
+    folder: Path, reader: Reader, question: str, *articles: tuple[str, str, str], filters: Filters | None = None
+) -> Answer:
     with Archive.open(folder, create=True) as archive:
         add_articles(archive, [Article(article_id(t), t, text, "x", published=day) for t, text, day in articles])
-        return Assistant(archive).ask(question, filters=filters or Filters(), now=NOW)
+        return Assistant(archive, reader).ask(question, filters=filters or Filters(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -43,22 +46,24 @@ def asked(folder: Path, question: str, *articles: tuple[str, str, str], filters:
     ],
 )
 def test_a_weekday_or_month_that_comes_again_is_looked_for_by_its_name(
-    archive_dir: Path, question: str, value: str
+    archive_dir: Path, careful: Reader, question: str, value: str
 ) -> None:
-    answer = asked(archive_dir, question, POOL)
+    answer = asked(archive_dir, careful, question, POOL)
     assert answer.found, answer.reason
     assert value in answer.text
 
 
-def test_a_sentence_gives_one_value_however_much_of_it_is_taken(archive_dir: Path) -> None:
+def test_a_sentence_gives_one_value_however_much_of_it_is_taken(archive_dir: Path, careful: Reader) -> None:
     filters = Filters(since="2025-01-01", until="2025-12-31")
-    answer = asked(archive_dir, "How many guards remain on Orrin?", GUARDS, filters=filters)
+    answer = asked(archive_dir, careful, "How many guards remain on Orrin?", GUARDS, filters=filters)
     assert answer.text.split()[0] == "640"
     assert "85" not in answer.text
     assert not any("640" in other.text for other in answer.others)
 
 
-def test_what_an_article_of_the_days_asked_about_gives_for_the_day_before_them_holds(archive_dir: Path) -> None:
-    answer = asked(archive_dir, "How many guards remained on Orrin in March 2025?", GUARDS)
+def test_what_an_article_of_the_days_asked_about_gives_for_the_day_before_them_holds(
+    archive_dir: Path, careful: Reader
+) -> None:
+    answer = asked(archive_dir, careful, "How many guards remained on Orrin in March 2025?", GUARDS)
     assert "640" in (answer.text if answer.found else answer.reason or "")
     assert "Not for the dates" not in (answer.reason or "")

@@ -11,7 +11,10 @@ from ingest.archive import Archive
 pytestmark = pytest.mark.slow
 
 
-def test_people_ask_by_the_api_and_by_the_page(sample_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_ask_by_the_api_and_by_the_page(
+    sample_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_READER", "fast")
     command = ["load", "--archive", str(sample_dir), "--users", "2", "--seconds", "1", "--pause", "0.1", "--json"]
     assert main(command) == 0
     figures = json.loads(capsys.readouterr().out)

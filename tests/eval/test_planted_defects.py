@@ -28,7 +28,7 @@ from qa.types import Citation, Span
 pytestmark = pytest.mark.slow
 
 Spans = list[list[Span]]
-Judged = Callable[[], tuple[Comparison, list[gate.Drop]]]
+Judged = Callable[..., tuple[Comparison, list[gate.Drop]]]
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +59,20 @@ def sound(ask: Callable[[], Result]) -> Result:
     return ask()
 
 
-@pytest.fixture
-def judged(
-    ask: Callable[[], Result], sound: Result, tmp_path: Path
-) -> Callable[[], tuple[Comparison, list[gate.Drop]]]:
-    """Run again, save both runs, and compare and gate them as the command line does."""
+@pytest.fixture(scope="module")
+def misread(ask: Callable[[], Result], sound: Result) -> Result:
+    """A run in which the reader's best spans are lost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Reader, "read", second_spans(Reader.read))
+        return ask()
 
-    def run() -> tuple[Comparison, list[gate.Drop]]:
-        result = ask()
+
+@pytest.fixture
+def judged(ask: Callable[[], Result], sound: Result, tmp_path: Path) -> Judged:
+    """Save the sound run and another, run now if none is given; compare and gate them as the command line does."""
+
+    def run(given: Result | None = None) -> tuple[Comparison, list[gate.Drop]]:
+        result = given or ask()
         for name, each in (("sound", sound), ("other", result)):
             options = Options(None, Path("none"), None)
             save(tmp_path / name, summary(name, "no-commit", "gold", each, options, 1.0), each.rows)
@@ -103,9 +109,8 @@ def test_two_identical_runs_do_not_differ(judged: Judged) -> None:
     assert drops == []
 
 
-def test_the_readers_second_span_is_lost_in_reading(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Reader, "read", second_spans(Reader.read))
-    comparison, drops = judged()
+def test_the_readers_second_span_is_lost_in_reading(judged: Judged, misread: Result) -> None:
+    comparison, drops = judged(misread)
     assert comparison.verdict == "worse"
     assert comparison.where == "not read"
     assert {"correct", "f1"} <= worse(comparison)
@@ -138,10 +143,9 @@ def test_without_fusion_evidence_is_not_retrieved(judged: Judged, monkeypatch: p
 
 
 def test_the_command_says_what_was_lost_and_where(
-    judged: Judged, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    judged: Judged, misread: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(Reader, "read", second_spans(Reader.read))
-    judged()
+    judged(misread)
     assert main(["compare", str(tmp_path / "sound"), str(tmp_path / "other")]) == 0
     *told, last = capsys.readouterr().out.splitlines()
     assert json.loads(last)["suites"]["gold"]["verdict"] == "worse"

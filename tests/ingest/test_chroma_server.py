@@ -238,7 +238,9 @@ def test_the_commands_take_the_server(url: str, tmp_path: Path, monkeypatch: pyt
     (tmp_path / "a" / "record.sqlite3").chmod(0o444)
     (tmp_path / "a").chmod(0o555)
     monkeypatch.setenv("DATELINE_CHROMA", url)
-    asked = dateline("ask", "What did the repair of the harbour bridge cost?", "--archive", tmp_path / "a")
+    asked = dateline(
+        "ask", "--reader", "fast", "What did the repair of the harbour bridge cost?", "--archive", tmp_path / "a"
+    )
     assert (asked.returncode, asked.stderr) == (0, "")
     assert "41 million crowns" in asked.stdout
     (tmp_path / "a").chmod(0o755)

@@ -69,7 +69,7 @@ def files(folder: Path) -> dict[str, tuple[int, int]]:
 @pytest.mark.slow
 def test_a_write_protected_archive_is_asked_listed_and_checked(protected: Path, tmp_path: Path) -> None:
     before = files(protected)
-    asked = dateline("ask", "What did the repair of the bridge cost?", "--archive", protected)
+    asked = dateline("ask", "--reader", "fast", "What did the repair of the bridge cost?", "--archive", protected)
     assert (asked.returncode, asked.stderr) == (0, "")
     assert "41 million crowns" in asked.stdout
     listed = dateline("articles", "--archive", protected)

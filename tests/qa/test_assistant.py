@@ -34,10 +34,10 @@ def assert_exact(answer: Answer, archive: Archive) -> None:
         assert citation.sentence_start <= citation.start < citation.end <= citation.sentence_end
 
 
-def test_the_reference_article_says_how_many_troops_remain(shared: Path, archive_dir: Path) -> None:
+def test_the_reference_article_says_how_many_troops_remain(shared: Path, archive_dir: Path, careful: Reader) -> None:
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, read_articles(str(shared / "articles")))
-        answer = Assistant(archive).ask("how many troops remain in Kuwait?")
+        answer = Assistant(archive, careful).ask("how many troops remain in Kuwait?")
         assert (answer.found, answer.text) == (True, "25,000")
         assert_exact(answer, archive)
         (citation,) = answer.citations
@@ -95,9 +95,9 @@ def test_half_characters_in_the_chat_do_no_harm(assistant: Assistant) -> None:
     assert isinstance(assistant.ask("and then?", [Turn("who \ud800?", "\udfff")]).found, bool)
 
 
-def test_an_empty_archive_says_so(archive_dir: Path) -> None:
+def test_an_empty_archive_says_so(archive_dir: Path, careful: Reader) -> None:
     with Archive.open(archive_dir, create=True) as archive:
-        answer = Assistant(archive).ask("who won?")
+        answer = Assistant(archive, careful).ask("who won?")
     assert not answer.found
     assert answer.nearest == ()
 
@@ -109,11 +109,11 @@ def test_an_answer_is_json(assistant: Assistant) -> None:
     assert list(json.loads(json.dumps(answer.to_dict()))) == keys
 
 
-def test_removed_articles_are_not_answered_from(archive_dir: Path, tmp_path: Path) -> None:
+def test_removed_articles_are_not_answered_from(archive_dir: Path, tmp_path: Path, careful: Reader) -> None:
     (tmp_path / "mill.txt").write_text("Old mill burns\n\nThe old mill at Carrow burnt down on Tuesday night.")
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, read_articles(str(tmp_path / "mill.txt")))
-        assistant = Assistant(archive)
+        assistant = Assistant(archive, careful)
         answer = assistant.ask("When did the old mill at Carrow burn down?")
         assert answer.found
         archive.remove([answer.citations[0].article.id])
@@ -121,7 +121,7 @@ def test_removed_articles_are_not_answered_from(archive_dir: Path, tmp_path: Pat
         assert (answer.found, answer.nearest) == (False, ())
 
 
-def test_a_question_that_fits_two_people_is_given_back(tmp_path: Path) -> None:
+def test_a_question_that_fits_two_people_is_given_back(tmp_path: Path, careful: Reader) -> None:
     banker = "Police in Orr arrested the banker Arman Sel on Tuesday. He was arrested at 6 a.m. at home, they said."
     coach = "The coach Victor Lund was arrested in Penrith on 8 July. He was arrested after a search, a court heard."
     with Archive.open(tmp_path / "archive", create=True) as archive:
@@ -129,17 +129,17 @@ def test_a_question_that_fits_two_people_is_given_back(tmp_path: Path) -> None:
             archive,
             [Article("banker", "Banker held in Orr", banker, "a"), Article("coach", "Coach detained", coach, "b")],
         )
-        answer = Assistant(archive).ask("when was he arrested?")
+        answer = Assistant(archive, careful).ask("when was he arrested?")
         assert (answer.found, answer.text, answer.missing) == (False, UNCLEAR, "unclear")
         asked = {reading.label: reading.question for reading in answer.readings}
         assert asked == {
             "Arman Sel": "When was Arman Sel arrested?",
             "Victor Lund": "When was Victor Lund arrested?",
         }
-        assert Assistant(archive).ask(asked["Victor Lund"]).text.endswith("8 July")
+        assert Assistant(archive, careful).ask(asked["Victor Lund"]).text.endswith("8 July")
 
 
-def test_days_asked_about_are_counted_from_now(tmp_path: Path) -> None:
+def test_days_asked_about_are_counted_from_now(tmp_path: Path, careful: Reader) -> None:
     with Archive.open(tmp_path / "archive", create=True) as archive:
         add_articles(
             archive,
@@ -148,7 +148,7 @@ def test_days_asked_about_are_counted_from_now(tmp_path: Path) -> None:
                 Article("new", "Mill opens", "The mill in Orr employs 90 people.", "b", None, "2020-03-05"),
             ],
         )
-        assistant = Assistant(archive)
+        assistant = Assistant(archive, careful)
         question = "How many people did the mill in Orr employ last year?"
         said = {year: assistant.ask(question, now=date(year, 6, 1)) for year in (2020, 2021)}
         assert [said[year].text.removesuffix(" people") for year in said] == ["40", "90"]

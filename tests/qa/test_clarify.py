@@ -9,6 +9,7 @@ from ingest.article import Article, article_id
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
 from qa.clarify import readings
+from qa.reader import Reader
 from qa.types import Reading, Turn
 
 ARTICLES = (
@@ -40,10 +41,10 @@ ARTICLES = (
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(tmp_path_factory: pytest.TempPathFactory, careful: Reader) -> Iterator[Assistant]:
     with Archive.open(tmp_path_factory.mktemp("unclear") / "archive", create=True) as archive:
         add_articles(archive, [Article(article_id(title), title, text, "wire") for title, text in ARTICLES])
-        yield Assistant(archive)
+        yield Assistant(archive, careful)
 
 
 def read(assistant: Assistant, question: str, *history: Turn) -> tuple[Reading, ...]:

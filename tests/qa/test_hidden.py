@@ -12,6 +12,7 @@ from ingest.pipeline import add_articles
 from qa.answer import ANSWER_THRESHOLD
 from qa.assistant import Assistant
 from qa.hidden import hidden_by, outside
+from qa.reader import Reader
 from qa.types import Answer
 
 QUESTION = "How many crates did divers find at Port Elsmere?"
@@ -26,7 +27,7 @@ def article(name: str, text: str, published: str, outlet: str) -> Article:
 
 
 @pytest.fixture(scope="module")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(tmp_path_factory: pytest.TempPathFactory, careful: Reader) -> Iterator[Assistant]:
     with Archive.open(tmp_path_factory.mktemp("hidden") / "a", create=True) as archive:
         add_articles(
             archive,
@@ -36,7 +37,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
                 article("echo", f"{NEW} It was the talk of the town.", "2011-05", "Elsmere Echo"),
             ],
         )
-        yield Assistant(archive)
+        yield Assistant(archive, careful)
 
 
 def asked(assistant: Assistant, filters: Filters) -> Answer:

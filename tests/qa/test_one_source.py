@@ -6,6 +6,7 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
+from qa.reader import Reader
 
 REST = (
     "Work on the crossing began in the spring of the year before, after engineers had found cracks in two of its piers."
@@ -31,11 +32,11 @@ def article(name: str, text: str) -> Article:
     return Article(article_id(name), f"{name}: bridge", text, f"{name}.txt", None, "2024-01-31", name)
 
 
-def test_five_copies_are_one_source_and_a_report_of_its_own_is_another(archive_dir: Path) -> None:
+def test_five_copies_are_one_source_and_a_report_of_its_own_is_another(archive_dir: Path, careful: Reader) -> None:
     copies = [article(f"Paper {number}", f"{said} {REST}") for number, said in enumerate(SAID)]
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, copies)
-        assistant = Assistant(archive)
+        assistant = Assistant(archive, careful)
         answer = assistant.ask("What did the repair of the Torvald bridge cost?")
         assert "41 million crowns" in answer.text
         assert answer.sources == 1

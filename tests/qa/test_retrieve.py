@@ -9,6 +9,7 @@ from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
+from qa.reader import Reader
 from qa.retrieve import REACH, retrieve, worth_reading
 
 QUESTION = "How many crates were found at Port Elsmere?"
@@ -17,7 +18,7 @@ YEARS = {2009: "forty", 2010: "fifty", 2011: "sixty", 2012: "seventy"}
 
 
 @pytest.fixture
-def crates(archive_dir: Path) -> Assistant:
+def crates(archive_dir: Path, careful: Reader) -> Assistant:
     archive = Archive.open(archive_dir, create=True)
     articles = [
         Article(
@@ -33,7 +34,7 @@ def crates(archive_dir: Path) -> Assistant:
         for outlet in ("Quay Post", "Elsmere Echo")
     ]
     add_articles(archive, articles)
-    return Assistant(archive)
+    return Assistant(archive, careful)
 
 
 def years_and_outlets(archive: Archive, filters: Filters) -> set[tuple[str | None, str | None]]:

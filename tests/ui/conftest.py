@@ -57,7 +57,14 @@ def serve_unchanged() -> Iterator[ServeApp]:
 
 @pytest.fixture(scope="session")
 def sample_url(sample_dir: Path) -> Iterator[str]:
-    """The app over the sample articles; do not change them."""
+    """The app over the sample articles, read by the fast reader; do not change them."""
+    with serving(create_app(sample_dir, reader="fast")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shipped_url(sample_dir: Path) -> Iterator[str]:
+    """As `sample_url`, with everything as shipped: the careful reader reads."""
     with serving(create_app(sample_dir)) as url:
         yield url
 

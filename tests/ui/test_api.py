@@ -27,6 +27,14 @@ QUESTION = "How many troops remain in Qasara?"
 
 @pytest.fixture(scope="module")
 def client(sample_dir: Path) -> Iterator[TestClient]:
+    """The app with the fast reader."""
+    with TestClient(create_app(sample_dir, reader="fast"), base_url="http://localhost:7860") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shipped(sample_dir: Path) -> Iterator[TestClient]:
+    """The app as it is shipped."""
     with TestClient(create_app(sample_dir), base_url="http://localhost:7860") as client:
         yield client
 
@@ -35,8 +43,8 @@ def test_healthz(client: TestClient, assistant: Assistant) -> None:
     assert client.get("/healthz").json() == {"ok": True, "articles": len(assistant.archive)}
 
 
-def test_ask_returns_the_answer_of_the_assistant(client: TestClient, assistant: Assistant) -> None:
-    ours, theirs = client.post("/v1/ask", json={"question": QUESTION}).json(), assistant.ask(QUESTION).to_dict()
+def test_ask_returns_the_answer_of_the_assistant(shipped: TestClient, assistant: Assistant) -> None:
+    ours, theirs = shipped.post("/v1/ask", json={"question": QUESTION}).json(), assistant.ask(QUESTION).to_dict()
     del ours["seconds"], theirs["seconds"]
     assert ours == json.loads(json.dumps(theirs))
     cited = ours["citations"][0]
@@ -45,9 +53,9 @@ def test_ask_returns_the_answer_of_the_assistant(client: TestClient, assistant: 
     assert article.text[cited["start"] : cited["end"]] == cited["quote"]
 
 
-def test_ask_takes_the_reader(client: TestClient, assistant: Assistant) -> None:
-    for reader in ("fast", "careful"):
-        answer = client.post("/v1/ask", json={"question": QUESTION, "reader": reader}).json()
+def test_ask_takes_the_reader(shipped: TestClient, client: TestClient, assistant: Assistant) -> None:
+    for app, reader in ((shipped, "fast"), (client, "careful")):
+        answer = app.post("/v1/ask", json={"question": QUESTION, "reader": reader}).json()
         assert answer["confidence"] == assistant.ask(QUESTION, reader=reader).confidence
     assert client.post("/v1/ask", json={"question": QUESTION, "reader": "quick"}).status_code == 422
 
@@ -77,8 +85,8 @@ def test_ask_answers_within_filters(client: TestClient, assistant: Assistant) ->
     assert outlet not in [citation["article"]["outlet"] for citation in shown]
 
 
-def test_not_found_is_an_answer(client: TestClient) -> None:
-    response = client.post("/v1/ask", json={"question": "What is the capital of Mongolia?"})
+def test_not_found_is_an_answer(shipped: TestClient) -> None:
+    response = shipped.post("/v1/ask", json={"question": "What is the capital of Mongolia?"})
     assert (response.status_code, response.json()["found"]) == (200, False)
 
 
@@ -130,7 +138,7 @@ def test_events_say_first_what_is_read_and_then_the_answer(client: TestClient, a
     assert response.headers["content-type"].startswith("text/event-stream")
     (first, searched), (second, answer) = events(response.text)
     assert (first, second) == ("searched", "answer")
-    theirs = [step.to_dict() for step in assistant.steps(QUESTION)]
+    theirs = [step.to_dict() for step in assistant.steps(QUESTION, reader="fast")]
     for ours, step in zip((searched, answer), theirs, strict=True):
         del ours["seconds"], step["seconds"]
         assert ours == json.loads(json.dumps(step))
@@ -445,7 +453,7 @@ def test_a_defect_is_one_line_too(sample_dir: Path, monkeypatch: pytest.MonkeyPa
     def fail(*_: object) -> None:
         raise ZeroDivisionError("what the articles say")
 
-    app = create_app(sample_dir)
+    app = create_app(sample_dir, reader="fast")
     monkeypatch.setattr("ui.api.retrieve", fail)
     with TestClient(app, base_url="http://localhost:7860", raise_server_exceptions=False) as client:
         answer = client.get("/v1/search?query=troops")

@@ -64,10 +64,10 @@ class PatientReader:
 
 
 @pytest.fixture
-def patient(assistant: Assistant) -> Iterator[tuple[PatientReader, Assistant]]:
-    reader = PatientReader(assistant.reader)
+def patient(fast_assistant: Assistant) -> Iterator[tuple[PatientReader, Assistant]]:
+    reader = PatientReader(fast_assistant.reader)
     whatever: Any = reader
-    yield reader, Assistant(assistant.archive, whatever)
+    yield reader, Assistant(fast_assistant.archive, whatever)
     reader.may.set()
 
 
@@ -82,12 +82,12 @@ def collect(asker: Asker, *asked: Any, **wanted: Any) -> list[Step]:
     return asyncio.run(all_steps())
 
 
-def test_answers_as_the_assistant_does_first_and_again(assistant: Assistant) -> None:
+def test_answers_as_the_assistant_does_first_and_again(fast_assistant: Assistant) -> None:
     heard = Heard()
-    asker = Asker(assistant, told=heard)
+    asker = Asker(fast_assistant, told=heard)
     wanted: dict[str, Any] = {"filters": Filters(since="2000-01-01"), "now": date(2026, 1, 31)}
     history = [Turn("Who commands the troops in Qasara?", None)]
-    theirs = [timeless(step) for step in assistant.steps(QUESTION, history, **wanted)]
+    theirs = [timeless(step) for step in fast_assistant.steps(QUESTION, history, **wanted)]
     for _ in range(2):
         assert [timeless(step) for step in asker.steps(QUESTION, history, **wanted)] == theirs
         assert [timeless(step) for step in collect(asker, QUESTION, history, **wanted)] == theirs
@@ -122,7 +122,7 @@ def test_what_is_remembered_is_forgotten_when_the_archive_changes(archive_dir: P
     with Archive.open(archive_dir, create=True) as archive:
         archive.put(article)
         archive.index_pending()
-        asker = Asker(Assistant(archive))
+        asker = Asker(Assistant(archive, "fast"))
         question = "How much did the new bridge at Orlen cost?"
         assert "40 million" in asker.ask(question).text
         archive.put(replace(article, text="The new bridge at Orlen cost 55 million crowns."))
@@ -181,9 +181,9 @@ def test_who_leaves_the_line_is_not_answered(patient: tuple[PatientReader, Assis
     asker.close()
 
 
-def test_errors_reach_who_asked(assistant: Assistant) -> None:
+def test_errors_reach_who_asked(fast_assistant: Assistant) -> None:
     heard = Heard()
-    asker = Asker(assistant, told=heard)
+    asker = Asker(fast_assistant, told=heard)
     with pytest.raises(InputError, match="no question in"):
         asker.ask("?!")
     with pytest.raises(InputError, match="no question in"):
@@ -222,9 +222,9 @@ def test_stopping_tells_those_who_wait(patient: tuple[PatientReader, Assistant])
 
 
 def test_who_leaves_in_the_middle_of_a_stream_is_not_answered(
-    sample_dir: Path, assistant: Assistant, serve_app: ServeApp, monkeypatch: pytest.MonkeyPatch
+    sample_dir: Path, fast_assistant: Assistant, serve_app: ServeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader: Any = PatientReader(assistant.reader)
+    reader: Any = PatientReader(fast_assistant.reader)
     archive = Archive.open(sample_dir)
     url = serve_app(app_over(archive, Assistant(archive, reader)))
     given_up, give_up = threading.Event(), _Job.give_up

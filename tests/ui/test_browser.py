@@ -2,8 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Generator, Sequence
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from qa.assistant import Assistant
-from qa.types import Answer, ReaderName, Searched, Turn
+from qa.types import Searched
+from tests.ui.assistants import Directed, Steps
 from ui.web import app_over, create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -39,7 +37,7 @@ def harbour_dir(archive_dir: Path) -> Path:
     return archive_dir
 
 
-class HeldAssistant(Assistant):
+class HeldAssistant(Directed):
     """The real assistant, which reads when the test lets it."""
 
     def __init__(self, archive: Archive) -> None:
@@ -47,16 +45,8 @@ class HeldAssistant(Assistant):
         self.asked = threading.Semaphore(0)
         self.may_answer = threading.Event()
 
-    def steps(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = ALL_ARTICLES,
-        now: date | None = None,
-        reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
-        for step in super().steps(question, history, filters=filters, now=now, reader=reader):
+    def direct(self, question: str, steps: Steps) -> Steps:
+        for step in steps:
             yield step
             if isinstance(step, Searched):
                 self.asked.release()
@@ -90,8 +80,8 @@ def open_articles(page: Page) -> Locator:
     return page.locator(".articles .rows li")
 
 
-def test_answer_with_its_sources(open_page: OpenPage, sample_url: str) -> None:
-    page = open_page(sample_url)
+def test_answer_with_its_sources(open_page: OpenPage, shipped_url: str) -> None:
+    page = open_page(shipped_url)
     turn = ask(page, TROOPS)
     expect(turn.locator(".answer")).to_contain_text("4,100")
     expect(turn.locator(".byline")).to_contain_text("January 2026")
@@ -102,8 +92,8 @@ def test_answer_with_its_sources(open_page: OpenPage, sample_url: str) -> None:
     expect(page.get_by_label("Your question")).to_have_value("")
 
 
-def test_other_values_stand_beside_each_other_with_date_and_outlet(open_page: OpenPage, sample_url: str) -> None:
-    page = open_page(sample_url)
+def test_other_values_stand_beside_each_other_with_date_and_outlet(open_page: OpenPage, shipped_url: str) -> None:
+    page = open_page(shipped_url)
     question = "How many Aldermark troops remain in Qasara?"
     values = ask(page, question).get_by_label("What the articles say, newest first").get_by_role("listitem")
     brandt = values.filter(has_text="7,200")
@@ -138,8 +128,8 @@ def test_source_opens_the_article_by_keyboard(open_page: OpenPage, sample_url: s
     expect(source).to_be_focused()
 
 
-def test_the_articles_do_not_say(open_page: OpenPage, sample_url: str) -> None:
-    page = open_page(sample_url)
+def test_the_articles_do_not_say(open_page: OpenPage, shipped_url: str) -> None:
+    page = open_page(shipped_url)
     turn = ask(page, UNKNOWN)
     expect(turn.locator(".answer")).to_contain_text("do not say")
     expect(turn.locator(".byline")).not_to_be_empty()
@@ -149,8 +139,8 @@ def test_the_articles_do_not_say(open_page: OpenPage, sample_url: str) -> None:
     expect(page.locator("#sources mark")).to_have_count(0)
 
 
-def test_follow_up_says_what_was_searched_for(open_page: OpenPage, sample_url: str) -> None:
-    page = open_page(sample_url)
+def test_follow_up_says_what_was_searched_for(open_page: OpenPage, shipped_url: str) -> None:
+    page = open_page(shipped_url)
     first = ask(page, "Who is Kestrel's chief executive?")
     expect(first.locator(".answer")).to_contain_text("Paula Denholm")
     second = ask(page, "How many people work for it?")
@@ -174,8 +164,8 @@ def test_new_chat_clears_it(open_page: OpenPage, sample_url: str) -> None:
     expect(turn.get_by_text("Searched for")).to_have_count(0)
 
 
-def test_example_is_asked_and_answered(open_page: OpenPage, sample_url: str) -> None:
-    page = open_page(sample_url)
+def test_example_is_asked_and_answered(open_page: OpenPage, shipped_url: str) -> None:
+    page = open_page(shipped_url)
     example = page.locator("#welcome .example").first
     question = example.inner_text()
     example.click()
@@ -248,7 +238,7 @@ def test_two_users_are_answered_at_once_and_see_only_their_own(
 
 
 def test_empty_archive_says_how_to_begin(open_page: OpenPage, serve_app: ServeApp, archive_dir: Path) -> None:
-    page = open_page(serve_app(create_app(archive_dir)))
+    page = open_page(serve_app(create_app(archive_dir, reader="fast")))
     expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
     expect(page.locator("#welcome code")).to_have_text(f"dateline ingest PATH --archive {archive_dir}")
     expect(ask(page, TROOPS).locator(".answer")).to_contain_text("do not say")
@@ -275,7 +265,7 @@ def test_hostile_article_is_inert(open_page: OpenPage, serve_app: ServeApp, arch
     )
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, [article])
-    page = open_page(serve_app(create_app(archive_dir)))
+    page = open_page(serve_app(create_app(archive_dir, reader="fast")))
     expect(page.locator("#welcome")).to_contain_text(attack)
     turn = ask(page, f"Who is the keeper of the lighthouse? {attack}")
     expect(turn.locator(".asked")).to_contain_text(attack)

@@ -37,7 +37,7 @@ def url(archive_dir: Path, serve_app: ServeApp) -> str:
     """An archive of three articles that a test may change."""
     with Archive.open(archive_dir, create=True) as archive:
         add_articles(archive, HARBOUR)
-    return serve_app(create_app(archive_dir))
+    return serve_app(create_app(archive_dir, reader="fast"))
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def many_url(tmp_path_factory: pytest.TempPathFactory, serve_unchanged: ServeApp
                     f"Outlet {number % 14:02}",
                 )
             )
-    return serve_unchanged(create_app(folder))
+    return serve_unchanged(create_app(folder, reader="fast"))
 
 
 def open_articles(page: Page) -> Locator:
@@ -223,7 +223,7 @@ def site(tmp_path: Path) -> Iterator[str]:
 def test_adds_a_page_and_a_feed_by_address(
     open_page: OpenPage, serve_app: ServeApp, archive_dir: Path, site: str
 ) -> None:
-    page = open_page(serve_app(create_app(archive_dir, private=True)))
+    page = open_page(serve_app(create_app(archive_dir, private=True, reader="fast")))
     open_articles(page)
     box, report = page.get_by_label("Address of a page or feed"), page.locator(".articles .report")
     box.fill(f"{site}/tides.html")

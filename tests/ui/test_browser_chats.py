@@ -45,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(serve_unchanged: ServeApp, folder: Path) -> str:
     with Archive.open(folder, create=True) as archive:
         add_articles(archive, ARTICLES)
-    return serve_unchanged(create_app(folder))
+    return serve_unchanged(create_app(folder, reader="fast"))
 
 
 def turns(page: Page) -> Locator:

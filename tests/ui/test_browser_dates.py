@@ -5,8 +5,7 @@ Filters are those of the real assistant.
 """
 
 import re
-from collections.abc import Callable, Generator, Sequence
-from datetime import date
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,9 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from qa.assistant import Assistant
 from qa.types import (
     Answer,
     ArticleRef,
@@ -26,13 +23,11 @@ from qa.types import (
     DatesAsked,
     Hidden,
     Other,
-    ReaderName,
     Reading,
     Relation,
-    Searched,
     Seconds,
-    Turn,
 )
+from tests.ui.assistants import Directed, Steps
 from ui.web import app_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -112,22 +107,14 @@ HIDDEN = found("Who, in the Weekly?", "k2", "Jon Vale", asked=KEEPER, hidden=Hid
 PREPARED = {answer.question: answer for answer in (TIMELINE, REWRITTEN, UNCLEAR, OUTSIDE_DATES, HIDDEN)}
 
 
-class PreparedAssistant(Assistant):
+class PreparedAssistant(Directed):
     """The real assistant, but for the questions above."""
 
-    def steps(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = ALL_ARTICLES,
-        now: date | None = None,
-        reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
+    def direct(self, question: str, steps: Steps) -> Steps:
         if question in PREPARED:
             yield PREPARED[question]
         else:
-            yield from super().steps(question, history, filters=filters, now=now, reader=reader)
+            yield from steps
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, serve_unchanged: ServeApp) -> 
             archive.put(article(number, mark))
         for number, address in enumerate(URLS, start=20):
             archive.put(article(number, ATTACK[:200] + str(number), address))
-    return serve_unchanged(create_app(folder))
+    return serve_unchanged(create_app(folder, reader="fast"))
 
 
 def fits(page: Page) -> bool:

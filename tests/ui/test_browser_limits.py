@@ -36,7 +36,7 @@ def url(tmp_path_factory: pytest.TempPathFactory, serve_unchanged: ServeApp) -> 
     with Archive.open(folder, create=True) as archive:
         words = "Volunteers counted 612 storks in May, the society said."
         add_articles(archive, [Article("s", "Storks return", words, "s", None, "2025-05-09")])
-    return serve_unchanged(create_app(folder))
+    return serve_unchanged(create_app(folder, reader="fast"))
 
 
 def pasted(page: Page, words: str) -> None:

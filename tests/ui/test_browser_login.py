@@ -22,7 +22,7 @@ PASSWORD = "correct horse"
 def url(sample_dir: Path, serve_unchanged: Callable[[FastAPI], str]) -> str:
     digest = hashlib.scrypt(PASSWORD.encode(), salt=b"8 or more", n=2**14, r=8, p=1, maxmem=2**26, dklen=32)
     hashed = f"scrypt$16384$8$1${base64.b64encode(b'8 or more').decode()}${base64.b64encode(digest).decode()}"
-    return serve_unchanged(create_app(sample_dir, Access(accounts={"ann": hashed})))
+    return serve_unchanged(create_app(sample_dir, Access(accounts={"ann": hashed}), reader="fast"))
 
 
 def look(page: Page) -> None:

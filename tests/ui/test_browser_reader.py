@@ -1,8 +1,7 @@
 """The article beside or over the chat, in Chromium: at the words, from citation to citation, found in, cited."""
 
 import re
-from collections.abc import Callable, Generator, Sequence
-from datetime import date
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,10 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from qa.assistant import Assistant
-from qa.types import Answer, ArticleRef, Citation, Other, ReaderName, Searched, Seconds, Turn
+from qa.types import Answer, ArticleRef, Citation, Other, Seconds
+from tests.ui.assistants import Directed, Steps
 from ui.web import app_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -55,18 +53,10 @@ def answer(question: str, *found: Citation, others: tuple[Other, ...] = ()) -> A
     return Answer(question, question, True, found[0].quote, 0.9, found, others, (), None, Seconds(0, 0, 0))
 
 
-class Prepared(Assistant):
+class Prepared(Directed):
     """The real assistant, but for questions whose answers are prepared: here it is shown what they cite."""
 
-    def steps(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = ALL_ARTICLES,
-        now: date | None = None,
-        reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
+    def direct(self, question: str, steps: Steps) -> Steps:
         budget = Other("38 million", "2025-01-02", 0.5, (cited(2, "a2", "38 million"),))
         arabic = Other("45", None, 0.5, (cited(3, "a3", "45 مليون"),))
         if question == COST:
@@ -74,7 +64,7 @@ class Prepared(Assistant):
         elif question == LENGTH:
             yield answer(question, cited(1, "a1", "812 metres"))
         else:
-            yield from super().steps(question, history, filters=filters, now=now, reader=reader)
+            yield from steps
 
 
 @pytest.fixture(scope="module")

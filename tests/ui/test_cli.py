@@ -65,7 +65,9 @@ Dateline = Callable[..., Run]
 
 @pytest.fixture
 def dateline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Dateline:
+    """The command, run in this process; the fast reader answers."""
     monkeypatch.delenv("DATELINE_ARCHIVE", raising=False)
+    monkeypatch.setenv("DATELINE_READER", "fast")
 
     def run(*arguments: str | Path) -> Run:
         capsys.readouterr()
@@ -73,6 +75,13 @@ def dateline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Run(status, *capsys.readouterr())
 
     return run
+
+
+@pytest.fixture
+def as_shipped(dateline: Dateline, monkeypatch: pytest.MonkeyPatch) -> Dateline:
+    """The command with its own reader, the careful one."""
+    monkeypatch.delenv("DATELINE_READER")
+    return dateline
 
 
 @pytest.fixture(scope="module")
@@ -195,8 +204,8 @@ def test_remove_takes_all_or_nothing(dateline: Dateline, news: Path, tmp_path: P
 # --- ask
 
 
-def test_ask_shows_the_answer_its_sentence_and_its_source(dateline: Dateline, archive: Path) -> None:
-    run = dateline("ask", SHIP_QUESTION, "--archive", archive)
+def test_ask_shows_the_answer_its_sentence_and_its_source(as_shipped: Dateline, archive: Path) -> None:
+    run = as_shipped("ask", SHIP_QUESTION, "--archive", archive)
     assert (run.status, run.err) == (0, "")
     first, *rest = run.out.splitlines()
     assert "214" in first
@@ -206,11 +215,11 @@ def test_ask_shows_the_answer_its_sentence_and_its_source(dateline: Dateline, ar
     assert "\x1b" not in run.out
 
 
-def test_ask_as_json_cites_a_slice_of_the_stored_text(dateline: Dateline, archive: Path) -> None:
-    answer = json.loads(dateline("ask", SHIP_QUESTION, "--json", "--archive", archive).out)
+def test_ask_as_json_cites_a_slice_of_the_stored_text(as_shipped: Dateline, archive: Path) -> None:
+    answer = json.loads(as_shipped("ask", SHIP_QUESTION, "--json", "--archive", archive).out)
     assert answer["question"] == SHIP_QUESTION
     assert answer["found"]
-    texts = {article["id"]: article["text"] for article in listed(dateline, archive)}
+    texts = {article["id"]: article["text"] for article in listed(as_shipped, archive)}
     for cited in answer["citations"]:
         text = texts[cited["article"]["id"]]
         assert text[cited["start"] : cited["end"]] == cited["quote"]
@@ -268,24 +277,26 @@ def test_ask_takes_the_archive_from_the_environment(
 
 
 def test_either_reader_can_be_asked_for(
-    dateline: Dateline, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    as_shipped: Dateline, archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     question = ["ask", SHIP_QUESTION, "--json", "--archive", str(archive)]
 
     def confidence(*flags: str) -> float:
-        return float(json.loads(dateline(*question, *flags).out)["confidence"])
+        return float(json.loads(as_shipped(*question, *flags).out)["confidence"])
 
     assert confidence() == confidence("--reader", "careful") != confidence("--reader", "fast")
     monkeypatch.setenv("DATELINE_READER", "fast")
     assert confidence() == confidence("--reader", "fast")
     monkeypatch.setenv("DATELINE_READER", "quick")
     with pytest.raises(SystemExit) as ended:
-        dateline(*question)
+        as_shipped(*question)
     assert ended.value.code == 2
     assert "'quick' is no reader: give careful or fast" in capsys.readouterr().err
 
 
-def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(dateline: Dateline, archive: Path, tmp_path: Path) -> None:
+def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(
+    as_shipped: Dateline, archive: Path, tmp_path: Path
+) -> None:
     lines = [
         json.dumps({"id": 7, "question": SHIP_QUESTION}),
         "{not json",
@@ -301,7 +312,7 @@ def test_a_batch_answers_in_order_and_goes_on_past_bad_lines(dateline: Dateline,
     ]
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(lines), encoding="utf-8")
-    run = dateline("ask", "--batch", file, "--json", "--archive", archive)
+    run = as_shipped("ask", "--batch", file, "--json", "--archive", archive)
     assert (run.status, run.err) == (1, "")
     records = [json.loads(line) for line in run.out.splitlines()]
     assert [record["id"] for record in records] == [7, None, "b", "c", None, "d", None, "e", "f", {"k": 1}]
@@ -555,4 +566,4 @@ def test_a_terminal_sees_a_progress_bar(news: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_terminal_sees_the_quote_underlined_unless_it_wants_no_colour(archive: Path) -> None:
     assert "\x1b[4m214" in on_a_terminal("ask", SHIP_QUESTION, "--archive", archive)[1]
-    assert "\x1b" not in on_a_terminal("ask", SHIP_QUESTION, "--archive", archive, NO_COLOR="1")[1]
+    assert "\x1b" not in on_a_terminal("ask", SHIP_QUESTION, "--reader", "fast", "--archive", archive, NO_COLOR="1")[1]

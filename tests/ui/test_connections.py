@@ -154,7 +154,7 @@ def test_who_comes_when_it_is_full_takes_the_place_of_who_waits_longest(address:
 _LIMITED = """
 import resource, runpy, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 300))
-sys.argv = ["dateline", "serve", "--port", "0", "--archive", sys.argv[1]]
+sys.argv = ["dateline", "serve", "--port", "0", "--reader", "fast", "--archive", sys.argv[1]]
 runpy.run_module("ui.cli", run_name="__main__", alter_sys=True)
 """
 

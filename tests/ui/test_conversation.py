@@ -19,8 +19,8 @@ QUESTION = "How many troops remain in Qasara?"
 
 
 @pytest.fixture(scope="module")
-def asker(assistant: Assistant) -> Iterator[Asker]:
-    asker = Asker(assistant)
+def asker(fast_assistant: Assistant) -> Iterator[Asker]:
+    asker = Asker(fast_assistant)
     yield asker
     asker.close()
 

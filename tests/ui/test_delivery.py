@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow  # gradio takes seconds to import
 
 @pytest.fixture(scope="module")
 def app(sample_dir: Path) -> FastAPI:
-    return create_app(sample_dir)
+    return create_app(sample_dir, reader="fast")
 
 
 @pytest.fixture(scope="module")

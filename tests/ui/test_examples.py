@@ -86,12 +86,12 @@ def test_huge_words_and_sentences_hold_nobody_up(text: str) -> None:
 
 
 @pytest.mark.slow
-def test_every_example_of_the_sample_is_answered(assistant: Assistant) -> None:
-    examples = Examples(Library(assistant.archive), Asker(assistant))
+def test_every_example_of_the_sample_is_answered(fast_assistant: Assistant) -> None:
+    examples = Examples(Library(fast_assistant.archive), Asker(fast_assistant))
     assert examples.known() == []
     found = examples.find()
     assert 0 < len(found) <= MOST_EXAMPLES
     assert len(set(found)) == len(found)
     assert max(Counter(question.split()[0] for question in found).values()) <= 2
-    assert all(assistant.ask(question).found for question in found)
+    assert all(fast_assistant.ask(question).found for question in found)
     assert examples.known() is found

@@ -48,7 +48,7 @@ def access(tmp_path_factory: pytest.TempPathFactory) -> Access:
 
 @pytest.fixture(scope="module")
 def app(sample_dir: Path, access: Access) -> Iterator[FastAPI]:
-    app = create_app(sample_dir, access)
+    app = create_app(sample_dir, access, reader="fast")
     with TestClient(app):
         yield app
 
@@ -315,7 +315,7 @@ def test_nobody_else_may_say_so(app: FastAPI) -> None:
 def test_on_this_machine_a_token_closes_the_api_and_not_the_page(sample_dir: Path, tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text(TOKEN)
-    app = create_app(sample_dir, access_for("127.0.0.1", token_file=file))
+    app = create_app(sample_dir, access_for("127.0.0.1", token_file=file), reader="fast")
     with TestClient(app, base_url="http://localhost:7860") as client:
         assert client.get("/", headers=PAGE).status_code == 200
         for path in ("/v1/ask", "/openapi.json", "/docs", "/metrics", "/mcp"):

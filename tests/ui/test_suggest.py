@@ -1,17 +1,14 @@
 """What is suggested was asked and answered before it is shown, and never keeps an answer waiting."""
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 import pytest
 
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from qa.assistant import Assistant
-from qa.types import Answer, ReaderName, Searched, Turn
+from tests.ui.assistants import Directed, Steps
 from ui.asker import Asker
 from ui.suggest import Suggestions
 
@@ -20,7 +17,7 @@ PRIZE = "Who won the Marlow Prize in May?"
 TEXT = "Jon Vale was elected mayor of Marlow. Ada Lindqvist won the Marlow Prize in May. The lamp is out."
 
 
-class Counted(Assistant):
+class Counted(Directed):
     """The real assistant, which counts what it is asked and may be held up."""
 
     def __init__(self, archive: Archive) -> None:
@@ -30,20 +27,12 @@ class Counted(Assistant):
         self.may_answer.set()
         self.held = threading.Event()
 
-    def steps(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        filters: Filters = ALL_ARTICLES,
-        now: date | None = None,
-        reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
+    def direct(self, question: str, steps: Steps) -> Steps:
         self.asked.append(question)
         if not self.may_answer.is_set():
             self.held.set()
             assert self.may_answer.wait(60)
-        yield from super().steps(question, history, filters=filters, now=now, reader=reader)
+        yield from steps
 
 
 @pytest.fixture(scope="module")
