@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 from ingest.address import normal_url, page_url
+from ingest.bodies import join_bodies
 from ingest.clean import one_line, without_entities
 from ingest.credits import signed
 from ingest.dates import parse_date
@@ -123,17 +124,23 @@ def _all_text(tree: Any) -> str:
 
 def _main_text(tree: Any) -> str:
     """trafilatura's main text: one line a paragraph, list items with a dash."""
-    import trafilatura
-
-    try:
-        found = trafilatura.extract(tree, include_comments=False, include_tables=True, with_metadata=False)
-    except (ValueError, RecursionError, AssertionError):
-        found = None
-    lines = [line for line in (found or "").split("\n") if line.strip()]
+    found = _extracted(tree)
+    if found and join_bodies(tree, found):
+        found = max(found, _extracted(tree), key=len)
+    lines = [line for line in found.split("\n") if line.strip()]
     return "".join(
         line if not number else ("\n" if _item(line) and _item(lines[number - 1]) else "\n\n") + line
         for number, line in enumerate(lines)
     )
+
+
+def _extracted(tree: Any) -> str:
+    import trafilatura
+
+    try:
+        return trafilatura.extract(tree, include_comments=False, include_tables=True, with_metadata=False) or ""
+    except (ValueError, RecursionError, AssertionError):
+        return ""
 
 
 def _item(line: str) -> bool:
