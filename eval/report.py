@@ -41,6 +41,7 @@ ABOUT: Mapping[str, str] = {
     "reader": "Does the reader mark the right words, given the right passage?",
     "speed": "How long does an answer take, and how much memory?",
     "ingest": "How fast are articles taken in, and found again, beside LlamaIndex?",
+    "extraction": "Is what is read of a web page its article, whole and alone, beside trafilatura's own?",
 }
 _STAGES = tuple(str(stage) for stage in Stage)
 _SHORT_HASH = 12

@@ -16,6 +16,7 @@ from eval.abstain_suite import abstain
 from eval.chats_suite import chats
 from eval.conflicts_suite import conflicts
 from eval.dates_suite import dates
+from eval.extraction_suite import extraction
 from eval.followups_suite import followups
 from eval.gold_suite import gold
 from eval.ingest_suite import ingest
@@ -46,11 +47,12 @@ SUITES: dict[str, Callable[[Options], Result]] = {
     "retrieval": retrieval,
     "speed": speed,
     "ingest": ingest,
+    "extraction": extraction,
     "scale": scale,
 }
 
 _OF_ANY_ARCHIVE = ("gold", "speed")
-_WITHOUT_READER = ("followups", "speed", "ingest", "scale")  # speed times the shipped one
+_WITHOUT_READER = ("followups", "speed", "ingest", "extraction", "scale")  # speed times the shipped one
 
 # In a table: lists are curves, which are for the report.
 _LONG = 8

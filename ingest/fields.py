@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ingest.address import names_a_page, normal_url, page_identity
 from ingest.article import Article, article_id
@@ -25,15 +25,16 @@ from ingest.draft import Draft
 from ingest.furniture import drop_furniture
 from ingest.language import detected, language_tag
 from ingest.nested import day_in, link_in, name_in, plain_name, words_in
-from ingest.webpage import markup_to_text
+from ingest.webpage import markup_to_text, read_page
 
 __all__ = ["Origin", "draft_from_fields", "finish", "has_text", "is_field"]
 
 # Without accents, separators and capitals: 'Date de publication' is datedepublication.
 _SPELLINGS = {
     "text": "text fulltext articletext articlebody body bodytext bodyhtml content contenttext contenthtml"
-    " contentencoded articlecontent article story maintext plaintext transcript volltext inhalt artikel"
-    " artikeltext beitrag contenu corps texte texteintegral contenido cuerpo texto textocompleto noticia"
+    " contentencoded articlecontent article story maintext plaintext transcript articlehtml html htmlbody htmlcontent"
+    " texthtml volltext inhalt artikel artikeltext beitrag contenu corps texte texteintegral contenido cuerpo texto"
+    " textocompleto noticia"
     " testo testocompleto contenuto articolo conteudo tekst inhoud",
     "title": "title headline articletitle webtitle name heading titel uberschrift ueberschrift schlagzeile titre titulo"
     " titular titolo tytul kop overskrift",
@@ -66,7 +67,12 @@ _LONGEST_TITLE = 300  # characters; a longer one is cut at a word
 _CUT_BY_API = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+?\d[\d,]* char(?:acter)?s\]\s*$")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?=\s)")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
-_MARKUP = re.compile(r"</(?:p|div|a|span|b|i|em|strong|h[1-6]|li|ul|blockquote|article)>|<br ?/?>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</(?:p|div|a|span|b|i|u|s|q|em|strong|small|mark|sup|sub|strike|del|ins|time|h[1-6]|li|ul|ol|dl|td|table|blockquote"
+    r"|section|article|body|html)>|<br ?/?>",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"\ufeff?\s{0,100}(?:<!doctype html\b|<html\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, 
 
     stated = first("title") or ""
     words = (_uncut(first("text", words_in) or "") or first("teaser", words_in) or "") if text is None else text
-    return Draft(
+    told = Draft(
         text=_decoded(words) if text is None else words,
         title=without_outlet(markup_to_text(stated) if _MARKUP.search(stated) else _decoded(stated), outlet) or None,
         url=url,
@@ -127,6 +133,13 @@ def draft_from_fields(fields: Mapping[str, object], text: str | None = None, *, 
         section=lettered("section"),
         language=first("language"),
     )
+    return _of_page(words, told) if text is None and _PAGE.match(words) else told
+
+
+def _of_page(page: str, told: Draft) -> Draft:
+    """The draft of a whole page that is the text of a record; what the record states goes before what the page does."""
+    stated = {name: value for name, value in asdict(told).items() if value and name != "text"}
+    return replace(read_page(page), **stated)
 
 
 def _decoded(text: str) -> str:

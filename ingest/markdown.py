@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ingest.tidy import has_marks
 from ingest.webpage import markup_to_text
 
 __all__ = ["markdown_to_text"]
@@ -88,13 +90,30 @@ class _Walk:
 
 
 def _words(children: list[Token]) -> Iterator[str]:
+    """The words of a paragraph without what is struck out; HTML in it that raises or strikes words is read as such."""
+    if any(child.type == "html_inline" and has_marks(child.content) for child in children):
+        yield markup_to_text("".join(map(_markup, children)))
+        return
+    struck = 0
     for child in children:
+        struck += (child.type == "s_open") - (child.type == "s_close")
+        if struck:
+            continue
         if child.type in {"text", "code_inline"}:
             yield child.content
         elif child.type == "softbreak":
             yield " "
         elif child.type == "hardbreak" or (child.type == "html_inline" and child.content[:3].lower() == "<br"):
             yield "\n"
+
+
+def _markup(child: Token) -> str:
+    """A piece of a paragraph as HTML, links and emphasis left out."""
+    if child.type == "html_inline":
+        return child.content
+    if child.type in {"s_open", "s_close", "hardbreak"}:
+        return {"s_open": "<s>", "s_close": "</s>"}.get(child.type, "<br>")
+    return " " if child.type == "softbreak" else escape(child.content) if child.type in {"text", "code_inline"} else ""
 
 
 def _joined(blocks: list[_Block]) -> Iterator[str]:

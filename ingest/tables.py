@@ -6,13 +6,14 @@ what it means, where a grid of bare cells is none. Tables that only lay out a pa
 
 import re
 from itertools import pairwise
+from typing import Any
 
 from lxml import etree
 
-__all__ = ["has_facts", "with_lines", "with_sentences"]
+__all__ = ["END_OF_ROW", "has_facts", "with_lines", "with_sentences"]
 
 _WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b", re.IGNORECASE)
-_ROW = "\u23ce"  # stands for the end of a row until the page's text is found: all white space is one there
+END_OF_ROW = "\u23ce"  # stands for it until the page's text is found: all white space is one there
 _MOST_CELLS = 20_000  # of one table with all its spans; a long one has a few thousand
 _MOST_SPANNED = 200
 _LONGEST_SPAN = 3  # digits
@@ -23,11 +24,10 @@ _BLOCKS = {
     "address", "blockquote", "br", "center", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "ol", "p", "pre", "section", "ul",
 }  # fmt: skip
-_SILENT = {"script", "style", "template", "noscript", "svg", "select", "textarea", "iframe", "del", "s", "strike"}
+_SILENT = {"script", "style", "template", "noscript", "svg", "select", "textarea", "iframe"}
 _LAYOUT = {"presentation", "none"}
 _FORMS = ("form", "input", "textarea", "select", "button")
 _RANK = re.compile(r"#?\d{1,3}\.?")
-_NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[a-z*†‡]{1,2})[\])]?")
 
 _Cell = tuple[str, bool]  # its words, and whether it is a head (<th>)
 
@@ -37,54 +37,40 @@ def has_facts(html: str) -> bool:
     return _WANTED.search(html) is not None
 
 
-def with_lines(html: str) -> str:
-    """Return the page with each data table and list of terms as a paragraph; as it is when it holds none.
+def with_lines(tree: Any) -> None:
+    """Put a paragraph in the place of each data table and list of terms of lxml's tree of a page.
 
-    The end of a row is a mark that `with_sentences` makes a line's end. Call it for a page that is no deeper and no
-    longer than pages are (`_Page.ordinary`).
+    The end of a row is a mark that `with_sentences` makes a line's end; the page's own text must not have it. Call it
+    for a page that is no deeper and no longer than pages are (`_Page.ordinary`), once its marks of footnotes are gone.
     """
-    if not has_facts(html):
-        return html
-    try:
-        tree = etree.fromstring(
-            html.replace(_ROW, " ").encode("utf-8", "replace"), etree.HTMLParser(huge_tree=True, encoding="utf-8")
-        )
-    except (etree.XMLSyntaxError, ValueError):
-        return html
-    if tree is None:
-        return html
-    changed = False
     for cell in tree.iter("td", "th"):
         for name in ("colspan", "rowspan"):  # trafilatura writes a mark for every column that is spanned
             if len(cell.get(name, "").strip()) > _LONGEST_SPAN:
                 del cell.attrib[name]
-                changed = True
     nested = {id(above) for table in tree.iter("table") for above in table.iterancestors("table")}
     for table in [table for table in tree.iter("table") if id(table) not in nested]:
-        changed |= _replace(table, _table_lines(table))
+        _replace(table, _table_lines(table))
     for terms in list(tree.iter("dl")):
-        changed |= _replace(terms, _term_lines(terms))
-    return str(etree.tostring(tree, encoding="unicode", method="html")) if changed else html
+        _replace(terms, _term_lines(terms))
 
 
 def with_sentences(text: str) -> str:
     """Return the text of a page that went through `with_lines`, a line a row."""
-    if _ROW not in text:
+    if END_OF_ROW not in text:
         return text
-    return "\n".join(line.strip() for line in text.replace(_ROW, "\n").split("\n")).strip()
+    return "\n".join(line.strip() for line in text.replace(END_OF_ROW, "\n").split("\n")).strip()
 
 
-def _replace(element: etree._Element, lines: list[str]) -> bool:
+def _replace(element: etree._Element, lines: list[str]) -> None:
     above = element.getparent()
     if above is None or not lines:
-        return False
+        return
     for figure in element.iterancestors("figure"):  # trafilatura passes over figures but for tables in them
         figure.tag = "div"
-    paragraph = etree.Element("p")
-    paragraph.text = f" {_ROW} ".join(lines)
+    paragraph = above.makeelement("p")
+    paragraph.text = f" {END_OF_ROW} ".join(lines)
     paragraph.tail = element.tail
     above.replace(element, paragraph)
-    return True
 
 
 def _term_lines(terms: etree._Element) -> list[str]:
@@ -266,7 +252,7 @@ def _words(element: etree._Element) -> str:
         tag = inner.tag if inner is not element else ""
         if event == "start":
             # libxml2 puts the <dd> after an open <dd> into it; it is walked for itself.
-            if silent is None and (tag in _SILENT or tag in apart or (tag == "sup" and _is_note(inner))):
+            if silent is None and (tag in _SILENT or tag in apart):
                 silent = inner
             elif silent is None:
                 pieces.append("\n" if tag in _BLOCKS else "")
@@ -289,10 +275,3 @@ def _joined(pieces: list[str]) -> str:
     for before, block in pairwise(blocks):
         text += (" " if before.endswith((",", ";", ":", ".", "!", "?")) else ", ") + block
     return text
-
-
-def _is_note(raised: etree._Element) -> bool:
-    """Whether raised words are the mark of a footnote: a link, or in brackets."""
-    words = "".join(raised.itertext()).strip() if len(raised) < 10 else ""
-    linked = next(raised.iter("a"), None) is not None
-    return bool(_NOTE.fullmatch(words)) and (linked or words[:1] in "[(*†‡")

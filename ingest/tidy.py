@@ -3,7 +3,11 @@
 import re
 from typing import Any
 
-__all__ = ["tidied"]
+from lxml import etree, html
+
+__all__ = ["has_marks", "parsed", "tidied"]
+
+_WANTED = re.compile(r"<(?:s|strike|del|sup|q)\b", re.IGNORECASE)
 
 _MOST = 3000  # elements to mend; each costs time in the number of its siblings, and an article has some dozens
 _MOST_FRAMES = 50
@@ -11,9 +15,25 @@ _LAYOUT = ("form", "aside", "menu", "dialog", "fieldset")  # dropped with all th
 _TEXTS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "h2", "h3", "h4"}
 _POWERS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _POWER = re.compile(r"[-−+]?\d{1,3}")
-_NOTE = re.compile(r"\[?(?:\d{1,3}|[*†‡§]|note \d{1,3})\]?(?:\s*,\s*\d{1,3})*|\[[a-z]\]", re.IGNORECASE)
+_NOTE = re.compile(
+    r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|note \d{1,3})[\])]?(?:\s*,\s*\d{1,3})*|\[[a-z]\]|\([a-z]\)", re.IGNORECASE
+)
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)  # a mark where it is a link; else it belongs to the word, as in 'Mᵉ'
 _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$|(?:^|[\s(])[A-Za-z]$")
+
+
+def has_marks(page: str) -> bool:
+    """Return whether a page, or a piece of one, may hold marks of footnotes, struck out words or <q>."""
+    return _WANTED.search(page) is not None
+
+
+def parsed(page: str) -> Any | None:
+    """Return lxml's tree of a page, without comments; None where nothing is in it."""
+    parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
 
 
 def tidied(tree: Any) -> Any:

@@ -7,11 +7,13 @@ in the address). htmldate's searches are not used: they take years out of copyri
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
 from ingest.address import normal_url, page_url
+from ingest.bodies import join_bodies
 from ingest.clean import one_line, without_entities
 from ingest.credits import signed
 from ingest.dates import parse_date
@@ -21,8 +23,8 @@ from ingest.linked import Thing, Told, linked_data
 from ingest.linked import told as linked_facts
 from ingest.liveblog import live_posts
 from ingest.page_dates import TimeElement, address_day, meta_kind
-from ingest.tables import has_facts, with_lines, with_sentences
-from ingest.tidy import tidied
+from ingest.tables import END_OF_ROW, has_facts, with_lines, with_sentences
+from ingest.tidy import has_marks, parsed, tidied
 
 __all__ = ["markup_to_text", "read_page"]
 
@@ -74,9 +76,8 @@ def read_page(html: str, url: str | None = None) -> Draft:
     address = _address(page, url)
     text = ""
     if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS:
-        told = with_lines(html) if page.ordinary and has_facts(html) else html
-        text = _main_text(told) if page.ordinary else ""
-        text = with_sentences(text or (page if told is html else _Page(told)).text())
+        tree = _tree(html) if page.ordinary else None
+        text = page.text() if tree is None else with_sentences(_main_text(tree) or _all_text(tree))
     linked = linked_facts(page.linked, [*page.headings, page.meta.get("og:title", ""), one_line(page.title)])
     title = _title(page, linked)
     draft = Draft(
@@ -103,28 +104,43 @@ def read_page(html: str, url: str | None = None) -> Draft:
 def markup_to_text(fragment: str) -> str:
     """Return the words of a piece of HTML, a paragraph for each block, links and images dropped."""
     page = _Page(fragment)
-    if page.ordinary and has_facts(fragment) and (told := with_lines(fragment)) is not fragment:
-        return with_sentences(_Page(told).text())
+    if page.ordinary and (has_facts(fragment) or has_marks(fragment)) and (tree := _tree(fragment)) is not None:
+        return with_sentences(_all_text(tree))
     return page.text()
 
 
-def _main_text(html: str) -> str:
-    """trafilatura's main text: one line a paragraph, list items with a dash."""
-    import trafilatura
-    from trafilatura.utils import load_html
+def _tree(html: str) -> Any | None:
+    """lxml's tree of a page or a piece of one, tidied, its tables and lists of terms as lines; None without any."""
+    tree = parsed(html.replace(END_OF_ROW, " "))
+    if tree is not None:
+        tidied(tree)
+        with_lines(tree)
+    return tree
 
-    try:
-        tree = load_html(html)
-        found = trafilatura.extract(
-            html if tree is None else tidied(tree), include_comments=False, include_tables=True, with_metadata=False
-        )
-    except (ValueError, RecursionError, AssertionError):
-        found = None
-    lines = [line for line in (found or "").split("\n") if line.strip()]
+
+def _all_text(tree: Any) -> str:
+    return _Page(str(etree.tostring(tree, encoding="unicode", method="html"))).text()
+
+
+def _main_text(tree: Any) -> str:
+    """trafilatura's main text: one line a paragraph, list items with a dash."""
+    found = _extracted(tree)
+    if found and join_bodies(tree, found):
+        found = max(found, _extracted(tree), key=len)
+    lines = [line for line in found.split("\n") if line.strip()]
     return "".join(
         line if not number else ("\n" if _item(line) and _item(lines[number - 1]) else "\n\n") + line
         for number, line in enumerate(lines)
     )
+
+
+def _extracted(tree: Any) -> str:
+    import trafilatura
+
+    try:
+        return trafilatura.extract(tree, include_comments=False, include_tables=True, with_metadata=False) or ""
+    except (ValueError, RecursionError, AssertionError):
+        return ""
 
 
 def _item(line: str) -> bool:

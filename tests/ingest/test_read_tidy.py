@@ -1,5 +1,6 @@
 """What stands inside a page's paragraphs, lists and frames is read where it stands."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,69 @@ def test_a_letter_belongs_to_its_word_and_a_linked_one_is_a_mark(tmp_path: Path)
         "<sup><a href=#a>a</a></sup>.</p>",
     )
     assert "Me Roux of the 1e court wrote x² in the margin." in text
+
+
+_COUNTED = "<p>The wardens counted 268<sup>4</sup> otters in 2022<sup>1</sup> on 14 km<sup>2</sup> of marsh.</p>"
+_PRICED = "<p>A boat costs <s>35</s> <b>20</b> crowns an hour, and the guide said <q>hardly more</q> was paid.</p>"
+_ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Marsh Post</title><id>f</id>
+<updated>2023-05-01T00:00:00Z</updated><entry><title>Otters</title><id>1</id><updated>2023-05-01T00:00:00Z</updated>
+<content type="html">{}</content></entry></feed>"""
+_LETTER = "From: Ina <ina@example.org>\nSubject: Otters\nDate: Mon, 1 May 2023 08:00:00 +0000\nMIME-Version: 1.0\n"
+
+
+@pytest.mark.parametrize("way", ["jsonl", "xml", "eml", "md"])
+def test_marks_and_struck_words_are_read_alike_on_every_way_in(tmp_path: Path, way: str) -> None:
+    body = _COUNTED + _PRICED
+    path = tmp_path / f"otters.{way}"
+    path.write_text(
+        {
+            "jsonl": json.dumps({"title": "Otters", "text": body}),
+            "xml": _ATOM.format(body.replace("&", "&amp;").replace("<", "&lt;")),
+            "eml": f"{_LETTER}Content-Type: text/html; charset=utf-8\n\n<html><body>{body}</body></html>",
+            "md": f"# Otters\n\n{body[3:]}".replace("</p><p>", "\n\n")
+            .replace("</p>", "")
+            .replace("<b>20</b>", "**20**"),
+        }[way],
+        encoding="utf-8",
+    )
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert "counted 268 otters in 2022 on 14 km² of marsh" in item.text
+    assert "35" not in item.text
+    assert "said “hardly more” was paid" in item.text
+
+
+def test_marks_in_cells_are_no_digits_of_theirs(tmp_path: Path) -> None:
+    head = "<tr><th>Marsh</th><th>Otters<sup>1</sup></th><th>Size (km<sup>2</sup>)</th></tr>"
+    rows = "<tr><td>Reed</td><td>57<sup>3</sup></td><td>8</td></tr>"
+    rows += "<tr><td>Sedge</td><td><del>90</del> 61</td><td>6</td></tr>"
+    text = _text(tmp_path, f"<table>{head}{rows}</table>{_LEAD}")
+    assert "Marsh: Reed; Otters: 57; Size (km²): 8 (Reed)." in text
+    assert "Marsh: Sedge; Otters: 61; Size (km²): 6 (Sedge)." in text
+
+
+@pytest.mark.parametrize("name", ["html", "body_html", "content_html", "contentHtml", "articleHTML"])
+def test_the_text_of_a_record_may_be_named_as_html(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"title": "Otters", name: _COUNTED}]), encoding="utf-8")
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert item.title == "Otters"
+    assert "268 otters" in item.text
+
+
+def test_a_record_that_holds_a_whole_page_is_read_as_one(tmp_path: Path) -> None:
+    page = (
+        "<!DOCTYPE html><html><head><title>Otters</title>"
+        "<meta property='article:published_time' content='2023-05-02'>"
+        "<meta property='og:site_name' content='Marsh Post'></head><body><nav><a href=/s>Sport</a></nav>"
+        f"<article><h1>Otters of the marsh</h1>{_LEAD}{_COUNTED}</article><footer>All rights</footer></body></html>"
+    )
+    path = tmp_path / "crawl.jsonl"
+    path.write_text(json.dumps({"url": "https://marsh.example/otters", "html": page, "date": "2023-05-01"}))
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert (item.url, item.published, item.outlet) == ("https://marsh.example/otters", "2023-05-01", "Marsh Post")
+    assert "268 otters in 2022" in item.text
+    assert "Sport" not in item.text
+    assert "rights" not in item.text
