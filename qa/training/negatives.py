@@ -1,6 +1,5 @@
 """Passages that look right for a question and do not answer it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -8,7 +7,7 @@ from heapq import nsmallest
 
 import bm25s
 
-from qa.training.sources import Question
+from qa.training.sources import Question, plain
 
 __all__ = ["Negatives"]
 
@@ -29,7 +28,7 @@ class Negatives:
     def __init__(self, questions: Sequence[Question]) -> None:
         self._questions = questions
         self._passages = list(dict.fromkeys(question.passage for question in questions))
-        self._plain = [_plain(passage) for passage in self._passages]
+        self._plain = [plain(passage) for passage in self._passages]
         self._place = {passage: number for number, passage in enumerate(self._passages)}
         self._articles = _articles(questions, self._place)
         self._index = bm25s.BM25()
@@ -47,7 +46,7 @@ class Negatives:
 
     def _chosen(self, question: Question, neighbours: Sequence[int]) -> tuple[str, ...]:
         own = self._place[question.passage]
-        answers = {_plain(question.passage[start:end]) for start, end in question.spans} - {""}
+        answers = {plain(question.passage[start:end]) for start, end in question.spans} - {""}
 
         def fits(number: int) -> bool:
             return number != own and not any(answer in self._plain[number] for answer in answers)
@@ -68,7 +67,3 @@ def _articles(questions: Sequence[Question], place: dict[str, int]) -> dict[tupl
 
 def _distance(own: int, number: int) -> int:
     return abs(number - own)
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))

@@ -26,6 +26,7 @@ __all__ = [
     "load_calibration",
     "load_questions",
     "load_xquad32",
+    "plain",
     "siblings",
     "split_dev",
     "squad_questions",
@@ -151,11 +152,11 @@ def among_others(questions: Sequence[Question], seed: int) -> Iterator[Question]
     index = bm25s.BM25()
     index.index(words, show_progress=False)
     near, _ = index.retrieve(words, k=min(AROUND, len(sentences)), show_progress=False)
-    plain = [_plain(sentence) for sentence in sentences]
+    bare = [plain(sentence) for sentence in sentences]
     for question in questions:
         own = place[question.passage]
-        answers = {_plain(question.passage[start:end]) for start, end in question.spans} - {""}
-        others = [int(n) for n in near[own] if n != own and not any(answer in plain[int(n)] for answer in answers)]
+        answers = {plain(question.passage[start:end]) for start, end in question.spans} - {""}
+        others = [int(n) for n in near[own] if n != own and not any(answer in bare[int(n)] for answer in answers)]
         chosen = [sentences[n] for n in rng.sample(others, min(len(others), rng.randint(1, OTHERS)))]
         before = chosen[: rng.randint(0, len(chosen))]
         shift = sum(len(sentence) + 1 for sentence in before)
@@ -164,7 +165,8 @@ def among_others(questions: Sequence[Question], seed: int) -> Iterator[Question]
         yield Question(question.source, f"{question.source} {own}", question.text, passage, spans)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words in lower case, a space between them: what is compared where case and punctuation do not count."""
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
