@@ -181,12 +181,14 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
         candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
         passages = [candidate.passage for candidate in candidates]
         first = [spans[0].score if spans else -15.0 for spans in fast.read(a.question, passages, 1)]
-        readings = careful.read(a.question, passages)
-        valued = features(StandAlone(a.question, a.question), candidates, readings, dates_asked(a.question, _NOW))
-        chances = [[float(1 / (1 + np.exp(-(row @ weights + bias)))) for row in np.array(own)] for own in valued]
+        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, careful.read(a.question, passages))))
+        valued = [
+            (item, float(1 / (1 + np.exp(-(np.array(row) @ weights + bias)))))
+            for item, row in features(Question.of(a.question, _NOW), marked)
+        ]
         judged = [
-            [(chance, *_judged(a, candidate, span)) for chance, span in zip(own, spans, strict=True)]
-            for candidate, own, spans in zip(candidates, chances, readings, strict=True)
+            [(chance, *_judged(a, candidate, item.span)) for item, chance in valued if item.candidate is candidate]
+            for candidate in candidates
         ]
         table.append(([candidate.score for candidate in candidates], first, judged))
     for weight in (0.0, 0.01, FAST_WEIGHT, 0.03, 0.05):
