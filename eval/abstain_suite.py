@@ -25,6 +25,7 @@ from eval.tally import means, stages
 from eval.test_sets import ChatTurn, SentenceQuestion, article_of, load_clapnq, load_mtrag
 from ingest.article import Article
 from ingest.read import read_articles
+from qa.aggregate import aggregate
 from qa.answer import compose
 from qa.assistant import Assistant, Trace
 from qa.training.metrics import separation
@@ -130,16 +131,13 @@ def abstain(options: Options) -> Result:
     return Result(data, tuple(rows), figures, headline="decision", lower=lower, models=models, packages=PACKAGES)
 
 
-def best_answer(trace: Trace, fetch: Fetch) -> Answer | None:
+def best_answer(trace: Trace) -> Answer | None:
     """Return the answer; of a question that was refused, the one its best span would have given, None without one."""
     answer = trace.answer
-    if answer.found or not trace.scored:
+    if answer.found or not trace.evidence:
         return answer if answer.found else None
-    sure = [replace(trace.scored[0], probability=1.0)]
-    best = compose(
-        answer.question, trace.alone, sure, trace.candidates, fetch, answer.seconds, mentioned=lambda _: True
-    )
-    return best if best.found else None
+    question = replace(trace.question, dates=None)
+    return compose(question, trace.candidates, aggregate(question, [replace(trace.evidence[0], probability=1.0)]))
 
 
 def confidence_figures(
@@ -246,7 +244,7 @@ def ask(case: Case, assistant: Assistant) -> Row:
     if case.answerable is None:
         scores = {"answered": float(found)}
         return Row(case.id, case.part, case.question, case.gold, scores, NOT_JUDGED, record(trace))
-    best = best_answer(trace, fetch)
+    best = best_answer(trace)
     best_right = case.answerable and best is not None and case.right(best, fetch)
     scores = {
         "decision": float(found == case.answerable),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from random import Random
 from typing import Any
@@ -22,13 +22,14 @@ from ingest.passages import Passage, split_passages
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import PASSAGES_READ
-from qa.choose import choose
-from qa.followups import StandAlone
+from qa.choose import rank
+from qa.evidence import Marked
 from qa.question import search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, Candidate, fuse, worth_reading
 from qa.training.sources import squad_questions
 from qa.types import ReaderName, Span
+from qa.understand import Question
 
 __all__ = ["far_from", "grow", "read_order", "retrieval"]
 
@@ -199,8 +200,9 @@ def read_order(
 ) -> list[str]:
     """Return the ids of the passages by the best probability of a span in each; those without one come last."""
     best: dict[str, float] = {}
-    for scored in choose(reader, StandAlone(question, question), candidates, readings):
-        best.setdefault(scored.candidate.passage.id, scored.probability)
+    marked = Marked(reader, tuple(candidates), tuple(map(tuple, readings)))
+    for item in rank(replace(Question.of(question), dates=None), marked):
+        best.setdefault(item.candidate.passage.id, item.probability)
     ids = [candidate.passage.id for candidate in candidates]
     return sorted(ids, key=lambda id_: -best.get(id_, -1.0))
 

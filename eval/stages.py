@@ -104,7 +104,7 @@ def retrieved_rank(candidates: Iterable[Candidate], places: Sequence[Place]) -> 
 
 def offered(trace: Trace, places: Sequence[Place], accepts: Callable[[str], bool]) -> bool:
     """Whether the reader marked a right answer in a passage that holds evidence, first choice or not."""
-    return any(_holds(item.candidate, places) and accepts(item.text) for item in trace.scored)
+    return any(_holds(item.candidate, places) and accepts(item.text) for item in trace.evidence)
 
 
 def places_of(text: str, article: Article) -> list[Place]:
@@ -157,7 +157,7 @@ def record(trace: Trace) -> dict[str, Any]:
                 "score": round(item.span.score, 3),
                 "probability": round(item.probability, 4),
             }
-            for item in trace.scored
+            for item in trace.evidence
         ],
         "answer": asdict(trace.answer),
     }

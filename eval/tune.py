@@ -25,17 +25,17 @@ from eval.metrics import calibration_error
 from eval.train_sets import Asked, build, holds
 from ingest.archive import Archive
 from ingest.passages import Passage, sentence_around
-from qa.answer import ANSWER_THRESHOLD, LEAST_SHOWN
-from qa.asked_dates import dates_asked
+from qa.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
 from qa.assistant import PASSAGES_READ
 from qa.choose import BIAS, FEATURES, WEIGHTS, features
-from qa.followups import StandAlone
+from qa.evidence import Marked
 from qa.question import search_terms
 from qa.reader import Reader, reader_folder
 from qa.reading import FAST_WEIGHT, FEWEST, GAP, MOST, promising
 from qa.retrieve import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
 from qa.training.metrics import best_f1, separation
 from qa.types import ReaderName, Span
+from qa.understand import Question
 
 __all__ = ["main"]
 
@@ -129,14 +129,13 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
     fast = Reader.load("fast") if reader.name == "careful" else None
 
     def one(a: Asked) -> Reading:
-        alone = StandAlone(a.question, a.question)
-        dates = dates_asked(a.question, _NOW)
         candidates = retrieve(archive, a.question, PASSAGES_READ)
         highest = candidates[0].score
         if fast:
             candidates = promising(fast, a.question, worth_reading(candidates))
         readings = reader.read(a.question, [c.passage for c in candidates])
-        rows = [row for own in features(alone, candidates, readings, dates) for row in own]
+        marked = Marked(reader.name, tuple(candidates), tuple(map(tuple, readings)))
+        rows = [row for _, row in features(Question.of(a.question, _NOW), marked)]
         judged = [
             _judged(a, candidate, span) for candidate, own in zip(candidates, readings, strict=True) for span in own
         ]
@@ -182,12 +181,14 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
         candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
         passages = [candidate.passage for candidate in candidates]
         first = [spans[0].score if spans else -15.0 for spans in fast.read(a.question, passages, 1)]
-        readings = careful.read(a.question, passages)
-        valued = features(StandAlone(a.question, a.question), candidates, readings, dates_asked(a.question, _NOW))
-        chances = [[float(1 / (1 + np.exp(-(row @ weights + bias)))) for row in np.array(own)] for own in valued]
+        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, careful.read(a.question, passages))))
+        valued = [
+            (item, float(1 / (1 + np.exp(-(np.array(row) @ weights + bias)))))
+            for item, row in features(Question.of(a.question, _NOW), marked)
+        ]
         judged = [
-            [(chance, *_judged(a, candidate, span)) for chance, span in zip(own, spans, strict=True)]
-            for candidate, own, spans in zip(candidates, chances, readings, strict=True)
+            [(chance, *_judged(a, candidate, item.span)) for item, chance in valued if item.candidate is candidate]
+            for candidate in candidates
         ]
         table.append(([candidate.score for candidate in candidates], first, judged))
     for weight in (0.0, 0.01, FAST_WEIGHT, 0.03, 0.05):

@@ -169,7 +169,7 @@ def _ask(question: GoldQuestion, places: Sequence[Place], assistant: Assistant) 
     row = row_of(question, trace, judge(question, trace.answer, fetch), places)
     if not question.answerable:
         return row
-    best = best_answer(trace, fetch)
+    best = best_answer(trace)
     right = best is not None and judge(question, best, fetch).correct
     return replace(row, scores={**row.scores, "best_right": float(right)})
 

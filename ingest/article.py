@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 
-__all__ = ["Article", "Failure", "article_id"]
+__all__ = ["Article", "Facts", "Failure", "article_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,19 @@ class Article:
     language: str | None = None
     place: str | None = None
     story: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of an article without its text; each as of the Article."""
+
+    id: str
+    title: str
+    source: str = ""
+    url: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    story: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ingest.article import Article
+from ingest.article import Article, Facts
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.holdings import Found, Holding, Place, holdings, passages_at, places_of, word_counts
 from ingest.passages import Passage
@@ -81,6 +81,15 @@ class Catalogue:
         """Return the article with this id, or None."""
         rows = self._record.rows(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND state <> 'removing'", (id_,))  # noqa: S608
         return article_of(rows[0]) if rows else None
+
+    def facts_of(self, ids: Sequence[str]) -> dict[str, Facts]:
+        """Return what is known of the articles with these ids, without their texts; unknown ids are passed over."""
+        rows = self._record.rows(
+            "SELECT id, title, source, url, published, outlet, story FROM articles"  # noqa: S608
+            f" WHERE id IN ({','.join('?' * len(ids))}) AND state <> 'removing'",
+            ids,
+        )
+        return {row[0]: Facts(*row) for row in rows}
 
     def copies_of(self, id_: str) -> list[str]:
         """Return the ids of the articles that are copies of the same story as this one, itself among them, by date.

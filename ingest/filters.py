@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from ingest.article import Article
+from ingest.article import Article, Facts
 from ingest.errors import InputError
 
 __all__ = ["ALL_ARTICLES", "Filters", "first_day", "last_day", "parse_day"]
@@ -38,7 +38,7 @@ class Filters:
         """Whether anything is left out."""
         return bool(self.outlets or self.since or self.until)
 
-    def allow(self, article: Article) -> bool:
+    def allow(self, article: Article | Facts) -> bool:
         """Whether an article counts; ingest/record.py says the same in SQL."""
         if self.outlets and (article.outlet or article.source) not in self.outlets:
             return False

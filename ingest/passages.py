@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sentencex import get_sentence_boundaries
 
@@ -31,7 +32,7 @@ _WORD = re.compile(rf"\S{{1,{PASSAGE_WORDS * _LETTERS_A_WORD}}}")
 _QUOTES = str.maketrans(dict.fromkeys('"“”„«»', " "))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # with room for what is worked out once
 class Passage:
     """Consecutive sentences of one article: `article.text[start:end] == text`.
 
@@ -45,6 +46,11 @@ class Passage:
     end: int
     title: str
     text: str
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The `sentence_spans` of its text, cut when first asked for."""
+        return sentence_spans(self.text)
 
 
 def split_passages(article: Article) -> list[Passage]:
@@ -99,7 +105,7 @@ def sentence_around(passage: Passage, start: int, end: int) -> tuple[int, int]:
     """Return the article offsets of the sentence that holds article.text[start:end], or of those it crosses."""
     touched = [
         (passage.start + a, passage.start + b)
-        for a, b in sentence_spans(passage.text)
+        for a, b in passage.sentences
         if passage.start + a < end and passage.start + b > start
     ]
     return min([start, *(a for a, _ in touched)]), max([end, *(b for _, b in touched)])

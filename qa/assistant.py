@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from ingest.archive import Archive
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.answer import ask_back, compose
-from qa.asked_dates import dates_asked
-from qa.choose import Scored, choose
+from qa.aggregate import aggregate
+from qa.answer import compose
+from qa.choose import rank
 from qa.citing import article_ref
-from qa.clarify import readings
-from qa.followups import StandAlone, resolve
+from qa.clarify import ask_back, readings
+from qa.evidence import Evidence
 from qa.hidden import hidden_by, outside
-from qa.question import form_of
+from qa.missing import abstain
 from qa.reader import Reader
-from qa.reading import promising
-from qa.retrieve import Candidate, retrieve, worth_reading
-from qa.types import Answer, ArticleRef, DatesAsked, Hidden, ReaderName, Searched, Seconds, Span, Turn
+from qa.reading import mark
+from qa.retrieve import Candidate, on_topic, retrieve, worth_reading
+from qa.types import Answer, ArticleRef, Hidden, ReaderName, Searched, Seconds, Turn
+from qa.understand import Question, understand
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -31,8 +32,7 @@ __all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
-# (`python -m eval.tune fusion`); reading one takes about 13 ms on 2 cores. Fewer are read where some stand out
-# (qa/retrieve.py).
+# (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve.py).
 PASSAGES_READ = 12
 # Above this nothing can be surer by the margin that counts (qa/hidden.py), and nothing is looked for.
 _SURE = 0.85
@@ -43,15 +43,15 @@ class Trace:
     """An answer and how it came about: what an evaluation needs to say where one was lost.
 
     Attributes:
-        alone: The question as it was searched for and read.
+        question: The question as it was understood.
         candidates: The passages that were read, best first.
-        scored: Every span with its probability, best first.
+        evidence: Every span with its probability, best first.
         answer: The answer.
     """
 
-    alone: StandAlone
+    question: Question
     candidates: tuple[Candidate, ...]
-    scored: tuple[Scored, ...]
+    evidence: tuple[Evidence, ...]
     answer: Answer
 
 
@@ -59,15 +59,16 @@ class Assistant:
     """Answers questions from an archive. Safe for threads."""
 
     def __init__(self, archive: Archive, reader: Reader | ReaderName = "careful") -> None:
-        """Use an open archive, and one of the two shipped readers or another one.
+        """Use an open archive, and one of the two shipped readers or another one; the careful one needs the fast one.
 
         Raises:
-            ModelError: The reader is damaged.
+            ModelError: A reader is damaged.
         """
         self.archive = archive
         self.reader = Reader.load(reader) if isinstance(reader, str) else reader
-        self._readers = {self.reader.name: self.reader}
+        self._readers: dict[ReaderName, Reader] = {self.reader.name: self.reader}
         self._loading = threading.Lock()
+        self._reader("fast")
 
     def ask(
         self,
@@ -117,8 +118,8 @@ class Assistant:
     ) -> Generator[Searched | Answer, None, None]:
         """Answer as `ask` does, in two steps: yield what is about to be read, then the answer.
 
-        Of a question that takes 100 ms the first comes after about 25. Who stops after it saves the reading. Raises
-        what `ask` raises, when the first is asked for.
+        The first comes before anything is read, which is most of the time that an answer takes: who stops after it
+        saves the reading. Raises what `ask` raises, when the first is asked for.
         """
         for step in self._steps(question, history, filters, now, self._reader(reader)):
             yield step.answer if isinstance(step, Trace) else step
@@ -138,69 +139,39 @@ class Assistant:
         return last
 
     def _steps(
-        self, question: str, history: Sequence[Turn], filters: Filters, now: date | None, reader: Reader
+        self, text: str, history: Sequence[Turn], filters: Filters, now: date | None, reader: Reader
     ) -> Iterator[Searched | Trace]:
-        question = _whole(question)
-        _check(question)
+        text = _whole(text)
+        _check(text)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
-        alone = resolve(question, history, self.archive, now)
-        found = _on_topic(retrieve(self.archive, alone.asked, PASSAGES_READ, filters), alone.topic)
+        question = understand(text, history, self.archive, now)
+        found = on_topic(retrieve(self.archive, question.asked, PASSAGES_READ, filters), question.topic)
         # A summary is made of the sentences of all that was found.
-        candidates = found if form_of(alone.to_read) == "summary" else worth_reading(found)
-        retrieved = time.perf_counter()
-        yield Searched(alone.asked, self._articles(candidates), retrieved - started)
+        candidates = found if question.form == "summary" else worth_reading(found)
+        retrieving = time.perf_counter() - started
+        yield Searched(question.asked, _articles(candidates), retrieving)
         resumed = time.perf_counter()
-        candidates, read = self._read(reader, alone.to_read, candidates)
-        dates = dates_asked(alone.to_read, now or date.today())
-        scored = choose(reader.name, alone, candidates, read, dates, self._published(candidates) if dates else {})
+        marked = mark(reader, self._readers["fast"], question.to_read, candidates)
+        evidence = rank(question, marked)
         reading = time.perf_counter() - resumed
-        seconds = Seconds(retrieved - started, reading, retrieved - started + reading)
-        if unclear := readings(question, history, scored, self.archive.article):
-            asked_back = ask_back(question, alone, unclear, seconds, dates)
-            yield Trace(alone, tuple(candidates), tuple(scored), asked_back)
-            return
-        answer = compose(
-            question,
-            alone,
-            scored,
-            found,
-            self.archive.article,
-            seconds,
-            mentioned=lambda word: bool(self.archive.keyword([word], 1)),
-            dates=dates,
-            filtered=bool(filters),
-        )
-        if filters and answer.confidence <= _SURE:
-            answer = replace(answer, hidden=self._hidden(answer, alone, filters, dates, reader))
-        yield Trace(alone, tuple(candidates), tuple(scored), answer)
+        if meant := readings(text, history, evidence, self.archive):
+            answer = ask_back(question, meant)
+        else:
+            known = aggregate(question, evidence)
+            answer = compose(question, found, known) or abstain(
+                question, found, known, self.archive, filtered=bool(filters)
+            )
+            if filters and answer.confidence <= _SURE:
+                answer = replace(answer, hidden=self._hidden(answer, question, filters, reader))
+        answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
+        yield Trace(question, marked.candidates, tuple(evidence), answer)
 
-    def _read(
-        self, reader: Reader, question: str, candidates: Sequence[Candidate]
-    ) -> tuple[Sequence[Candidate], list[list[Span]]]:
-        """Return the candidates that were read, and the spans of each."""
-        if reader.name == "careful":
-            candidates = promising(self._reader("fast"), question, candidates)
-        return candidates, reader.read(question, [candidate.passage for candidate in candidates])
-
-    def _articles(self, candidates: Sequence[Candidate]) -> tuple[ArticleRef, ...]:
-        """Return the articles of the candidates, each once, in their order."""
-        ids = dict.fromkeys(candidate.passage.article_id for candidate in candidates)
-        return tuple(article_ref(article) for id_ in ids if (article := self.archive.article(id_)))
-
-    def _hidden(
-        self, answer: Answer, alone: StandAlone, filters: Filters, dates: DatesAsked | None, reader: Reader
-    ) -> Hidden | None:
-        """Return what the filters kept from being said, if it is surer than the answer."""
-        beyond = outside(self.archive, alone.asked, filters)
-        near, read = self._read(reader, alone.to_read, beyond)
-        scored = choose(reader.name, alone, near, read, dates, self._published(near))
-        return hidden_by(answer, scored, self.archive.article)
-
-    def _published(self, candidates: Sequence[Candidate]) -> dict[str, str | None]:
-        """Return the publication dates of the candidates' articles, by id."""
-        articles = (self.archive.article(id_) for id_ in {candidate.passage.article_id for candidate in candidates})
-        return {article.id: article.published for article in articles if article}
+    def _hidden(self, answer: Answer, question: Question, filters: Filters, reader: Reader) -> Hidden | None:
+        """Return what the filters kept from being said, if it is surer: the same stages, outside them."""
+        beyond = outside(self.archive, question.asked, filters)
+        evidence = rank(question, mark(reader, self._readers["fast"], question.to_read, beyond))
+        return hidden_by(answer, aggregate(question, evidence).lead)
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""
@@ -209,10 +180,9 @@ class Assistant:
         return ArchiveQueryEngine(self)
 
 
-def _on_topic(candidates: Sequence[Candidate], topic: str | None) -> Sequence[Candidate]:
-    """Keep the passages of the article whose title stands in brackets after the question, if there are any."""
-    own = [c for c in candidates if topic and c.passage.title.casefold().startswith(topic.casefold())]
-    return own or candidates
+def _articles(candidates: Sequence[Candidate]) -> tuple[ArticleRef, ...]:
+    """Return the articles of the candidates, each once, in their order."""
+    return tuple(dict.fromkeys(article_ref(candidate.article) for candidate in candidates))
 
 
 def _whole(text: str) -> str:

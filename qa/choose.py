@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from ingest.passages import sentence_around
 from qa.dating import fit_days
-from qa.followups import StandAlone
-from qa.question import expected_type, fits_type
-from qa.retrieve import Candidate
+from qa.evidence import Evidence, Marked
+from qa.question import fits_type
 from qa.sameness import same_story
-from qa.types import DatesAsked, ReaderName, Span
+from qa.types import ReaderName
+from qa.understand import Question
 
-__all__ = ["BIAS", "FEATURES", "WEIGHTS", "Scored", "choose", "features"]
+__all__ = ["BIAS", "FEATURES", "WEIGHTS", "features", "rank"]
 
 FEATURES = ("reader", "cosine", "keyword", "fits", "agreement", "days")
 # `python -m eval.tune chooser --reader careful|fast`: logistic regression on whether an answer stands in the best
@@ -39,116 +38,59 @@ WEIGHTS: Mapping[ReaderName, tuple[float, ...]] = {
 BIAS: Mapping[ReaderName, float] = {"careful": -3.11, "fast": -6.94}
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A span and the probability that it answers.
-
-    Attributes:
-        span: Where it stands.
-        text: The words it holds.
-        candidate: The passage it is from.
-        probability: That an answer stands in its sentence, in [0, 1].
-        any_day: That it would, had the question named no days.
-    """
-
-    span: Span
-    text: str
-    candidate: Candidate
-    probability: float
-    any_day: float
-
-
-def choose(
-    reader: ReaderName,
-    question: StandAlone,
-    candidates: Sequence[Candidate],
-    readings: Sequence[Sequence[Span]],
-    dates: DatesAsked | None = None,
-    published: Mapping[str, str | None] | None = None,
-) -> list[Scored]:
-    """Return every span of every reading with its probability, best first.
-
-    Args:
-        reader: Which reader read them.
-        question: The stand-alone question.
-        candidates: The passages that were read.
-        readings: The spans of each, in the same order.
-        dates: The days that the question asks about.
-        published: The publication date of the articles, by id.
-    """
-    scored = []
-    weights, bias = WEIGHTS[reader], BIAS[reader]
-    valued = features(question, candidates, readings, dates, published)
-    for candidate, spans, rows in zip(candidates, readings, valued, strict=True):
-        for span, row in zip(spans, rows, strict=True):
-            logit = bias + sum(weight * value for weight, value in zip(weights, row, strict=True))
-            any_day = logit - weights[-1] * row[-1]
-            scored.append(Scored(span, _words(candidate, span), candidate, _probability(logit), _probability(any_day)))
-    return sorted(scored, key=lambda s: (-s.probability, s.span.passage_id, s.span.start))
+def rank(question: Question, marked: Marked) -> list[Evidence]:
+    """Return every span that was marked as evidence with its probability, best first."""
+    weights, bias = WEIGHTS[marked.reader], BIAS[marked.reader]
+    ranked = []
+    for item, row in features(question, marked):
+        logit = bias + sum(weight * value for weight, value in zip(weights, row, strict=True))
+        any_day = logit - weights[-1] * row[-1]
+        ranked.append(replace(item, probability=_probability(logit), any_day=_probability(any_day)))
+    return sorted(ranked, key=lambda item: (-item.probability, item.span.passage_id, item.span.start))
 
 
 def _probability(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def features(
-    question: StandAlone,
-    candidates: Sequence[Candidate],
-    readings: Sequence[Sequence[Span]],
-    dates: DatesAsked | None = None,
-    published: Mapping[str, str | None] | None = None,
-) -> list[list[tuple[float, ...]]]:
-    """Return, for every span of every reading, its values of FEATURES.
+def features(question: Question, marked: Marked) -> list[tuple[Evidence, tuple[float, ...]]]:
+    """Return every span that was marked, passage by passage, with its values of FEATURES.
 
     reader: the span's score, cut to [-15, 15]. cosine, keyword: of its passage. fits: 1 when it
     is of the type the question asks for, else 0. agreement: in how many other articles that
     were read the same words are the best span, copies of one sentence aside, cut to 3. days: how well
     its days fit those asked about (qa/dating.py), 0 where the question names none.
     """
-    kind = expected_type(question.to_read)
-    firsts = [
-        (candidate.passage.article_id, _words(candidate, span).lower(), _sentence(candidate, span))
-        for candidate, spans in zip(candidates, readings, strict=True)
-        for span in spans[:1]
+    read = [
+        [Evidence.of(candidate, span) for span in spans]
+        for candidate, spans in zip(marked.candidates, marked.spans, strict=True)
     ]
-    rows = []
-    for candidate, spans in zip(candidates, readings, strict=True):
-        own: list[tuple[float, ...]] = []
-        day = (published or {}).get(candidate.passage.article_id)
-        days = fit_days(candidate.passage, spans, day, dates) if dates else [0.0] * len(spans)
-        for span, fits_days in zip(spans, days, strict=True):
-            words = _words(candidate, span)
-            own.append(
-                (
-                    max(-15.0, min(15.0, span.score)),
-                    candidate.cosine,
-                    candidate.keyword,
-                    float(fits_type(words, kind)),
-                    float(min(3, _witnesses(candidate, words, _sentence(candidate, span), firsts))),
-                    fits_days,
-                )
-            )
-        rows.append(own)
-    return rows
+    firsts = [spans[0] for spans in read if spans]
+    return [
+        (
+            item,
+            (
+                max(-15.0, min(15.0, item.span.score)),
+                item.candidate.cosine,
+                item.candidate.keyword,
+                float(fits_type(item.text, question.answer_type)),
+                float(min(3, _witnesses(item, firsts))),
+                fit_days(item, question.dates) if question.dates else 0.0,
+            ),
+        )
+        for spans in read
+        for item in spans
+    ]
 
 
-def _witnesses(candidate: Candidate, words: str, sentence: str, firsts: Sequence[tuple[str, str, str]]) -> int:
+def _witnesses(item: Evidence, firsts: Sequence[Evidence]) -> int:
     """Count the other articles that say the same words in a sentence that is no copy of this one."""
+    words = item.text.lower()
     return len(
         {
-            article
-            for article, theirs, said in firsts
-            if theirs == words.lower() and article != candidate.passage.article_id and not same_story(said, sentence)
+            other.article.id
+            for other in firsts
+            if other.text.lower() == words and other.article.id != item.article.id
+            if not same_story(other.said, item.said)
         }
     )
-
-
-def _sentence(candidate: Candidate, span: Span) -> str:
-    passage = candidate.passage
-    start, end = sentence_around(passage, span.start, span.end)
-    return passage.text[start - passage.start : end - passage.start]
-
-
-def _words(candidate: Candidate, span: Span) -> str:
-    start = candidate.passage.start
-    return candidate.passage.text[span.start - start : span.end - start]

@@ -9,20 +9,23 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.archive import Archive
 from ingest.article import Article
-from ingest.passages import sentence_spans
-from qa.choose import Scored
-from qa.citing import Articles, Fetch
+from qa.answer import UNTIMED
+from qa.evidence import Evidence
+from qa.fitting import in_passage
 from qa.fragments import bracketed, capitalised
 from qa.pronouns import outside_pronoun, replaced
 from qa.question import search_terms
 from qa.subject import is_person, named, part, words_in
 from qa.terms import share, subject_terms
-from qa.types import Reading, Turn
+from qa.types import Answer, Reading, Turn
+from qa.understand import Question
 from qa.wording import names
 
-__all__ = ["readings"]
+__all__ = ["UNCLEAR", "ask_back", "readings"]
 
+UNCLEAR = "Which one do you mean?"
 _MOST = 3
 # A reading's best span is at least this part as likely as the best of all: else the best is what is meant.
 _NEARLY = 0.6
@@ -50,19 +53,41 @@ class _Fit:
     name: str
 
 
-def readings(question: str, history: Sequence[Turn], scored: Sequence[Scored], fetch: Fetch) -> tuple[Reading, ...]:
+def ask_back(question: Question, meant: Sequence[Reading]) -> Answer:
+    """Make the Answer to a question that may mean several things: what those are."""
+    return Answer(
+        question=question.text,
+        asked=question.asked,
+        found=False,
+        text=UNCLEAR,
+        confidence=0.0,
+        citations=(),
+        others=(),
+        nearest=(),
+        reason="The question fits more than one person or event in the articles.",
+        seconds=UNTIMED,
+        form=question.form,
+        dates=question.dates,
+        missing="unclear",
+        readings=tuple(meant),
+    )
+
+
+def readings(
+    question: str, history: Sequence[Turn], evidence: Sequence[Evidence], archive: Archive
+) -> tuple[Reading, ...]:
     """Return the two or three things that a question may mean, the likeliest first; () when it is clear.
 
     A question is unclear when no chat goes before it, it names nothing, it leans on a pronoun or on a definite thing
     ('the merger'), and its best spans stand in different articles about different people or things, none of which
     the other article names, and none far ahead. A turn without an answer is no chat, unless it names whom a pronoun
-    may mean.
+    may mean. Whole articles are read of such a question alone: who else is in them decides.
 
     Args:
         question: As it was asked.
         history: The turns before it.
-        scored: Its spans, best first, as `choose` gives them.
-        fetch: Gives the article with an id, or None once it is removed.
+        evidence: What was marked for it, best first.
+        archive: Where the articles are.
     """
     pronoun = outside_pronoun(question)
     thing = None if pronoun else _definite(question)
@@ -74,7 +99,7 @@ def readings(question: str, history: Sequence[Turn], scored: Sequence[Scored], f
         return ()
     personal = bool(pronoun and pronoun[0].lower() in _GENDER)
     fits: list[_Fit] = []
-    for fit in _fits(question, scored, fetch, thing, personal):
+    for fit in _fits(question, evidence, archive, thing, personal):
         if len(fits) < _MOST and all(_apart(fit, other) for other in fits):
             fits.append(fit)
     if len(fits) < 2:
@@ -98,36 +123,34 @@ def _definite(question: str) -> str | None:
     return found["what"] if found else None
 
 
-def _fits(question: str, scored: Sequence[Scored], fetch: Fetch, thing: str | None, personal: bool) -> Iterator[_Fit]:
+def _fits(
+    question: str, evidence: Sequence[Evidence], archive: Archive, thing: str | None, personal: bool
+) -> Iterator[_Fit]:
     """Yield the articles that a question fits, each once, the likeliest first."""
-    least = max(_LEAST, _NEARLY * scored[0].probability) if scored else 1.0
+    least = max(_LEAST, _NEARLY * evidence[0].probability) if evidence else 1.0
     terms = subject_terms(question)
-    articles = Articles(fetch)
     seen: set[str] = set()
-    for item in scored:
-        article = articles.of(item)
-        if item.probability < least or article is None or article.id in seen:
-            continue
+    for item in evidence:
         passage = item.candidate.passage
-        if share(terms, _around(item)) < _SAID:
+        if item.probability < least or item.article.id in seen or share(terms, _around(item)) < _SAID:
             continue
         if thing and share(subject_terms(thing), f"{passage.title} {passage.text}") < 1:
             continue
-        if name := _person(item, article, question) if personal else _thing(item, article):
+        article = archive.article(item.article.id)
+        if article and (name := _person(item, article, question) if personal else _thing(item, article)):
             seen.add(article.id)
             yield _Fit(article, name)
 
 
-def _around(item: Scored) -> str:
+def _around(item: Evidence) -> str:
     """Return the words of a span's sentence and of those beside it."""
-    passage = item.candidate.passage
-    start, end = item.span.start - passage.start, item.span.end - passage.start
-    spans = sentence_spans(passage.text)
+    text, (start, end), _ = in_passage(item)
+    spans = item.candidate.passage.sentences
     here = [n for n, (low, high) in enumerate(spans) if low < end and start < high] or [0]
-    return passage.text[spans[max(0, here[0] - 1)][0] : spans[min(len(spans) - 1, here[-1] + 1)][1]]
+    return text[spans[max(0, here[0] - 1)][0] : spans[min(len(spans) - 1, here[-1] + 1)][1]]
 
 
-def _person(item: Scored, article: Article, question: str) -> str | None:
+def _person(item: Evidence, article: Article, question: str) -> str | None:
     """Return the whole name of the person whom the span's sentence, or the nearest before it, is about."""
     passage = item.candidate.passage
     pronouns = Counter(_GENDER[word] for word in _PRONOUN.findall(passage.text.lower()))
@@ -136,8 +159,9 @@ def _person(item: Scored, article: Article, question: str) -> str | None:
         return None
     known = named(article.text[:_ARTICLE_CHARACTERS])
     answer = words_in(item.text)
-    for low, high in reversed(sentence_spans(passage.text[: item.span.end - passage.start])):
-        for place in names(passage.text, (low, high)):
+    end = item.span.end - passage.start
+    for low, high in reversed([sentence for sentence in passage.sentences if sentence[0] < end]):
+        for place in names(passage.text, (low, min(high, end))):
             short = passage.text[slice(*place)]
             whole = max((name for name in known if name.split()[-1] == short.split()[-1]), key=len, default=short)
             if " " in whole and is_person(whole, article.text) and not words_in(whole) & answer:
@@ -145,7 +169,7 @@ def _person(item: Scored, article: Article, question: str) -> str | None:
     return None
 
 
-def _thing(item: Scored, article: Article) -> str | None:
+def _thing(item: Evidence, article: Article) -> str | None:
     """Return the name that tells an article from others: of its title and the span's sentence, not the answer."""
     passage = item.candidate.passage
     answer, around = words_in(item.text), words_in(_around(item))

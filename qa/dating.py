@@ -1,11 +1,10 @@
 """How well places in articles fit the days that a question asks about."""
 
 import re
-from collections.abc import Sequence
 
-from ingest.passages import Passage, sentence_around
+from qa.evidence import Evidence, moved
 from qa.said_dates import held, said_dates, standing
-from qa.types import DatesAsked, Span
+from qa.types import DatesAsked
 
 __all__ = ["fit_days"]
 
@@ -33,36 +32,37 @@ _COMES_AGAIN = re.compile(
 _MEET = ("inside", "covers", "overlaps")
 
 
-def fit_days(passage: Passage, spans: Sequence[Span], published: str | None, asked: DatesAsked) -> list[float]:
-    """Return for each span of a passage how well the days of its sentence fit those asked about, in [-1, 0.75].
+def fit_days(item: Evidence, asked: DatesAsked) -> float:
+    """Return how well the days of a place's sentence fit those asked about, in [-1, 0.75].
 
     A sentence that names none has its article's day. Of a weekday or month that comes again ('open on Friday') only
-    its name counts: 0 where the sentence names none. `published` is YYYY, YYYY-MM, YYYY-MM-DD or None.
+    its name counts: 0 where the sentence names none.
     """
-    if not asked.bounded:
-        wanted = {name.lower() for name in _COMES_AGAIN.findall(asked.words)}
-        return [_fit_name(passage, span, wanted) if wanted else 0.0 for span in spans]
-    return [_fit(passage, span, published, asked) for span in spans]
+    if asked.bounded:
+        return _fit(item, asked)
+    wanted = {name.lower() for name in _COMES_AGAIN.findall(asked.words)}
+    return _fit_name(item, wanted) if wanted else 0.0
 
 
-def _fit_name(passage: Passage, span: Span, wanted: set[str]) -> float:
-    """Say whether the weekday or month that a sentence names nearest to a span is one of those wanted."""
-    low, high = (offset - passage.start for offset in sentence_around(passage, span.start, span.end))
-    start, end = span.start - passage.start, span.end - passage.start
+def _fit_name(item: Evidence, wanted: set[str]) -> float:
+    """Say whether the weekday or month that a sentence names nearest to a place is one of those wanted."""
+    passage = item.candidate.passage
+    start, end = moved(item.place, -passage.start)
 
     def away(match: re.Match[str]) -> int:
         return max(match.start() - end, start - match.end(), 0)
 
-    nearest = min(_COMES_AGAIN.finditer(passage.text, low, high), key=away, default=None)
+    named = _COMES_AGAIN.finditer(passage.text, *moved(item.sentence, -passage.start))
+    nearest = min(named, key=away, default=None)
     if nearest is None:
         return 0.0
     return _NEAREST if nearest[0].lower() in wanted else _OUTSIDE
 
 
-def _fit(passage: Passage, span: Span, published: str | None, asked: DatesAsked) -> float:
-    low, high = sentence_around(passage, span.start, span.end)
-    sentence = low - passage.start, high - passage.start
-    date = held(passage.text, sentence, (span.start - passage.start, span.end - passage.start), published)
+def _fit(item: Evidence, asked: DatesAsked) -> float:
+    passage, published = item.candidate.passage, item.article.published
+    sentence = moved(item.sentence, -passage.start)
+    date = held(passage.text, sentence, moved(item.place, -passage.start), published)
     if date is None:
         return _UNKNOWN
     stands = standing(date, asked)

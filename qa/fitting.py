@@ -1,20 +1,17 @@
-"""Spans -> what the form of the answer shows of each: whole names, the clause, or the sentence."""
+"""Evidence -> what the form of the answer shows of each: whole names, the clause, or the sentence."""
 
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ingest.article import Article
-from ingest.passages import sentence_around
-from qa.choose import Scored
-from qa.citing import Articles
+from qa.evidence import Evidence, Place, moved
 from qa.figures import figures
 from qa.terms import share, subject_terms
-from qa.types import Form
-from qa.wording import Place, clause, explains, figure, is_pronoun, referent, whole
+from qa.understand import Question
+from qa.wording import clause, explains, figure, is_pronoun, referent, whole
 
-__all__ = ["Fitted", "any_of", "fit", "narrowed"]
+__all__ = ["any_of", "in_passage", "to_answer_spans"]
 
 # Of sentences at least this part as likely as the best, their words decide. On the dev half of the gold set that made
 # 5 of 7 yes/no questions right instead of 3, and changed none of the 9 for a reason.
@@ -25,66 +22,51 @@ _JOINED = re.compile(r"\d\s?(?:%|per ?cent)?\s?(?:to|-|–|—)\s?[£$€]?\d")
 _AS_WELL = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A place to show for an answer, in its sentence (or in the sentences that it takes), and how likely it is."""
-
-    article: Article
-    place: Place
-    sentence: Place
-    probability: float
-
-    @property
-    def text(self) -> str:
-        """The words of the place."""
-        return self.article.text[slice(*self.place)]
-
-    @property
-    def said(self) -> str:
-        """The words of the sentence."""
-        return self.article.text[slice(*self.sentence)]
-
-
-def fit(form: Form, question: str, scored: Iterable[Scored], articles: Articles) -> list[Fitted]:
-    """Widen spans to what a form shows, and leave out those that no longer stand in their article; best first.
+def to_answer_spans(question: Question, evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Widen what was marked to what the form of the answer shows; best first.
 
     For a span and a list, names and measures come whole, and a pronoun becomes the name it stands for, or else its
-    sentence. For a reason and a sentence, the spans of a sentence become one clause, or the sentence, as likely as
-    that any of them is right. Of reasons nearly as likely as the best, those with words that give reasons ('because')
-    are first; of sentences, those with more of the question's words, since what decides a question repeats it.
+    sentence; where a figure answers, a span becomes the figure in it. For a reason and a sentence, the spans of a
+    sentence become one clause, or the sentence, as likely as that any of them is right. Of reasons nearly as likely as
+    the best, those with words that give reasons ('because') are first; of sentences, those with more of the question's
+    words, since what decides a question repeats it.
     """
-    found = []
-    for item in scored:
-        if article := articles.of(item):
-            place = item.span.start, item.span.end
-            found.append(Fitted(article, place, sentence_around(item.candidate.passage, *place), item.probability))
-    if form == "list":
-        return [_named(item) for item in found]
-    if form == "span":
-        return _apart([_named(item) for item in found])
-    sentences: dict[tuple[str, Place], list[Fitted]] = {}
-    for fitted in found:
-        sentences.setdefault((fitted.article.id, fitted.sentence), []).append(fitted)
+    if question.form == "list":
+        return [_named(item) for item in evidence]
+    spans = _apart(map(_named, evidence)) if question.form == "span" else _by_sentence(question, evidence)
+    return [_narrowed(item) for item in spans] if question.asks_figure else spans
+
+
+def _by_sentence(question: Question, evidence: Iterable[Evidence]) -> list[Evidence]:
+    sentences: dict[tuple[str, Place], list[Evidence]] = {}
+    for item in evidence:
+        sentences.setdefault((item.article.id, item.sentence), []).append(item)
+    reason = question.form == "reason"
     shown = [
-        replace(own[0], place=_clause(own[0]) if form == "reason" else own[0].sentence, probability=any_of(own))
+        replace(_clause(own[0]) if reason else replace(own[0], place=own[0].sentence), probability=any_of(own))
         for own in sentences.values()
     ]
     shown.sort(key=lambda item: -item.probability)
-    terms = subject_terms(question)
+    terms = subject_terms(question.asked)
     nearly = _NEARLY * shown[0].probability if shown else 0.0
     near = [item for item in shown if item.probability >= nearly]
-    near.sort(
-        key=lambda item: float(explains(item.said)) if form == "reason" else share(terms, item.said), reverse=True
-    )
+    near.sort(key=lambda item: float(explains(item.said)) if reason else share(terms, item.said), reverse=True)
     return [*near, *shown[len(near) :]]
 
 
-def narrowed(item: Fitted) -> Fitted:
+def in_passage(item: Evidence) -> tuple[str, Place, Place]:
+    """Return the text of its passage, and there the offsets of its place and of its sentence."""
+    passage = item.candidate.passage
+    return passage.text, moved(item.place, -passage.start), moved(item.sentence, -passage.start)
+
+
+def _narrowed(item: Evidence) -> Evidence:
     """Return the figure that a place gives, where it is one with far more words around it."""
-    return replace(item, place=figure(item.article.text, *item.place))
+    text, place, _ = in_passage(item)
+    return item.at(figure(text, *place))
 
 
-def any_of(items: Sequence[Fitted]) -> float:
+def any_of(items: Sequence[Evidence]) -> float:
     """Return the probability that any of the places is right, in [0, 1]; each place counts once.
 
     They are neither one answer (then it would be the highest of their probabilities) nor independent (then the
@@ -97,15 +79,15 @@ def any_of(items: Sequence[Fitted]) -> float:
     return (max(places.values()) + union) / 2
 
 
-def _apart(items: Iterable[Fitted]) -> list[Fitted]:
+def _apart(items: Iterable[Evidence]) -> list[Evidence]:
     """Of places that overlap, keep the likeliest: the words of a sentence give one value, however much is taken of it.
 
     A place with one figure is kept before one around it that holds others as well, where it is nearly as likely:
     '7,200' of '7,200 remained, not counting 1,150'. Order stays.
     """
-    kept: list[Fitted] = []
+    kept: list[Evidence] = []
     for item in items:
-        over = [n for n, other in enumerate(kept) if _overlap(item, other)]
+        over = [n for n, other in enumerate(kept) if item.overlaps(other)]
         if not over:
             kept.append(item)
         elif len(over) == 1 and _says_more(kept[over[0]], item):
@@ -113,11 +95,7 @@ def _apart(items: Iterable[Fitted]) -> list[Fitted]:
     return kept
 
 
-def _overlap(one: Fitted, other: Fitted) -> bool:
-    return one.article.id == other.article.id and one.place[0] < other.place[1] and other.place[0] < one.place[1]
-
-
-def _says_more(long: Fitted, short: Fitted) -> bool:
+def _says_more(long: Evidence, short: Evidence) -> bool:
     """Whether a place holds another one and figures besides, and is not far likelier."""
     within = long.place[0] <= short.place[0] and short.place[1] <= long.place[1]
     if not within or short.probability < _AS_WELL * long.probability or _JOINED.search(long.text):
@@ -125,16 +103,17 @@ def _says_more(long: Fitted, short: Fitted) -> bool:
     return len(figures(short.text.lower()).numbers) == 1 < len(figures(long.text.lower()).numbers)
 
 
-def _clause(item: Fitted) -> Place:
-    return clause(item.article.text, *whole(item.article.text, *item.place, item.sentence), item.sentence)
+def _clause(item: Evidence) -> Evidence:
+    text, place, sentence = in_passage(item)
+    return item.at(clause(text, *whole(text, *place, sentence), sentence))
 
 
-def _named(item: Fitted) -> Fitted:
-    text = item.article.text
+def _named(item: Evidence) -> Evidence:
+    text, place, sentence = in_passage(item)
     if not is_pronoun(item.text):
-        return replace(item, place=whole(text, *item.place, item.sentence))
-    name = referent(text, *item.place)
+        return item.at(whole(text, *place, sentence))
+    name = referent(text, *place, item.candidate.passage.sentences)
     if name is None:
         return replace(item, place=item.sentence)
     # Both what names and what says it are cited.
-    return replace(item, place=name.place, sentence=(min(name.sentence[0], item.sentence[0]), item.sentence[1]))
+    return item.at(name.place, (min(name.sentence[0], sentence[0]), sentence[1]))

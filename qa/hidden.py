@@ -1,18 +1,13 @@
 """What filters kept from being the answer: the passages outside them, and a surer value there."""
 
-from collections.abc import Sequence
-
 from ingest.archive import Archive
 from ingest.filters import Filters
-from qa.answer import ANSWER_THRESHOLD
-from qa.choose import Scored
-from qa.citing import Articles, Fetch, cite
-from qa.fitting import fit
-from qa.question import may_change
+from qa.aggregate import ANSWER_THRESHOLD
+from qa.citing import article_ref
 from qa.retrieve import DEPTH, Candidate, retrieve
 from qa.sameness import same_value
 from qa.types import Answer, Hidden
-from qa.values import gather, leading, value_of
+from qa.values import Value
 
 __all__ = ["PASSAGES_OUTSIDE", "hidden_by", "outside"]
 
@@ -26,37 +21,19 @@ _MARGIN = 0.15
 
 def outside(archive: Archive, question: str, filters: Filters, limit: int = PASSAGES_OUTSIDE) -> list[Candidate]:
     """Return up to `limit` candidates for a stand-alone question from articles that do not count, best first."""
-    articles = Articles(archive.article)
-    found = []
-    for candidate in retrieve(archive, question, 2 * DEPTH):
-        article = articles[candidate.passage.article_id]
-        if article and not filters.allow(article):
-            found.append(candidate)
-            if len(found) == limit:
-                break
-    return found
+    return [c for c in retrieve(archive, question, 2 * DEPTH) if not filters.allow(c.article)][:limit]
 
 
-def hidden_by(answer: Answer, scored: Sequence[Scored], fetch: Fetch) -> Hidden | None:
-    """Return the value outside the filters that is surer than the answer within them, by a clear margin.
+def hidden_by(answer: Answer, lead: Value | None) -> Hidden | None:
+    """Return the value that leads outside the filters, if it is surer than the answer within by a clear margin.
 
-    Args:
-        answer: What was answered within the filters, or that nothing was.
-        scored: The spans of the candidates `outside`, as `choose` gives them.
-        fetch: Gives the article with an id, or None once it is removed.
-
-    Returns:
-        None, too, when the answer says the same; and for a summary, of which the confidence is no probability.
+    None, too, when the answer says the same; and for a summary, of which the confidence is no probability.
     """
-    if answer.form == "summary":
+    if lead is None or answer.form == "summary":
         return None
-    least = max(ANSWER_THRESHOLD, answer.confidence + _MARGIN)
-    fitted = [f for f in fit(answer.form, answer.asked, scored, Articles(fetch)) if f.probability >= least]
-    if not fitted:
+    if lead.probability < max(ANSWER_THRESHOLD, answer.confidence + _MARGIN):
         return None
-    values = [value_of(group) for group in gather(fitted)]
-    best = (leading(values, answer.dates) if may_change(answer.asked) else values[0]).places[0]
     said = [answer.text, *(citation.quote for citation in answer.citations)] if answer.found else []
-    if any(same_value(best.text, own) for own in said):
+    if any(same_value(lead.text, own) for own in said):
         return None
-    return Hidden(best.text, cite(1, best.article, best.place, best.sentence).article)
+    return Hidden(lead.text, article_ref(lead.places[0].article))

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qa.wording import Place, names
+from qa.evidence import Evidence, Place
+from qa.fitting import any_of, in_passage
+from qa.sameness import same_value
+from qa.values import gather
+from qa.wording import names
 
-__all__ = ["is_count", "joined", "parts"]
+__all__ = ["is_count", "items_of", "joined", "parts"]
 
 _JOIN = r"(?:, (?:and |or |as well as )?| and | or | as well as )(?:also )?"
 _AND = re.compile(r" (?:and|or|as well as) (?:also )?$")
@@ -31,6 +36,35 @@ _COUNT = re.compile(
 _PREPOSITION = re.compile(r"(?:in|on|at|to|of|from|by|with|for|near) ")
 _WHERE = re.compile(r"\b(?:in|on|at|near|outside|inside) $")
 _LONGEST_ITEM = 8  # words
+_ITEMS = 12
+
+
+def items_of(spans: Sequence[Evidence], least: float) -> list[Evidence]:
+    """Return the items that values at least so likely are, and those that 'and' joins to the likeliest.
+
+    A value that several places give is as likely as that any of them is right. Items come with the likeliest first,
+    those of one sentence as they stand there; all are of one sort: names or not, with figures or without.
+    """
+    groups = [group for group in gather(spans) if any_of(group) >= least]
+    items: list[Evidence] = []
+    for group in sorted(groups, key=any_of, reverse=True):
+        best = group[0]
+        if best.place == best.sentence:  # a pronoun that stands for nobody known
+            continue
+        text, place, sentence = in_passage(best)
+        for found in parts(text, *place) if items else joined(text, *place, sentence):
+            item = replace(best.at(found), probability=any_of(group))
+            if not is_count(item.text) and not any(_same_item(item, other) for other in items):
+                items.append(item)
+    return [item for item in items if _sort(item.text) == _sort(items[0].text)][:_ITEMS]
+
+
+def _same_item(one: Evidence, other: Evidence) -> bool:
+    return same_value(one.text, other.text) or one.overlaps(other)
+
+
+def _sort(value: str) -> tuple[bool, bool]:
+    return value[:1].isupper() or "-" in value[:4], any(character.isdigit() for character in value)
 
 
 def joined(text: str, start: int, end: int, sentence: Place) -> list[Place]:

@@ -14,7 +14,6 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from ingest.archive import Archive
-from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from qa.citing import article_ref
 from qa.retrieve import Candidate, retrieve
@@ -42,8 +41,7 @@ class ArchiveRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         found = retrieve(self._archive, query_bundle.query_str, self._limit, self._filters)
-        articles = {c.passage.article_id: self._archive.article(c.passage.article_id) for c in found}
-        return [_passage_node(c, article) for c in found if (article := articles[c.passage.article_id])]
+        return [_passage_node(candidate) for candidate in found]
 
 
 class ArchiveQueryEngine(BaseQueryEngine):
@@ -75,9 +73,9 @@ class ArchiveQueryEngine(BaseQueryEngine):
         return {}
 
 
-def _passage_node(candidate: Candidate, article: Article) -> NodeWithScore:
+def _passage_node(candidate: Candidate) -> NodeWithScore:
     passage = candidate.passage
-    ref = article_ref(article)
+    ref = article_ref(candidate.article)
     return NodeWithScore(node=_node(passage.id, passage.text, passage.start, passage.end, ref), score=candidate.score)
 
 

@@ -2,21 +2,29 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
+from ingest.archive import Archive
+from qa.aggregate import Aggregate
+from qa.answer import UNTIMED
+from qa.citing import cite
+from qa.evidence import Evidence
 from qa.question import search_terms
 from qa.retrieve import Candidate
-from qa.types import Citation, DatesAsked, Missing
+from qa.summary import nearness, summarise
+from qa.types import Answer, Citation, DatesAsked, Missing
+from qa.understand import Question
 from qa.values import Value, meets
 
-__all__ = ["Mentioned", "WhyNot", "false_premise", "why_not"]
+__all__ = ["NOT_FOUND", "WhyNot", "abstain", "explain_abstention", "false_premise"]
+
+NOT_FOUND = "The articles do not say."
+_NEAREST = 3
 
 WhyNot = tuple[Missing, str]
 """The reason as one word, and as a sentence."""
-
-Mentioned = Callable[[str], bool]
-"""Whether any article of the archive has a word."""
 
 _ROLES = (
     r"(?:(?:prime|foreign|defen[cs]e|finance|interior|justice|transport|health|education) minister|minister|president"
@@ -49,42 +57,81 @@ _SAYS_NOTHING = frozenset(
 )
 _NOTHING = "The archive holds no article with any of these words or on this subject."
 _NOTHING_WITHIN = "No article within the filters has any of these words or is on this subject."
+_TOLD_OF_OTHER_DAYS: WhyNot = ("dates", "The articles tell of it, but not for the dates asked about.")
 _LOOKED_UP = 20  # words of a question, each a keyword search
 
 
-def why_not(
-    question: str,
-    candidates: Sequence[Candidate],
-    nearest: Sequence[Citation],
-    mentioned: Mentioned,
-    *,
-    dates: DatesAsked | None = None,
-    outside: Value | None = None,
-    filtered: bool = False,
+def abstain(
+    question: Question, found: Sequence[Candidate], known: Aggregate, archive: Archive, *, filtered: bool = False
+) -> Answer:
+    """Make the Answer that the articles do not say, with the nearest sentences and why; see `compose`.
+
+    `filtered` is whether filters kept articles from being looked at.
+    """
+    nearest = _nearest(known.evidence, found)
+    confidence = known.surest
+    if question.form == "summary":
+        confidence = nearness(found)
+    if question.form == "summary" and question.bounded and summarise(question.asked, found):
+        missing, reason = _TOLD_OF_OTHER_DAYS
+    elif filtered and not found:
+        missing, reason = "filters", _NOTHING_WITHIN
+    else:
+        missing, reason = explain_abstention(question, found, nearest, known.outside, archive)
+    return Answer(
+        question=question.text,
+        asked=question.asked,
+        found=False,
+        text=NOT_FOUND,
+        confidence=confidence,
+        citations=(),
+        others=(),
+        nearest=nearest,
+        reason=reason,
+        seconds=UNTIMED,
+        form=question.form,
+        dates=question.dates,
+        missing=missing,
+    )
+
+
+def _nearest(evidence: Sequence[Evidence], found: Sequence[Candidate]) -> tuple[Citation, ...]:
+    """Cite the sentence that was read best in each of the first passages."""
+    nearest: list[Evidence] = []
+    best_of: dict[str, Evidence] = {}
+    for item in evidence:
+        best_of.setdefault(item.candidate.passage.id, item)
+    for candidate in found:
+        best = best_of.get(candidate.passage.id)
+        if best and not any(best.shares_sentence(other) for other in nearest):
+            nearest.append(replace(best, place=best.sentence))
+    return tuple(cite(number, item) for number, item in enumerate(nearest[:_NEAREST], 1))
+
+
+def explain_abstention(
+    question: Question, found: Sequence[Candidate], nearest: Sequence[Citation], outside: Value | None, archive: Archive
 ) -> WhyNot:
     """Say why a question was not answered, as one word and as a sentence for people.
 
     Args:
-        question: The stand-alone question.
-        candidates: The passages that were found.
+        question: What is asked.
+        found: The passages that were found.
         nearest: The nearest places, best first.
-        mentioned: Whether the archive has a word.
-        dates: The days that the question asks about.
-        outside: A value that would have been the answer, had it been of those days.
-        filtered: Whether filters kept articles from being looked at.
+        outside: A value that would have been the answer, had it been of the days asked about.
+        archive: Where the question's words are looked up.
     """
-    if dates and outside:
-        return "dates", _of_other_days(outside, nearest, dates)
-    if not candidates:
-        return ("filters", _NOTHING_WITHIN) if filtered else ("subject", _NOTHING)
-    content, capitals = _content(question)
-    unknown = [word for word in content if not mentioned(word)]
+    if question.dates and outside:
+        return "dates", _of_other_days(outside, nearest, question.dates)
+    if not found:
+        return "subject", _NOTHING
+    content, capitals = _content(question.asked)
+    unknown = [word for word in content if not archive.keyword([word], 1)]
     words = f"no article has the word{'s' if len(unknown) > 1 else ''} " + " or ".join(f"“{w}”" for w in unknown[:3])
     if unknown and (capitals.intersection(unknown) or len(unknown) == len(content)):
         return "subject", f"N{words[1:]}."
     if not nearest:
         return "subject", _NOTHING
-    if premise := false_premise(question, candidates):
+    if premise := false_premise(question.asked, found):
         return "premise", premise
     closest = (
         f"The closest of the articles is “{nearest[0].article.title}”, but no sentence read there answers the question"

@@ -4,7 +4,7 @@ import re
 
 from qa.types import Form
 
-__all__ = ["WORD", "asks_figure", "expected_type", "fits_type", "form_of", "may_change", "search_terms"]
+__all__ = ["WORD", "asks_figure", "expected_type", "fits_type", "form_of", "is_time_sensitive", "search_terms"]
 
 # 'U.S', '25,000' and '4.2m' are one word each.
 WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
@@ -64,7 +64,7 @@ def asks_figure(question: str) -> bool:
     return expected_type(question) in ("count", "number")
 
 
-def may_change(question: str) -> bool:
+def is_time_sensitive(question: str) -> bool:
     """Whether the answer may be another at another time: not when or by whom something was done, but how many died."""
     text = question.lower()
     return asks_figure(text) or not (_REASON.match(text) or _PAST.search(text))

@@ -1,16 +1,17 @@
 """Candidates -> those that are worth the careful reader, and the spans of each.
 
-The careful reader takes eight times as long for a passage as the fast one. So the fast one reads all that is worth
-reading at all, and says with the retriever which few the careful one reads; only its spans go on.
+The careful reader takes far longer for a passage than the fast one. So the fast one reads all that is worth reading
+at all, and says with the retriever which few the careful one reads; only its spans go on.
 """
 
 from collections.abc import Sequence
 
+from qa.evidence import Marked
 from qa.reader import Reader
 from qa.retrieve import Candidate
 from qa.types import Span
 
-__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "promising"]
+__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "mark", "promising"]
 
 # `python -m eval.tune reading`, 600 train questions (squad2's titles, covid-qa, timeqa, wikiqa, trecqa), 8.2 passages
 # worth reading each. A passage's promise is its fused score and FAST_WEIGHT times its best span's score. How many the
@@ -27,6 +28,14 @@ FAST_WEIGHT = 0.02
 GAP = 0.3
 FEWEST, MOST = 6, 8
 _UNREAD = -15.0  # a passage in which nothing can be marked
+
+
+def mark(reader: Reader, fast: Reader, question: str, candidates: Sequence[Candidate]) -> Marked:
+    """Return what a reader marks in the candidates, and in which: of the careful one, those that the fast one chose."""
+    if reader.name == "careful":
+        candidates = promising(fast, question, candidates)
+    spans = reader.read(question, [candidate.passage for candidate in candidates])
+    return Marked(reader.name, tuple(candidates), tuple(map(tuple, spans)))
 
 
 def promising(fast: Reader, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -1,14 +1,15 @@
 """Question -> the passages worth reading: dense and keyword lists, fused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.archive import Archive
+from ingest.article import Facts
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.passages import Passage
 from qa.question import search_terms
 
-__all__ = ["DENSE_WEIGHT", "DEPTH", "REACH", "Candidate", "fuse", "retrieve", "worth_reading"]
+__all__ = ["DENSE_WEIGHT", "DEPTH", "REACH", "Candidate", "fuse", "on_topic", "retrieve", "worth_reading"]
 
 # How deep each list goes before they are fused.
 DEPTH = 50
@@ -43,6 +44,7 @@ class Candidate:
 
     Attributes:
         passage: The passage.
+        article: What is known of its article, which no later stage looks up again.
         cosine: Of its vector to the question's, in [-1, 1]; for one that only the keyword list
             has, the lowest of the dense list, which is as high as it can be.
         keyword: Its BM25 score as a share of the best one's, in [0, 1]; 0 without a common word.
@@ -50,6 +52,7 @@ class Candidate:
     """
 
     passage: Passage
+    article: Facts
     cosine: float
     keyword: float
     score: float
@@ -60,13 +63,22 @@ def retrieve(archive: Archive, question: str, limit: int, filters: Filters = ALL
     vector = archive.encoder.encode([question])[0]
     dense = archive.dense(vector, DEPTH, filters)
     keyword = archive.keyword(search_terms(question), DEPTH, filters)
-    return fuse(dense, keyword)[:limit]
+    return _with_facts(fuse(dense, keyword)[:limit], archive)
+
+
+def _with_facts(candidates: Sequence[Candidate], archive: Archive) -> list[Candidate]:
+    """Look up the articles of candidates, all at once; what was removed since it was found is left out."""
+    facts = archive.facts_of(list({candidate.article.id for candidate in candidates}))
+    return [replace(c, article=facts[c.article.id]) for c in candidates if c.article.id in facts]
 
 
 def fuse(
     dense: list[tuple[Passage, float]], keyword: list[tuple[Passage, float]], dense_weight: float = DENSE_WEIGHT
 ) -> list[Candidate]:
-    """Fuse the two lists by a convex combination of cosine and relative BM25 (Bruch et al. 2023)."""
+    """Fuse the two lists by a convex combination of cosine and relative BM25 (Bruch et al. 2023).
+
+    Of an article a candidate says what its passage does: id and title.
+    """
     cosines = {passage.id: cosine for passage, cosine in dense}
     best = max((score for _, score in keyword), default=0.0) or 1.0
     keywords = {passage.id: max(0.0, score) / best for passage, score in keyword}
@@ -75,8 +87,14 @@ def fuse(
     for id_, passage in {passage.id: passage for passage, _ in [*dense, *keyword]}.items():
         cosine, share = cosines.get(id_, floor), keywords.get(id_, 0.0)
         score = dense_weight * cosine + (1 - dense_weight) * share
-        candidates.append(Candidate(passage, cosine, share, score))
+        candidates.append(Candidate(passage, Facts(passage.article_id, passage.title), cosine, share, score))
     return sorted(candidates, key=lambda c: (-c.score, c.passage.id))
+
+
+def on_topic(candidates: Sequence[Candidate], topic: str | None) -> Sequence[Candidate]:
+    """Keep the passages of the article whose title stands in brackets after the question, if there are any."""
+    own = [c for c in candidates if topic and c.passage.title.casefold().startswith(topic.casefold())]
+    return own or candidates
 
 
 def worth_reading(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.archive import Archive
-from ingest.passages import Passage, sentence_spans
+from ingest.passages import Passage
 from qa.question import search_terms
 from qa.said_dates import as_of
 from qa.types import Turn
@@ -87,15 +87,14 @@ def said_on(turns: Sequence[Turn], archive: Archive) -> str | None:
     None when the newest turn has no answer that can be found again, or neither it nor its article has a date.
     """
     passage, number = _behind(turns, archive)
-    article = archive.article(passage.article_id) if passage else None
+    article = archive.facts_of([passage.article_id]).get(passage.article_id) if passage else None
     if passage is None or article is None or number != len(turns) - 1:
         return None
     answer = (turns[number].answer or "").strip().rstrip(".")
     at = passage.text.find(answer)
     if at < 0:
         return article.published
-    spans = sentence_spans(passage.text)
-    sentence = next((span for span in spans if span[0] <= at < span[1]), (0, len(passage.text)))
+    sentence = next((span for span in passage.sentences if span[0] <= at < span[1]), (0, len(passage.text)))
     return as_of(passage.text, sentence, (at, at + len(answer)), article.published)
 
 

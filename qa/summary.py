@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from ingest.article import Article
-from ingest.passages import sentence_spans
-from qa.citing import Articles
+from qa.evidence import Evidence, Place
 from qa.retrieve import Candidate
+from qa.said_dates import said_dates, standing
 from qa.sameness import same_story
 from qa.terms import share, subject_terms, words_of
-from qa.wording import Place
+from qa.types import DatesAsked
+from qa.values import meets
 
-__all__ = ["Told", "nearness", "summarise"]
+__all__ = ["nearness", "of_days", "summarise"]
 
 FEWEST, MOST = 3, 5
 # A passage is on the subject from this cosine on, if it or its title has half of the subject's words. Measured with
@@ -33,25 +32,21 @@ _LEANS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence of a summary, and where it stands in its article."""
-
-    article: Article
-    place: Place
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.article.text[slice(*self.place)]
-
-
 def nearness(candidates: Sequence[Candidate]) -> float:
     """Return the cosine of the nearest passage to the question, cut to [0, 1]; 0 without a passage."""
     return max(0.0, min(1.0, max((candidate.cosine for candidate in candidates), default=0.0)))
 
 
-def summarise(question: str, candidates: Sequence[Candidate], articles: Articles) -> list[Told]:
+def of_days(candidate: Candidate, dates: DatesAsked | None) -> bool:
+    """Whether a passage or its article is of the days asked about; None for any days."""
+    published, text = candidate.article.published, candidate.passage.text
+    if dates is None or (published and meets(published, dates)):
+        return True
+    said = said_dates(text, 0, len(text), published)
+    return any(standing(day, dates) in ("inside", "overlaps") for day in said)
+
+
+def summarise(question: str, candidates: Sequence[Candidate]) -> list[Evidence]:
     """Return three to five sentences about the subject of a question, fewer where there are no more.
 
     They are of articles with a passage on the subject, and each is worth the more the nearer its passage is, the
@@ -65,47 +60,58 @@ def summarise(question: str, candidates: Sequence[Candidate], articles: Articles
     """
     terms = subject_terms(question)
     on_subject = {
-        candidate.passage.article_id
+        candidate.article.id
         for candidate in candidates
         if candidate.cosine >= ON_SUBJECT
         and share(terms, f"{candidate.passage.title} {candidate.passage.text}") >= _NAMED
     }
-    worth = _worth([c for c in candidates if c.passage.article_id in on_subject], terms, articles)
-    chosen: list[Told] = []
+    worth = _worth([c for c in candidates if c.article.id in on_subject], terms)
+    chosen: list[Evidence] = []
     while worth and len(chosen) < MOST:
-        best = max(worth, key=lambda told: (worth[told] - _repeats(told, chosen), -told.place[0]))
-        gained = worth.pop(best) - _repeats(best, chosen)
+
+        def gain(told: Evidence) -> float:
+            return worth[_key(told)][0] - _repeats(told, chosen)
+
+        best = max((told for _, told in worth.values()), key=lambda told: (gain(told), -told.place[0]))
+        gained = gain(best)
+        del worth[_key(best)]
         if len(chosen) >= FEWEST and gained < ON_SUBJECT:
             break
         if not any(same_story(best.text, other.text) for other in chosen):
             chosen.append(best)
-    order = {candidate.passage.article_id: rank for rank, candidate in reversed(list(enumerate(candidates)))}
-    return sorted(chosen, key=lambda t: (t.article.published or "9999", order[t.article.id], t.place))
+    order = {candidate.article.id: rank for rank, candidate in reversed(list(enumerate(candidates)))}
+    return sorted(chosen, key=lambda told: (told.article.published or "9999", order[told.article.id], told.place))
 
 
-def _worth(candidates: Sequence[Candidate], terms: frozenset[str], articles: Articles) -> dict[Told, float]:
-    """Return what every sentence of the passages is worth; one that two passages share, what it is worth in either."""
-    worth: dict[Told, float] = {}
+_Worth = dict[tuple[str, Place], tuple[float, Evidence]]
+"""What sentences are worth, by article and place: one that two passages share is as good as in the better of them."""
+
+
+def _key(told: Evidence) -> tuple[str, Place]:
+    return told.article.id, told.place
+
+
+def _worth(candidates: Sequence[Candidate], terms: frozenset[str]) -> _Worth:
+    worth: _Worth = {}
     for candidate in candidates:
         passage = candidate.passage
-        article = articles[passage.article_id]
-        if article is None or article.text[passage.start : passage.end] != passage.text:
-            continue
-        for low, high in sentence_spans(passage.text):
-            told = Told(article, (passage.start + low, passage.start + high))
+        for low, high in passage.sentences:
+            told = Evidence.sentence_of(candidate, low, high)
+            leads = passage.index == low == 0
             if len(told.text.split()) >= _SHORTEST and told.text.rstrip("\"”’'")[-1:] in {".", "!"}:
-                worth[told] = max(worth.get(told, 0.0), candidate.cosine + _own_worth(told, terms))
+                own = candidate.cosine + _own_worth(told.text, terms, leads)
+                known = worth.get(_key(told), (0.0, told))
+                worth[_key(told)] = max(known[0], own), known[1]
     return worth
 
 
-def _own_worth(told: Told, terms: frozenset[str]) -> float:
-    leads = not told.article.text[: told.place[0]].strip()
-    leans = bool(_LEANS.match(told.text))
-    newsy = any(character.isdigit() for character in told.text)
-    return _TERMS * share(terms, told.text) + _LEAD * leads - _LEANING * leans + _NEWS * newsy
+def _own_worth(sentence: str, terms: frozenset[str], leads: bool) -> float:
+    leans = bool(_LEANS.match(sentence))
+    newsy = any(character.isdigit() for character in sentence)
+    return _TERMS * share(terms, sentence) + _LEAD * leads - _LEANING * leans + _NEWS * newsy
 
 
-def _repeats(told: Told, chosen: Sequence[Told]) -> float:
+def _repeats(told: Evidence, chosen: Sequence[Evidence]) -> float:
     """What a sentence loses for those chosen before it: of its own article, and like it in words."""
     words = words_of(told.text)
     alike = max((len(words & words_of(c.text)) / max(1, len(words | words_of(c.text))) for c in chosen), default=0.0)

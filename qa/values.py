@@ -1,18 +1,16 @@
-"""Places in articles -> the values they give: which one leads, and how the others stand to it by their days."""
+"""Evidence -> the values it gives: which one leads, and how the others stand to it by their days."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.article import Article
 from ingest.filters import last_day
-from qa.fitting import Fitted
-from qa.said_dates import as_of
+from qa.evidence import Evidence
 from qa.sameness import related, same_figures, same_story, same_value
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "day_of", "differing", "gather", "independent", "just_before", "leading", "meets", "value_of"]
+__all__ = ["Value", "differing", "gather", "independent_sources", "just_before", "leading", "meets", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on.
@@ -44,8 +42,8 @@ class Value:
         as_of: The newest day for which a likely one of the stories says it, as of a Citation.
     """
 
-    places: tuple[Fitted, ...]
-    stories: tuple[Fitted, ...]
+    places: tuple[Evidence, ...]
+    stories: tuple[Evidence, ...]
     as_of: str | None
 
     @property
@@ -65,10 +63,10 @@ class Value:
         return bool(written and self.as_of and self.as_of > written)
 
 
-def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
+def gather(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     """Join the places that give the same value; places and values keep their order, likeliest first."""
-    groups: list[list[Fitted]] = []
-    for item in fitted:
+    groups: list[list[Evidence]] = []
+    for item in evidence:
         for group in groups:
             if same_value(group[0].text, item.text):
                 group.append(item)
@@ -78,31 +76,26 @@ def gather(fitted: Sequence[Fitted]) -> list[list[Fitted]]:
     return groups
 
 
-def value_of(places: Sequence[Fitted]) -> Value:
+def value_of(places: Sequence[Evidence]) -> Value:
     """Return the value that these places give, the likeliest first, with its day and its sources."""
-    stories = [places[number] for number in independent((item.article, item.said) for item in places)]
+    stories = independent_sources(places)
     dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
-    days = [day for item in dating if (day := day_of(item))]
+    days = [day for item in dating if (day := item.day)]
     return Value(tuple(places), tuple(stories), max(days, default=None))
 
 
-def independent(told: Iterable[tuple[Article, str]]) -> list[int]:
-    """Return the numbers of the independent stories among articles and what each says.
+def independent_sources(told: Iterable[Evidence]) -> list[Evidence]:
+    """Return one place of each independent story, in their order.
 
     Of one article, of articles that the archive knows for copies of one story, and of sentences that are copies of one
     sentence, it is the first.
     """
-    kept: dict[int, tuple[str, str]] = {}
-    for number, (article, said) in enumerate(told):
-        story = article.story or article.id
-        if not any(story == other or same_story(said, words) for other, words in kept.values()):
-            kept[number] = story, said
-    return list(kept)
-
-
-def day_of(item: Fitted) -> str | None:
-    """Return the day for which the sentence of a place says it, else its article's; as of a Citation."""
-    return as_of(item.article.text, item.sentence, item.place, item.article.published)
+    kept: list[tuple[str, Evidence]] = []
+    for item in told:
+        story = item.article.story or item.article.id
+        if not any(story == other or same_story(item.said, source.said) for other, source in kept):
+            kept.append((story, item))
+    return [item for _, item in kept]
 
 
 def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
@@ -141,9 +134,9 @@ def meets(day: str, dates: DatesAsked) -> bool:
     return since[: len(day)] <= day <= until[: len(day)]
 
 
-def just_before(item: Fitted, dates: DatesAsked) -> bool:
+def just_before(item: Evidence, dates: DatesAsked) -> bool:
     """Whether an article of the days asked about gives a place for a day at most a week before them."""
-    day, published = day_of(item), item.article.published or ""
+    day, published = item.day, item.article.published or ""
     if not dates.since or not day or len(day) < len("2011-03") or not meets(published, dates):
         return False
     before = date.fromisoformat(dates.since) - date.fromisoformat(last_day(day))
@@ -153,17 +146,17 @@ def just_before(item: Fitted, dates: DatesAsked) -> bool:
 def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
     """Return up to `most` values that other articles give for the same thing, newest first, and how each stands to it.
 
-    Left out is what only articles say that say the leading value too, what is planned, what is of another sort (a name
-    beside a figure, crowns beside hectares), and of the values of one sentence all but the likeliest.
+    Skips values whose every source also gives the leading value, plans, values of another sort (a name beside a
+    figure, crowns beside hectares), and of the values of one sentence all but the likeliest.
     """
     own = {item.article.id for item in lead.places}
-    taken: list[Fitted] = []
+    taken: list[Evidence] = []
     kept: list[Value] = []
     for value in values:
         elsewhere = [item for item in value.places if item.article.id not in own]
         if value is lead or value.planned or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
             continue
-        if not any(_share_sentence(elsewhere[0], other) for other in taken):
+        if not any(elsewhere[0].shares_sentence(other) for other in taken):
             taken += elsewhere
             kept.append(value_of(elsewhere))
     kept = sorted(kept[:most], key=lambda value: value.as_of or "", reverse=True)
@@ -204,11 +197,6 @@ def _units(text: str) -> frozenset[str]:
     """Return what figures stand before, or the signs before them: 'marks' of '2.1 billion marks', '$' of '$5'."""
     found = (match[1] or match[0] for match in _UNIT.finditer(text.lower()) if match[1] not in _NO_UNITS)
     return frozenset(found)
-
-
-def _share_sentence(one: Fitted, other: Fitted) -> bool:
-    overlap = one.sentence[0] < other.sentence[1] and other.sentence[0] < one.sentence[1]
-    return one.article.id == other.article.id and overlap
 
 
 def _has_figure(text: str) -> bool:

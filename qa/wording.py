@@ -4,10 +4,9 @@ Rules over one sentence of English. Every function takes an article's text and o
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.passages import sentence_spans
 from qa.sameness import range_of, same_value
 
 __all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
@@ -273,18 +272,19 @@ class Name:
     sentence: Place
 
 
-def referent(text: str, start: int, end: int) -> Name | None:
+def referent(text: str, start: int, end: int, sentences: Iterable[Place]) -> Name | None:
     """Return the name that the pronoun text[start:end] stands for, or None where that is not plain.
 
     The nearest sentence before it that has a name decides, of the pronoun's own paragraph or the one before, three
-    back at most; it must hold one name only, however often. 'They' and 'this' mean too many things.
+    back at most; it must hold one name only, however often. 'They' and 'this' mean too many things. `sentences` are
+    those of the text.
     """
     pronoun = text[start:end].strip().lower()
     if pronoun not in _PERSONS | {"it"}:
         return None
     paragraph = text.rfind("\n\n", 0, max(0, text.rfind("\n\n", 0, start))) + 1
-    sentences = [(paragraph + low, paragraph + high) for low, high in sentence_spans(text[paragraph:start])]
-    for sentence in sentences[: -_SENTENCES_BACK - 1 : -1]:
+    before = [(low, min(high, start)) for low, high in sentences if paragraph <= low < start]
+    for sentence in before[: -_SENTENCES_BACK - 1 : -1]:
         found = [place for place in names(text, sentence) if pronoun == "it" or _may_be_person(text, place)]
         if found:
             longest = max(found, key=lambda place: place[1] - place[0])

@@ -43,6 +43,7 @@ from ingest.draft import Draft, Unreadable
 from ingest.errors import InputError
 from ingest.filters import Filters
 from ingest.package import parse_xml
+from ingest.passages import sentence_spans
 from ingest.worker import bounded
 from qa import (
     asked_dates,
@@ -129,7 +130,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "expected_type": question.expected_type,
     "form_of": question.form_of,
     "asks_figure": question.asks_figure,
-    "may_change": question.may_change,
+    "is_time_sensitive": question.is_time_sensitive,
     "fits_type": lambda text: [question.fits_type(text, kind) for kind in ("person", "place", "date", "number", None)],
     "dates_asked": lambda text: asked_dates.dates_asked(text, _TODAY),
     "is_fragment": _with_word(fragments.is_fragment),
@@ -155,7 +156,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "explains": wording.explains,
     "clause": _within(wording.clause),
     "is_pronoun": wording.is_pronoun,
-    "referent": lambda text: wording.referent(f"{text} it", len(text) + 1, len(text) + 3),
+    "referent": lambda text: wording.referent(f"{text} it", len(text) + 1, len(text) + 3, sentence_spans(f"{text} it")),
     "joined": _within(listing.joined),
     "parts": lambda text: listing.parts(text, 0, len(text)),
     "is_count": listing.is_count,
@@ -164,7 +165,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "range_of": sameness.range_of,
     "same_figures": _halves(sameness.same_figures),
     "same_story": _halves(sameness.same_story),
-    "sentence_spans": passages.sentence_spans,
+    "sentence_spans": sentence_spans,
     "split_passages": lambda text: passages.split_passages(_article(text)),
     "shingles": copies.shingles,
     # the way in

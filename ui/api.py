@@ -240,16 +240,15 @@ def _found(archive: Archive, search: Search) -> SearchResult:
         )
     passages = []
     for candidate in retrieve(archive, search.query, search.limit, _filters(search.filters, archive)):
-        passage, article = candidate.passage, archive.article(candidate.passage.article_id)
-        if article and article.text[passage.start : passage.end] == passage.text:  # else it was changed meanwhile
-            found = Found(
-                article=article_ref(article),
-                text=passage.text,
-                start=passage.start,
-                end=passage.end,
-                score=candidate.score,
-            )
-            passages.append(found)
+        passage = candidate.passage
+        found = Found(
+            article=article_ref(candidate.article),
+            text=passage.text,
+            start=passage.start,
+            end=passage.end,
+            score=candidate.score,
+        )
+        passages.append(found)
     return SearchResult(query=search.query, passages=passages)
 
 

@@ -21,7 +21,7 @@ from eval.gold_suite import load_gold
 from eval.stages import NOT_JUDGED
 from eval.suite import Options, Row
 from eval.test_sets import ChatTurn, Document, SentenceQuestion
-from qa.answer import ANSWER_THRESHOLD
+from qa.aggregate import ANSWER_THRESHOLD
 from qa.assistant import Assistant
 from qa.types import Turn
 
@@ -114,13 +114,13 @@ def test_gold_is_right_where_the_gold_suite_says_so(assistant: Assistant) -> Non
 def test_a_refused_question_has_a_best_answer(assistant: Assistant) -> None:
     trace = assistant.trace("Which dentist treated the opera singer of Valparaiso?")
     assert not trace.answer.found
-    best = best_answer(trace, assistant.archive.article)
+    best = best_answer(trace)
     assert best is not None
-    assert best.text == trace.scored[0].text
+    assert best.text == trace.evidence[0].text
     assert [c.quote for c in best.citations] == [best.text]
     found = assistant.trace("How many Aldermark troops remain in Qasara?")
     assert found.answer.found
-    assert best_answer(found, assistant.archive.article) == found.answer
+    assert best_answer(found) == found.answer
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from eval.paragraphs import paragraph_article, xquad_hashes, xquad_paragraphs
 from eval.pool import fresh_archive
 from eval.retrieval_suite import far_from, grow, read_order, retrieval
 from eval.suite import Options
+from ingest.article import Facts
 from ingest.errors import InputError
 from ingest.passages import Passage, split_passages
 from qa.reader import Reader
@@ -90,7 +91,9 @@ def test_the_archive_grows_to_the_size_asked_for_or_as_far_as_there_is_more() ->
 def test_the_reader_puts_the_passage_of_its_best_span_first() -> None:
     texts = ["The mill has nine sails.", "The abbot was called Osric.", "..."]
     passages = [Passage(f"{n}:0", str(n), 0, 0, len(text), "", text) for n, text in enumerate(texts)]
-    candidates = [Candidate(passage, 0.5, 0.5, 1 - n / 10) for n, passage in enumerate(passages)]
+    candidates = [
+        Candidate(passage, Facts(passage.article_id, ""), 0.5, 0.5, 1 - n / 10) for n, passage in enumerate(passages)
+    ]
     readings = [[Span("0:0", 13, 17, -4.0)], [Span("1:0", 4, 9, -9.0), Span("1:0", 21, 26, 6.0)], []]
     assert read_order("fast", "Who was the abbot?", candidates, readings) == ["1:0", "0:0", "2:0"]
 

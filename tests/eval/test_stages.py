@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from eval.stages import Place, Stage, is_exact, lost_at, places_of, record, retrieved_rank
-from ingest.article import Article
+from ingest.article import Article, Facts
 from ingest.passages import Passage
 from qa.assistant import Trace
-from qa.choose import Scored
-from qa.followups import StandAlone
+from qa.evidence import Evidence
 from qa.retrieve import Candidate
 from qa.types import Answer, ArticleRef, Citation, Seconds, Span
+from qa.understand import Question
 
 TEXT = "The fund paid 40 million crowns last year. This year it will pay 55 million crowns."
 ARTICLE = Article("a" * 16, "Fund", TEXT, "fund.txt")
@@ -20,20 +20,22 @@ SECOND = Passage("a:1", ARTICLE.id, 1, 43, len(TEXT), "Fund", TEXT[43:])
 EVIDENCE = [Place(ARTICLE.id, 43, len(TEXT))]
 
 
-def scored(words: str, passage: Passage, probability: float = 0.5) -> Scored:
+def found_in(passage: Passage) -> Candidate:
+    return Candidate(passage, Facts(ARTICLE.id, ARTICLE.title), 0.5, 0.5, 0.5)
+
+
+def marked(words: str, passage: Passage, probability: float = 0.5) -> Evidence:
     at = TEXT.index(words)
-    return Scored(
-        Span(passage.id, at, at + len(words), 1.0), words, Candidate(passage, 0.5, 0.5, 0.5), probability, probability
-    )
+    return Evidence.of(found_in(passage), Span(passage.id, at, at + len(words), 1.0), probability, probability)
 
 
-def trace(*offered: Scored, retrieved: tuple[Passage, ...] = (FIRST, SECOND), found: bool = True) -> Trace:
-    candidates = tuple(Candidate(passage, 0.5, 0.5, 0.5) for passage in retrieved)
+def trace(*offered: Evidence, retrieved: tuple[Passage, ...] = (FIRST, SECOND), found: bool = True) -> Trace:
+    candidates = tuple(map(found_in, retrieved))
     answer = Answer("q?", "q?", found, "words", 0.5, (), (), (), None, Seconds(0, 0, 0))
-    return Trace(StandAlone(answer.asked, answer.asked), candidates, offered, answer)
+    return Trace(Question.of(answer.asked), candidates, offered, answer)
 
 
-RIGHT, WRONG = scored("55 million crowns", SECOND), scored("40 million crowns", FIRST)
+RIGHT, WRONG = marked("55 million crowns", SECOND), marked("40 million crowns", FIRST)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ RIGHT, WRONG = scored("55 million crowns", SECOND), scored("40 million crowns", 
         (trace(WRONG, found=False), {"answerable": False}, [], None),
         (trace(WRONG, retrieved=(FIRST,)), {}, EVIDENCE, Stage.NOT_RETRIEVED),
         (trace(WRONG), {}, EVIDENCE, Stage.NOT_READ),
-        (trace(scored("This year", SECOND)), {}, EVIDENCE, Stage.NOT_READ),
+        (trace(marked("This year", SECOND)), {}, EVIDENCE, Stage.NOT_READ),
         (trace(WRONG, RIGHT, found=False), {}, EVIDENCE, Stage.WRONGLY_REFUSED),
         (trace(WRONG, RIGHT), {}, EVIDENCE, Stage.WRONG_VALUE),
     ],
@@ -58,7 +60,8 @@ def test_each_stage(steps: Trace, judged: dict[str, bool], places: list[Place], 
 
 
 def test_the_right_words_in_another_passage_are_not_read_right() -> None:
-    elsewhere = replace(RIGHT, candidate=WRONG.candidate)
+    elsewhere = marked("55 million crowns", SECOND)
+    elsewhere = replace(elsewhere, candidate=WRONG.candidate)
     flags = {"answerable": True, "right": False, "cited": True, "exact": True}
     assert lost_at(trace(elsewhere), **flags, places=EVIDENCE, accepts=lambda text: "55" in text) == Stage.NOT_READ
 

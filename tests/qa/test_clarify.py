@@ -48,8 +48,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, careful: Reader) -> Iter
 
 
 def read(assistant: Assistant, question: str, *history: Turn) -> tuple[Reading, ...]:
-    scored = assistant.trace(question, history).scored
-    return readings(question, history, scored, assistant.archive.article)
+    return readings(question, history, assistant.trace(question, history).evidence, assistant.archive)
 
 
 def test_two_people_are_two_readings_however_many_articles_report_them(assistant: Assistant) -> None:
@@ -110,4 +109,4 @@ def test_a_turn_without_an_answer_is_no_chat(assistant: Assistant) -> None:
 
 
 def test_no_spans_are_no_readings(assistant: Assistant) -> None:
-    assert readings("when was he arrested?", (), (), assistant.archive.article) == ()
+    assert readings("when was he arrested?", (), (), assistant.archive) == ()

@@ -1,17 +1,20 @@
 import pytest
 
+from ingest.article import Facts
 from ingest.passages import Passage
 from qa.dating import fit_days
+from qa.evidence import Evidence
+from qa.retrieve import Candidate
 from qa.types import DatesAsked, Span
 
 IN_2011 = DatesAsked("in 2011", "2011-01-01", "2011-12-31")
 
 
 def fit(text: str, words: str, published: str | None, asked: DatesAsked = IN_2011) -> float:
-    start = text.index(words)
+    start = 100 + text.index(words)
     passage = Passage("a:0", "a", 0, 100, 100 + len(text), "Title", text)
-    (value,) = fit_days(passage, [Span("a:0", 100 + start, 100 + start + len(words), 1.0)], published, asked)
-    return value
+    candidate = Candidate(passage, Facts("a", "Title", published=published), 0.5, 0.5, 0.5)
+    return fit_days(Evidence.of(candidate, Span("a:0", start, start + len(words), 1.0)), asked)
 
 
 def test_days_named_nearest_to_the_words_fit_best() -> None:

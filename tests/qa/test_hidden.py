@@ -9,11 +9,12 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
-from qa.answer import ANSWER_THRESHOLD
+from qa.aggregate import ANSWER_THRESHOLD, aggregate
 from qa.assistant import Assistant
 from qa.hidden import hidden_by, outside
 from qa.reader import Reader
 from qa.types import Answer
+from qa.values import Value
 
 QUESTION = "How many crates did divers find at Port Elsmere?"
 OLD = "Fishermen at Port Elsmere complain of crates in their nets. Divers will be sent down, the harbour board said."
@@ -40,6 +41,13 @@ def assistant(tmp_path_factory: pytest.TempPathFactory, careful: Reader) -> Iter
         yield Assistant(archive, careful)
 
 
+def beyond(assistant: Assistant, probability: float | None = None) -> Value | None:
+    """What leads among the articles that WITHIN leaves out, all of it so likely."""
+    trace = assistant.trace(QUESTION, filters=OUTSIDE)
+    given = [replace(e, probability=e.probability if probability is None else probability) for e in trace.evidence]
+    return aggregate(trace.question, given).lead
+
+
 def asked(assistant: Assistant, filters: Filters) -> Answer:
     return assistant.ask(QUESTION, filters=filters)
 
@@ -55,8 +63,7 @@ def test_outside_are_the_passages_that_do_not_count_best_first(assistant: Assist
 
 
 def test_what_would_have_been_the_answer_is_told(assistant: Assistant) -> None:
-    answer, surer = asked(assistant, WITHIN), assistant.trace(QUESTION, filters=OUTSIDE).scored
-    hidden = hidden_by(answer, surer, assistant.archive.article)
+    hidden = hidden_by(asked(assistant, WITHIN), beyond(assistant))
     assert hidden is not None
     assert "1,250" in hidden.text
     assert hidden.article.id in {article_id("find"), article_id("echo")}
@@ -65,28 +72,27 @@ def test_what_would_have_been_the_answer_is_told(assistant: Assistant) -> None:
 
 
 def test_only_a_clear_margin_is_told(assistant: Assistant) -> None:
-    surer = assistant.trace(QUESTION, filters=OUTSIDE).scored
-    best = surer[0].probability
-    fetch = assistant.archive.article
+    surer = beyond(assistant)
+    assert surer is not None
+    best = surer.probability
     other = replace(asked(assistant, OUTSIDE), text="40", citations=())
-    assert hidden_by(replace(other, confidence=best), surer, fetch) is None
-    assert hidden_by(replace(other, confidence=best - 0.1), surer, fetch) is None
-    assert hidden_by(replace(other, confidence=max(0.0, best - 0.3)), surer, fetch) is not None
-    unsure = [replace(span, probability=ANSWER_THRESHOLD - 0.01) for span in surer]
-    assert hidden_by(replace(other, found=False, confidence=0.0), unsure, fetch) is None
+    assert hidden_by(replace(other, confidence=best), surer) is None
+    assert hidden_by(replace(other, confidence=best - 0.1), surer) is None
+    assert hidden_by(replace(other, confidence=max(0.0, best - 0.3)), surer) is not None
+    unsure = beyond(assistant, ANSWER_THRESHOLD - 0.01)
+    assert hidden_by(replace(other, found=False, confidence=0.0), unsure) is None
 
 
 def test_the_same_value_elsewhere_is_not_told(assistant: Assistant) -> None:
-    surer = assistant.trace(QUESTION, filters=OUTSIDE).scored
+    surer = beyond(assistant)
     answer = replace(asked(assistant, Filters(("Elsmere Echo",))), confidence=0.0)
     assert answer.found
-    assert hidden_by(answer, surer, assistant.archive.article) is None
+    assert hidden_by(answer, surer) is None
     shortened = replace(answer, text="1,250 crates of tea and more", citations=())
-    assert hidden_by(shortened, surer, assistant.archive.article) is None
+    assert hidden_by(shortened, surer) is None
 
 
-def test_nothing_is_told_of_removed_articles_summaries_or_nothing(assistant: Assistant) -> None:
-    answer, surer = asked(assistant, WITHIN), assistant.trace(QUESTION, filters=OUTSIDE).scored
-    assert hidden_by(answer, surer, lambda _: None) is None
-    assert hidden_by(replace(answer, form="summary"), surer, assistant.archive.article) is None
-    assert hidden_by(answer, [], assistant.archive.article) is None
+def test_nothing_is_told_of_summaries_or_nothing(assistant: Assistant) -> None:
+    answer = asked(assistant, WITHIN)
+    assert hidden_by(replace(answer, form="summary"), beyond(assistant)) is None
+    assert hidden_by(answer, None) is None

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.question import asks_figure, expected_type, fits_type, form_of, may_change, search_terms
+from qa.question import asks_figure, expected_type, fits_type, form_of, is_time_sensitive, search_terms
 
 
 def test_search_terms_leave_out_what_every_article_says() -> None:
@@ -100,7 +100,7 @@ def test_the_form_that_a_question_calls_for(question: str, form: str) -> None:
 )
 def test_what_has_a_figure_for_its_value_asks_for_one_also_in_the_past(question: str) -> None:
     assert asks_figure(question)
-    assert may_change(question)
+    assert is_time_sensitive(question)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
 """Which passages the careful reader reads, and that either reader can be asked for."""
 
+from pathlib import Path
+
 import pytest
 
 from ingest.archive import Archive
+from ingest.article import Facts
+from ingest.errors import ModelError
 from ingest.passages import Passage
+from qa import reader
 from qa.assistant import Assistant
 from qa.reader import Reader
 from qa.reading import FEWEST, MOST, promising
@@ -25,7 +30,9 @@ ANSWER = "The ferry to Skerry Island was bought by the cooper Anna Brand for 4,3
 def candidates(*texts: str) -> list[Candidate]:
     """The passages with fused scores that fall a little from each to the next."""
     return [
-        Candidate(Passage(f"a{n}:0", f"a{n}", 0, 0, len(text), "News", text), 0.5, 0.0, 0.5 - 0.01 * n)
+        Candidate(
+            Passage(f"a{n}:0", f"a{n}", 0, 0, len(text), "News", text), Facts(f"a{n}", "News"), 0.5, 0.0, 0.5 - 0.01 * n
+        )
         for n, text in enumerate(texts)
     ]
 
@@ -58,9 +65,18 @@ def test_a_question_says_which_reader_reads(sample_archive: Archive, assistant: 
     fast = Assistant(sample_archive, "fast")
     assert (assistant.reader.name, fast.reader.name) == ("careful", "fast")
     theirs, ours = fast.trace(QUESTION), assistant.trace(QUESTION, reader="fast")
-    assert ours.scored == theirs.scored
+    assert ours.evidence == theirs.evidence
     careful = assistant.trace(QUESTION)
-    assert careful.scored != theirs.scored
-    assert fast.trace(QUESTION, reader="careful").scored == careful.scored
+    assert careful.evidence != theirs.evidence
+    assert fast.trace(QUESTION, reader="careful").evidence == careful.evidence
     assert len(careful.candidates) <= MOST
     assert {c.passage.id for c in careful.candidates} <= {c.passage.id for c in theirs.candidates}
+
+
+def test_a_damaged_fast_reader_shows_before_the_first_question(
+    sample_archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "careful").symlink_to(reader.MODELS / "careful")
+    monkeypatch.setattr(reader, "MODELS", tmp_path)
+    with pytest.raises(ModelError, match="fast"):
+        Assistant(sample_archive)

@@ -1,10 +1,10 @@
 from itertools import pairwise
 
 from ingest.article import Article
-from ingest.passages import split_passages
-from qa.citing import Articles
+from qa.evidence import Evidence
 from qa.retrieve import Candidate
-from qa.summary import Told, nearness, summarise
+from qa.summary import nearness, summarise
+from tests.qa.making import candidate
 
 FIRST = Article(
     "first", "Mill to close", "Orr Mill will close in May, its owner said. He was sad. The mill at Orr has 40 workers "
@@ -25,12 +25,12 @@ ARTICLES = {article.id: article for article in (FIRST, LATER, COPY, UNDATED, OTH
 
 def candidates(**cosines: float) -> list[Candidate]:
     """The one passage of each article, in falling order of the cosine."""
-    found = [Candidate(split_passages(ARTICLES[id_])[0], cosine, 1.0, cosine) for id_, cosine in cosines.items()]
-    return sorted(found, key=lambda candidate: -candidate.score)
+    found = [candidate(ARTICLES[id_], cosine) for id_, cosine in cosines.items()]
+    return sorted(found, key=lambda one: -one.score)
 
 
-def told(question: str, **cosines: float) -> list[Told]:
-    return summarise(question, candidates(**cosines), Articles(ARTICLES.get))
+def told(question: str, **cosines: float) -> list[Evidence]:
+    return summarise(question, candidates(**cosines))
 
 
 def test_three_to_five_sentences_oldest_article_first_and_undated_last() -> None:
@@ -69,13 +69,6 @@ def test_nothing_near_is_no_summary() -> None:
 
 def test_a_near_article_without_the_words_is_no_summary() -> None:
     assert told("tell me about the Harlow observatory telescope", first=0.5) == []
-
-
-def test_an_article_that_is_gone_or_changed_is_left_out() -> None:
-    gone = candidates(first=0.6)
-    assert summarise("tell me about Orr Mill", gone, Articles(lambda _: None)) == []
-    changed = Article("first", "Mill", "Now it is another text about the Orr Mill, and a longer one too.", "a.txt")
-    assert summarise("tell me about Orr Mill", gone, Articles(lambda _: changed)) == []
 
 
 def test_nearness_is_between_0_and_1() -> None:

@@ -1,22 +1,23 @@
 import pytest
 
 from ingest.article import Article
-from qa.fitting import Fitted
+from qa.evidence import Evidence
 from qa.types import DatesAsked
 from qa.values import Value, differing, gather, leading, value_of
+from tests.qa.making import evidence
 
 SERIAL = iter(range(1000))
 
 
-def place(words: str, published: str | None, probability: float = 0.6, sentence: str = "They said {} today.") -> Fitted:
+def place(
+    words: str, published: str | None, probability: float = 0.6, sentence: str = "They said {} today."
+) -> Evidence:
     """Return a place in an article of its own."""
     text = sentence.format(words)
-    start = text.index(words)
-    article = Article(f"a{next(SERIAL)}", "Title", text, "a.txt", None, published)
-    return Fitted(article, (start, start + len(words)), (0, len(text)), probability)
+    return evidence(Article(f"a{next(SERIAL)}", "Title", text, "a.txt", None, published), words, probability)
 
 
-def values(*places: Fitted) -> list[Value]:
+def values(*places: Evidence) -> list[Value]:
     return [value_of(group) for group in gather(sorted(places, key=lambda item: -item.probability))]
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from ingest.passages import sentence_spans
 from qa.wording import clause, explains, figure, is_pronoun, names, referent, whole
 
 
@@ -115,7 +116,7 @@ def test_pronouns() -> None:
 )
 def test_a_pronoun_is_resolved_only_where_it_is_plain(text: str, pronoun: str, name: str | None) -> None:
     start = text.index(pronoun)
-    found = referent(text, start, start + len(pronoun))
+    found = referent(text, start, start + len(pronoun), sentence_spans(text))
     assert (found and text[slice(*found.place)]) == name
 
 
