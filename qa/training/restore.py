@@ -20,7 +20,7 @@ from transformers import MPNetConfig, MPNetForQuestionAnswering
 
 from ingest.errors import InputError
 
-__all__ = ["main", "restore"]
+__all__ = ["main"]
 
 Arrays = dict[str, NDArray[np.float32]]
 
@@ -31,10 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="an MPNet reader in int8, such as qa/reader_model/careful")
     parser.add_argument("out", type=Path, help="where the checkpoint goes")
     given = parser.parse_args(arguments)
-    restore(given.folder, given.out)
+    _restore(given.folder, given.out)
 
 
-def restore(folder: Path, out: Path) -> None:
+def _restore(folder: Path, out: Path) -> None:
     """Write the checkpoint.
 
     Raises:
