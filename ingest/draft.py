@@ -23,8 +23,7 @@ class Draft:
         key: What tells the article apart from others in the same file.
         flowed: Its lines are not hard-wrapped: paragraphs are parted by blank lines already.
         part: What tells it apart from the other articles of one address: a post of a live blog.
-        posts: Of a live blog: what stands above its posts, and they, for who can keep several articles of one page;
-            `text` has them all.
+        posts: Of a live blog: what stands above its posts, and they; `text` has them all.
     """
 
     text: str

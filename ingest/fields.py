@@ -27,7 +27,7 @@ from ingest.language import detected, language_tag
 from ingest.nested import day_in, link_in, name_in, plain_name, words_in
 from ingest.webpage import markup_to_text, read_page
 
-__all__ = ["Origin", "draft_from_fields", "finish", "has_text", "is_field"]
+__all__ = ["Origin", "draft_from_fields", "finish", "finish_all", "has_text", "is_field"]
 
 # Without accents, separators and capitals: 'Date de publication' is datedepublication.
 _SPELLINGS = {
@@ -194,6 +194,13 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
         section=one_line(without_entities(draft.section or ""))[:_LONGEST_SECTION] or None,
         language=language_tag(draft.language) or detected(text),
     )
+
+
+def finish_all(draft: Draft, origin: Origin, *, many: bool) -> list[Article]:
+    """Return the Article of a draft; of a live blog what stands above its posts, and each post. None has no text."""
+    posts = [replace(post, key=draft.key) for post in draft.posts]
+    made = [finish(post, origin, many=many or post.part is not None) for post in posts]
+    return list(filter(None, made)) or list(filter(None, [finish(draft, origin, many=many)]))
 
 
 def _filed_day(filed: Dateline | None, origin: Origin, url: str | None, *, many: bool) -> str | None:

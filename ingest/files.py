@@ -14,7 +14,7 @@ from ingest.clean import one_line
 from ingest.decode import NotText
 from ingest.documents import read_document
 from ingest.draft import Draft, Unreadable
-from ingest.fields import Origin, draft_from_fields, finish
+from ingest.fields import Origin, draft_from_fields, finish_all
 from ingest.records import read_records
 from ingest.worker import bounded
 
@@ -167,12 +167,8 @@ def _read_one(path: Path, name: str, origin: Origin) -> Iterator[Article | Failu
     except NotText as error:
         yield Failure(origin.source, str(error))
         return
-    posts = list(filter(None, (finish(post, origin, many=post.part is not None) for post in draft.posts)))
-    if posts:
-        yield from posts
-        return
-    article = finish(draft, origin, many=False)
-    yield article or Failure(origin.source, "no article text in it; put the article's text in it")
+    articles = finish_all(draft, origin, many=False)
+    yield from articles or [Failure(origin.source, "no article text in it; put the article's text in it")]
 
 
 def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Failure]:
@@ -184,17 +180,15 @@ def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Fai
 
     parts = list(read_parts(path.read_bytes(), kind))
     for part in parts:
-        article = part if isinstance(part, str) else finish(part, origin, many=part.key is not None)
-        if isinstance(article, Article):
-            yield article
-        else:
-            yield Failure(origin.source, article or _empty(part, "no article text in it; put the article's text in it"))
+        articles = [] if isinstance(part, str) else finish_all(part, origin, many=part.key is not None)
+        reason = part if isinstance(part, str) else _empty(part, "no article text in it; put the article's text in it")
+        yield from articles or [Failure(origin.source, reason)]
     if not parts:
         yield Failure(origin.source, "no article in it; put articles in it")
 
 
-def _empty(part: Draft | str, reason: str) -> str:
-    named = one_line((part.title or part.key or "") if isinstance(part, Draft) else "")
+def _empty(part: Draft, reason: str) -> str:
+    named = one_line(part.title or part.key or "")
     return f"{named[:100]}: {reason}" if named else reason
 
 
@@ -202,10 +196,10 @@ def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
     failed = 0
     for number, record in enumerate(read_records(path), start=1):
         reason = record if isinstance(record, str) else f"row {number}: no text in it; fill its text field"
-        article = None if isinstance(record, str) else finish(draft_from_fields(record), origin, many=True)
-        failed += article is None
-        if article or failed <= _MOST_NAMED:
-            yield article or Failure(origin.source, reason)
+        articles = [] if isinstance(record, str) else finish_all(draft_from_fields(record), origin, many=True)
+        failed += not articles
+        if articles or failed <= _MOST_NAMED:
+            yield from articles or [Failure(origin.source, reason)]
     if failed > _MOST_NAMED:
         yield Failure(origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first")
 
@@ -215,11 +209,9 @@ def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:
 
     for url, page in read_warc(path):
         source = f"{origin.source}: {url}" if url else origin.source
-        article = page if isinstance(page, str) else finish(page, origin, many=True)
-        if isinstance(article, Article):
-            yield article
-        else:
-            yield Failure(source, article or "no article text on the page")
+        articles = [] if isinstance(page, str) else finish_all(page, origin, many=True)
+        reason = page if isinstance(page, str) else "no article text on the page"
+        yield from articles or [Failure(source, reason)]
 
 
 def _read_zip(path: Path, origin: Origin) -> Iterator[Article | Failure]:

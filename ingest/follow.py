@@ -18,7 +18,7 @@ from ingest.feed import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.pipeline import Report, add_articles
 from ingest.record import FeedState
-from ingest.web import Repeats, entries_at, entry_article, page_article, shown_address
+from ingest.web import Repeats, entries_at, entry_articles, page_articles, shown_address
 
 __all__ = ["Round", "follow", "next_round"]
 
@@ -118,7 +118,7 @@ class _Visit:
             return None
         entries = entries_at(self.fetcher, found, shown_address(self.feed), self.since)
         news = _News(self.fetcher, shown_address(self.feed), self.since, _marks(self.state.seen))
-        items = news.read(entries) if entries is not None else iter([page_article(found, shown_address(self.feed))])
+        items = news.read(entries) if entries is not None else iter(page_articles(found, shown_address(self.feed)))
         try:
             report = self._add(items)
         except ArchiveBusy as error:
@@ -195,7 +195,7 @@ class _News:
 
     def _read(self, entry: Entry) -> Iterator[Article | Failure]:
         try:
-            item = entry_article(self._fetcher, entry, self._shown)
+            items = entry_articles(self._fetcher, entry, self._shown)
         except FetchError as error:
             if error.passing:
                 self._down[_host(entry)] += _MOST_FAILURES if error.wait else 1
@@ -206,10 +206,10 @@ class _News:
             return
         self._down[_host(entry)] = 0
         self._deal_with(entry)
-        if self._repeats.read(item):
-            return
-        if not (self._since and isinstance(item, Article) and item.published and item.published < self._since):
-            yield item
+        for item in items:
+            old = self._since and isinstance(item, Article) and item.published and item.published < self._since
+            if not self._repeats.read(item) and not old:
+                yield item
 
     def _deal_with(self, entry: Entry) -> None:
         self.dealt_with.pop(entry.mark, None)  # what is listed last is remembered longest

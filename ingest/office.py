@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ingest.draft import Draft, Unreadable
 from ingest.package import Package, feed_xml, parse_xml
+from ingest.tidy import read_raised
 
 __all__ = ["read_docx", "read_odt", "read_rtf"]
 
@@ -20,6 +21,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _STATED = ("title", "creator")
 _LARGEST_FONT_TABLE = 60_000  # characters, read in quadratic time; Word writes some 100 a font
@@ -134,6 +136,11 @@ class _Walk:
         if self._open and not self._skipped:
             self._open[-1].append(words)
 
+    def say_run(self, words: str, *, raised: bool, struck: bool) -> None:
+        """Say words that may be raised, as the mark of a footnote is, or struck out."""
+        before = "".join(self._open[-1][-3:]) if self._open else ""
+        self.say("" if struck else read_raised(words, before[-12:]) if raised else words)
+
     def begin(self) -> None:
         self._open.append([])
         self._title = False
@@ -165,19 +172,26 @@ class _Docx(_Walk):
     def __init__(self) -> None:
         super().__init__()
         self._said = False  # inside an element of text
+        self._run: list[str] = []  # its words
+        self._raised = self._struck = False
 
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         tag = tag.replace(_W_STRICT, _W)
         if tag in _DOCX_SKIPPED:
             self._skipped += 1
+        elif tag == _W + "r":
+            self._raised = self._struck = False
+        elif tag == _W + "vertAlign":
+            self._raised = _val(attrs) == "superscript"
+        elif tag in {_W + "strike", _W + "dstrike"}:
+            self._struck |= _val(attrs) not in {"0", "false", "off"}
         elif tag == _W + "p":
             self._item = False
             self.begin()
         elif tag == _W + "numPr":
             self._item = True
         elif tag == _W + "pStyle":
-            style = str(attrs.get(_W + "val") or attrs.get(_W_STRICT + "val") or "").lower().replace(" ", "")
-            self._title = style in {"title", "heading1"}
+            self._title = _val(attrs).lower().replace(" ", "") in {"title", "heading1"}
         elif tag == _W + "tr":
             self.row(opens=True)
         elif tag in {_W + "br", _W + "cr"}:
@@ -191,6 +205,9 @@ class _Docx(_Walk):
     def end(self, tag: str) -> None:
         tag = tag.replace(_W_STRICT, _W)
         self._said = False
+        if tag == _W + "t":
+            self.say_run("".join(self._run), raised=self._raised, struck=self._struck)
+            self._run.clear()
         if tag in _DOCX_SKIPPED:
             self._skipped -= 1
         elif tag == _W + "p":
@@ -200,7 +217,11 @@ class _Docx(_Walk):
 
     def data(self, data: str) -> None:
         if self._said:
-            self.say(data)
+            self._run.append(data)
+
+
+def _val(attrs: Mapping[str, str]) -> str:
+    return str(attrs.get(_W + "val") or attrs.get(_W_STRICT + "val") or "")
 
 
 _ODT_SKIPPED = {_TEXT + "tracked-changes", _OFFICE + "annotation", _OFFICE + "forms", _TEXT + "note-citation"}
@@ -208,9 +229,25 @@ _ODT_PARAGRAPHS = {_TEXT + "p", _TEXT + "h"}
 
 
 class _Odt(_Walk):
+    def __init__(self) -> None:
+        super().__init__()
+        self._style = ""  # the one that is being described
+        self._raising: set[str] = set()
+        self._striking: set[str] = set()
+        self._spans: list[str] = []  # the styles of those that are open
+
     def start(self, tag: str, attrs: Mapping[str, str]) -> None:
         if tag in _ODT_SKIPPED:
             self._skipped += 1
+        elif tag == _STYLE + "style":
+            self._style = str(attrs.get(_STYLE + "name") or "")
+        elif tag == _STYLE + "text-properties":
+            if str(attrs.get(_STYLE + "text-position") or "").startswith("super"):
+                self._raising.add(self._style)
+            if attrs.get(_STYLE + "text-line-through-style", "none") != "none":
+                self._striking.add(self._style)
+        elif tag == _TEXT + "span":
+            self._spans.append(str(attrs.get(_TEXT + "style-name") or ""))
         elif tag in _ODT_PARAGRAPHS:
             self.begin()
             style = str(attrs.get(_TEXT + "style-name") or "")
@@ -230,6 +267,8 @@ class _Odt(_Walk):
     def end(self, tag: str) -> None:
         if tag in _ODT_SKIPPED:
             self._skipped -= 1
+        elif tag == _TEXT + "span" and self._spans:
+            self._spans.pop()
         elif tag in _ODT_PARAGRAPHS:
             self.finish()
         elif tag == _TEXT + "list-item":
@@ -238,4 +277,8 @@ class _Odt(_Walk):
             self.row(opens=False)
 
     def data(self, data: str) -> None:
-        self.say(re.sub(r"\s+", " ", data))
+        self.say_run(
+            re.sub(r"\s+", " ", data),
+            raised=not self._raising.isdisjoint(self._spans),
+            struck=not self._striking.isdisjoint(self._spans),
+        )

@@ -18,7 +18,7 @@ from ingest.errors import InputError
 from ingest.feed import Entry
 from ingest.fetch import Fetcher, FetchError
 from ingest.read import is_address, read_articles
-from ingest.web import entries_at, page_article, shown_address
+from ingest.web import entries_at, page_articles, shown_address
 
 __all__ = ["report_problem"]
 
@@ -89,7 +89,7 @@ def _of_address(target: str, private: bool) -> tuple[str, bytes, dict[str, Any]]
         assert found  # an answer without marks is asked for: 'not changed' is none
         _check_size(len(found.data), shown)
         entries = entries_at(fetcher, found, shown)
-        items = [page_article(found, shown)] if entries is None else list(islice(entries, _MOST + 1))
+        items = page_articles(found, shown) if entries is None else list(islice(entries, _MOST + 1))
     answer = {"url": found.url, "media type": found.media_type, "charset": found.charset}
     return _safe(PurePosixPath(urlsplit(found.url).path).name), found.data, {
         "input": shown, "answer": answer, **_told(items)

@@ -40,7 +40,7 @@ def _page(
     from ingest.fetch import Fetched
     from ingest.web import parse_page
 
-    yield parse_page(Fetched(url, data, media_type, charset), source, said)
+    yield from parse_page(Fetched(url, data, media_type, charset), source, said)
 
 
 def _feed(data: bytes, url: str, typed: str) -> "Iterator[Entry | Failure]":

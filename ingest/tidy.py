@@ -5,7 +5,7 @@ from typing import Any
 
 from lxml import etree, html
 
-__all__ = ["has_marks", "parsed", "tidied"]
+__all__ = ["has_marks", "parsed", "read_raised", "tidied"]
 
 _WANTED = re.compile(r"<(?:s|strike|del|sup|q)\b", re.IGNORECASE)
 
@@ -65,15 +65,29 @@ def _unframe(tree: Any) -> None:
 
 
 def _read_mark(mark: Any) -> None:
-    """A power is written as one ('km²'), the mark of a footnote goes, letters ('21st') stay."""
-    words = mark.text_content().strip()
+    words = mark.text_content()
     previous = mark.getprevious()
     before = (previous.tail if previous is not None else mark.getparent().text) or ""
-    if _POWER.fullmatch(words) and not any(True for _ in mark.iter("a")) and _UNIT.search(before[-12:]):
-        mark.text = words.translate(_POWERS)
-        mark.drop_tag()
-    elif (mark.tail or "").startswith(("/", "⁄")) and words.isdigit():
-        mark.text = " " + words
-        mark.drop_tag()
-    elif _NOTE.fullmatch(words) or (_LETTER.fullmatch(words) and any(True for _ in mark.iter("a"))):
+    meant = read_raised(words, before[-12:], mark.tail or "", linked=any(True for _ in mark.iter("a")))
+    if not meant:
         mark.drop_tree()
+    elif meant != words:
+        for inner in list(mark):
+            mark.remove(inner)
+        mark.text = meant
+        mark.drop_tag()
+
+
+def read_raised(raised: str, before: str, after: str = "", *, linked: bool = False) -> str:
+    """Return what raised words are read as between others: a power as one ('km²'), letters as they are ('21st').
+
+    The mark of a footnote is read as nothing. `linked` is whether a link is in them.
+    """
+    words = raised.strip()
+    if _POWER.fullmatch(words) and not linked and _UNIT.search(before):
+        return words.translate(_POWERS)
+    if after.startswith(("/", "⁄")) and words.isdigit():
+        return " " + words
+    if _NOTE.fullmatch(words) or (linked and _LETTER.fullmatch(words)):
+        return ""
+    return raised

@@ -1,7 +1,7 @@
 """A web address -> articles: of a page, or of those that a feed or a sitemap lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,13 +16,13 @@ from ingest.documents import read_document, read_html
 from ingest.draft import Draft, Unreadable
 from ingest.feed import Entry
 from ingest.fetch import Fetched, Fetcher, FetchError
-from ingest.fields import Origin, finish
+from ingest.fields import Origin, finish_all
 from ingest.sitemap import is_sitemap, sitemap_entries, unpacked
 from ingest.syndication import is_feed
 from ingest.wall import same_story, tells
 from ingest.worker import bounded
 
-__all__ = ["Repeats", "entries_at", "entry_article", "page_article", "parse_page", "read_address", "shown_address"]
+__all__ = ["Repeats", "entries_at", "entry_articles", "page_articles", "parse_page", "read_address", "shown_address"]
 
 _COMPARED = 5000  # characters of the texts of one address
 _FEWEST_LETTERS = 20  # of a teaser that is kept where its page is not to be had
@@ -54,17 +54,16 @@ def read_address(typed: str, *, private: bool = False, since: str | None = None)
         assert found  # an answer without marks is asked for: 'not changed' is none
         entries = entries_at(fetcher, found, shown, since)
         if entries is None:
-            yield page_article(found, shown)
+            yield from page_articles(found, shown)
             return
         repeats = Repeats()
         for entry in entries:
             if repeats.asked(entry):
                 continue
-            item = entry if isinstance(entry, Failure) else _tried(fetcher, entry, shown)
-            if repeats.read(item):
-                continue
-            if not (since and isinstance(item, Article) and item.published and item.published < since):
-                yield item
+            for item in [entry] if isinstance(entry, Failure) else _tried(fetcher, entry, shown):
+                old = since and isinstance(item, Article) and item.published and item.published < since
+                if not repeats.read(item) and not old:
+                    yield item
 
 
 def shown_address(typed: str) -> str:
@@ -82,8 +81,10 @@ def entries_at(
     return sitemap_entries(fetcher, found, shown, since) if is_sitemap(found) else None
 
 
-def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
+def entry_articles(fetcher: Fetcher, entry: Entry, shown: str) -> Sequence[Article | Failure]:
     """Return the article of an entry: its own full text, or its page; where that does not tell the story, its teaser.
+
+    The page of a live blog gives several.
 
     An entry may link to a site that is not the feed's, but not speak for it: a full text gets no URL
     then, and is told apart by the feed's address and the entry's id; of a fetched page, what the
@@ -95,25 +96,25 @@ def entry_article(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failu
     if said.text or not entry.link:
         source = said.url or shown
         whole = _finished(said, Origin(source, shown, said.title or ""))
-        if isinstance(whole, Failure):
-            return whole
-        return whole or Failure(source, "the entry has neither text nor a link; see the feed itself")
+        return [whole or Failure(source, "the entry has neither text nor a link; see the feed itself")]
     try:
         found = fetcher.get(entry.link)
     except FetchError as error:
         own = None if error.passing else _teaser(entry, shown)
         if own is None:
             raise
-        return own
+        return [own]
     assert found  # as above
     speaks = said.url and same_site(found.url, entry.listed_at)
-    article = page_article(found, entry.link, said if speaks else None)
-    if isinstance(article, Article) and tells(article.text, said.title or "", entry.teaser):
-        return article
+    items = page_articles(found, entry.link, said if speaks else None)
+    articles = [item for item in items if isinstance(item, Article)]
+    if articles and tells("\n\n".join(article.text for article in articles), said.title or "", entry.teaser):
+        return items
     wall = (
         "the page does not tell what the feed announces (a cookie wall or a login?); open it in a browser and save it"
     )
-    return _teaser(entry, shown) or (article if isinstance(article, Failure) else Failure(entry.link, wall))
+    own = _teaser(entry, shown)
+    return [own] if own else [Failure(entry.link, wall)] if articles else items
 
 
 def _teaser(entry: Entry, shown: str) -> Article | None:
@@ -151,42 +152,51 @@ class Repeats:
         return before is not None and same_story(before, text)
 
 
-def page_article(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
-    """Return the article of a fetched page; what its feed `said` of it goes before what the page says.
+def page_articles(found: Fetched, source: str, said: Draft | None = None) -> Sequence[Article | Failure]:
+    """Return the article of a fetched page, or those of a live blog; what its feed `said` goes before what it says.
 
     The page is read by another process, which may end over it.
     """
     told: dict[str, Any] = {"url": found.url, "media_type": found.media_type, "charset": found.charset}
     try:
-        (article,) = bounded("page", found.data, **told, source=source, said=said)
+        return list(bounded("page", found.data, **told, source=source, said=said))
     except Unreadable as error:
-        return Failure(source, str(error))
-    assert isinstance(article, Article | Failure)
-    return article
+        return [Failure(source, str(error))]
 
 
-def parse_page(found: Fetched, source: str, said: Draft | None = None) -> Article | Failure:
-    """Do what `page_article` does. Call it where a parser may hang or eat all memory (worker.py)."""
+def parse_page(found: Fetched, source: str, said: Draft | None = None) -> Sequence[Article | Failure]:
+    """Do what `page_articles` does. Call it where a parser may hang or eat all memory (worker.py)."""
     try:
         draft = _draft(found)
     except NotText as error:
-        return Failure(source, str(error))
+        return [Failure(source, str(error))]
     if draft is None:
-        return Failure(source, f"{found.media_type} is no page or feed; save the article's text as a file")
-    draft = replace(draft, url=page_url(draft.url, found.url))
-    if said:
+        return [Failure(source, f"{found.media_type} is no page or feed; save the article's text as a file")]
+    url = page_url(draft.url, found.url)
+    posts = tuple(replace(_with_said(post, said), url=url) for post in draft.posts)
+    draft = replace(_with_said(draft, said), url=url, posts=posts)
+    articles = finish_all(draft, Origin(source, found.url, _name(found.url)), many=False)
+    return articles or [Failure(source, "no article text on the page; give the address of the article itself")]
+
+
+def _with_said(draft: Draft, said: Draft | None) -> Draft:
+    """A page's draft with what its feed says of it; a post of a live blog has a title and a day of its own."""
+    if said is None:
+        return draft
+    if draft.part is None:
         draft = replace(
             draft,
             title=said.title or draft.title,
             published=parse_date(said.published) or draft.published,
             updated=parse_date(said.updated) or draft.updated,
-            outlet=draft.outlet or said.outlet,
-            author=draft.author or said.author,
-            section=draft.section or said.section,
-            language=draft.language or said.language,
         )
-    article = finish(draft, Origin(source, found.url, _name(found.url)), many=False)
-    return article or Failure(source, "no article text on the page; give the address of the article itself")
+    return replace(
+        draft,
+        outlet=draft.outlet or said.outlet,
+        author=draft.author or said.author,
+        section=draft.section or said.section,
+        language=draft.language or said.language,
+    )
 
 
 def _listed(found: Fetched, shown: str) -> Iterator[Entry | Failure]:
@@ -208,11 +218,11 @@ def _finished(said: Draft, origin: Origin) -> Article | Failure | None:
     return article
 
 
-def _tried(fetcher: Fetcher, entry: Entry, shown: str) -> Article | Failure:
+def _tried(fetcher: Fetcher, entry: Entry, shown: str) -> Sequence[Article | Failure]:
     try:
-        return entry_article(fetcher, entry, shown)
+        return entry_articles(fetcher, entry, shown)
     except FetchError as error:
-        return Failure(entry.link or shown, str(error))
+        return [Failure(entry.link or shown, str(error))]
 
 
 def _newer(entries: Iterator[Entry | Failure], since: str | None) -> Iterator[Entry | Failure]:

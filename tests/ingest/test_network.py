@@ -18,7 +18,7 @@ from ingest.article import Article, Failure
 from ingest.fetch import Fetcher, FetchError
 from ingest.network import is_public
 from ingest.read import read_articles
-from ingest.web import entries_at, entry_article, page_article
+from ingest.web import entries_at, entry_articles, page_articles
 
 Internet = Any  # of conftest.py
 Site = Any
@@ -169,9 +169,9 @@ def test_what_a_feed_names_must_be_public(public: Internet, site: Site) -> None:
         for entry in (first, second):
             assert not isinstance(entry, Failure)
             with pytest.raises(FetchError, match="private network"):
-                entry_article(fetcher, entry, found.url)
+                entry_articles(fetcher, entry, found.url)
         assert not isinstance(third, Failure)
-        article = entry_article(fetcher, third, found.url)
+        (article,) = entry_articles(fetcher, third, found.url)
     # Another site's page speaks for itself: neither the feed's title nor its name.
     assert isinstance(article, Article)
     assert (article.title, article.outlet, article.url) == ("Troops to stay", None, "http://ok.example/a")
@@ -186,7 +186,7 @@ def test_a_page_may_not_pass_for_another_sites(public: Internet, site: Site) -> 
         for name in "abc":
             found = fetcher.get(f"http://news.example/{name}")
             assert found
-            article = page_article(found, found.url)
+            (article,) = page_articles(found, found.url)
             assert isinstance(article, Article)
             urls.append(article.url)
     assert urls == ["http://news.example/a", "https://www.news.example/story", "http://news.example/c"]

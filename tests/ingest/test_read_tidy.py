@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -125,3 +126,58 @@ def test_a_record_that_holds_a_whole_page_is_read_as_one(tmp_path: Path) -> None
     assert "268 otters in 2022" in item.text
     assert "Sport" not in item.text
     assert "rights" not in item.text
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OPEN = "urn:oasis:names:tc:opendocument:xmlns:"
+
+
+def _docx(path: Path) -> None:
+    def run(words: str, form: str = "") -> str:
+        return f'<w:r><w:rPr>{form}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+    raised, struck, kept = '<w:vertAlign w:val="superscript"/>', "<w:strike/>", '<w:strike w:val="0"/>'
+    runs = [
+        ("The wardens counted 268", ""), ("4", raised), (" otters on the 3", ""), ("rd", raised),
+        (" of May on 14 km", ""), ("2", raised), (" of marsh. A boat costs ", ""), ("35 ", struck),
+        ("20 crowns an hour, and the ", ""), ("guide", kept), (" said no more.", ""),
+    ]  # fmt: skip
+    paragraph = "".join(run(words, form) for words, form in runs)
+    with ZipFile(path, "w") as package:
+        body = f"<w:body><w:p>{paragraph}</w:p></w:body>"
+        package.writestr("word/document.xml", f'<w:document xmlns:w="{_WORD}">{body}</w:document>')
+
+
+def _odt(path: Path) -> None:
+    def span(words: str, style: str) -> str:
+        return f'<text:span text:style-name="{style}">{words}</text:span>'
+
+    styles = "".join(
+        f'<style:style style:name="{name}" style:family="text"><style:text-properties {form}/></style:style>'
+        for name, form in (
+            ("T1", 'style:text-position="super 58%"'),
+            ("T2", 'style:text-line-through-style="solid"'),
+            ("T3", 'style:text-line-through-style="none"'),
+        )
+    )
+    said = (
+        f"The wardens counted 268{span('4', 'T1')} otters on the 3{span('rd', 'T1')} of May on 14 km{span('2', 'T1')}"
+        f" of marsh. A boat costs {span('35 ', 'T2')}20 crowns an hour, and the {span('guide', 'T3')} said no more."
+    )
+    names = " ".join(f'xmlns:{name}="{_OPEN}{name}:1.0"' for name in ("office", "text", "style"))
+    body = f"<office:body><office:text><text:p>{said}</text:p></office:text></office:body>"
+    with ZipFile(path, "w") as package:
+        content = f"<office:automatic-styles>{styles}</office:automatic-styles>{body}"
+        package.writestr("content.xml", f"<office:document-content {names}>{content}</office:document-content>")
+
+
+@pytest.mark.parametrize("way", ["docx", "odt"])
+def test_marks_and_struck_words_of_a_word_processor_are_read_so(tmp_path: Path, way: str) -> None:
+    path = tmp_path / f"otters.{way}"
+    {"docx": _docx, "odt": _odt}[way](path)
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert item.text == (
+        "The wardens counted 268 otters on the 3rd of May on 14 km² of marsh. A boat costs 20 crowns an hour, and the"
+        " guide said no more."
+    )
