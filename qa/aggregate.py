@@ -71,11 +71,12 @@ def _lead(question: Question, spans: Sequence[Evidence]) -> tuple[Value | None, 
     A sentence has no others: one says yes, one says no.
     """
     values = [value_of(group) for group in gather([item for item in spans if item.probability >= LEAST_SHOWN])]
-    likely = [value for value in values if value.probability >= ANSWER_THRESHOLD]
-    if not likely or question.form == "sentence":
-        return (likely[0] if likely else None), []
-    lead = leading(likely, question.dates) if question.time_sensitive else likely[0]
-    return lead, differing(lead, values, _OTHERS)
+    if not values or values[0].probability < ANSWER_THRESHOLD:
+        return None, []
+    if question.form == "sentence":
+        return values[0], []
+    lead = leading(values, question.now, question.dates) if question.time_sensitive else values[0]
+    return lead, differing(lead, values, _OTHERS, question.now)
 
 
 def _holds(lead: Value, question: Question) -> bool:

@@ -27,6 +27,7 @@ class Question:
         time_sensitive: Whether the answer may be another at another time.
         dates: The days that it asks about; None where it names none.
         terms: The words of `asked` to look for.
+        now: The day on which it is asked.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Question:
     time_sensitive: bool
     dates: DatesAsked | None
     terms: tuple[str, ...]
+    now: datetime.date
 
     @property
     def asks_figure(self) -> bool:
@@ -52,6 +54,7 @@ class Question:
     @classmethod
     def of(cls, text: str, now: datetime.date | None = None, alone: StandAlone | None = None) -> "Question":
         """Read a question; `alone` is how it stands without its chat, None where it does as typed."""
+        today = now or datetime.date.today()
         asked, to_read, topic = (alone.asked, alone.to_read, alone.topic) if alone else (text, text, None)
         return cls(
             text=text,
@@ -61,8 +64,9 @@ class Question:
             form=form_of(to_read),
             answer_type=expected_type(to_read),
             time_sensitive=is_time_sensitive(to_read),
-            dates=dates_asked(to_read, now or datetime.date.today()),
+            dates=dates_asked(to_read, today),
             terms=tuple(search_terms(asked)),
+            now=today,
         )
 
 

@@ -56,11 +56,14 @@ class Value:
         """How likely its likeliest place answers, in [0, 1]."""
         return self.places[0].probability
 
-    @property
-    def planned(self) -> bool:
-        """Whether it is for a day after its newest article: 'by 2030'."""
+    def planned(self, now: date) -> bool:
+        """Whether it is for a day after its newest article, such as 'by 2030', that has not come by `now`.
+
+        Of what was planned for a day that is over nobody knows from here whether it came so; but it is the last that
+        the articles say of that day, and the sentence shows that it was a plan.
+        """
         written = max((item.article.published for item in self.stories if item.article.published), default=None)
-        return bool(written and self.as_of and self.as_of > written)
+        return bool(written and self.as_of and self.as_of > max(written, now.isoformat()))
 
 
 def gather(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -98,14 +101,18 @@ def independent_sources(told: Iterable[Evidence]) -> list[Evidence]:
     return [item for _, item in kept]
 
 
-def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
+def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None) -> Value:
     """Return the newest value that is well supported, the likeliest of those of one day; plans never lead so.
+
+    Well supported is by comparison with the likeliest: when that one is likely enough to be an answer, a newer one that
+    is half as likely is not kept back for a threshold of its own.
 
     Where the question asks how it was at first, that is the oldest. Where it names days, it is the likeliest, whose
     probability already says how well it fits them; 'as of May' asks for the newest of those days.
 
     Args:
         values: At least one, the likeliest first.
+        now: The day on which it is asked.
         dates: The days that the question asks about.
     """
     best = values[0]
@@ -118,7 +125,7 @@ def leading(values: Sequence[Value], dates: DatesAsked | None = None) -> Value:
         for value in values
         if value.probability >= least
         and value.as_of
-        and not value.planned
+        and not value.planned(now)
         and (not dates or meets(value.as_of, dates))
         and (value is best or _same_sort(value.text, best.text))
     ]
@@ -143,7 +150,7 @@ def just_before(item: Evidence, dates: DatesAsked) -> bool:
     return 0 < before.days <= _SAME_TIME
 
 
-def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Value, Relation]]:
+def differing(lead: Value, values: Sequence[Value], most: int, now: date) -> list[tuple[Value, Relation]]:
     """Return up to `most` values that other articles give for the same thing, newest first, and how each stands to it.
 
     Skips values whose every source also gives the leading value, plans, values of another sort (a name beside a
@@ -154,7 +161,7 @@ def differing(lead: Value, values: Sequence[Value], most: int) -> list[tuple[Val
     kept: list[Value] = []
     for value in values:
         elsewhere = [item for item in value.places if item.article.id not in own]
-        if value is lead or value.planned or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
+        if value is lead or value.planned(now) or not elsewhere or not _same_sort(elsewhere[0].text, lead.text):
             continue
         if not any(elsewhere[0].shares_sentence(other) for other in taken):
             taken += elsewhere
