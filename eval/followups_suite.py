@@ -16,8 +16,8 @@ from eval.tally import stages
 from ingest.archive import Archive
 from qa.assistant import PASSAGES_READ
 from qa.followups import resolve
-from qa.question import search_terms
 from qa.retrieve import DEPTH, retrieve
+from qa.terms import search_terms
 
 __all__ = ["followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
 

@@ -24,9 +24,9 @@ from ingest.read import read_articles
 from qa.assistant import PASSAGES_READ
 from qa.choose import rank
 from qa.evidence import Marked
-from qa.question import search_terms
 from qa.reader import Reader
 from qa.retrieve import DEPTH, Candidate, fuse, worth_reading
+from qa.terms import search_terms
 from qa.training.sources import squad_questions
 from qa.types import ReaderName, Span
 from qa.understand import Question

@@ -29,10 +29,10 @@ from qa.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
 from qa.assistant import PASSAGES_READ
 from qa.choose import BIAS, FEATURES, WEIGHTS, features
 from qa.evidence import Marked
-from qa.question import search_terms
 from qa.reader import Reader, reader_folder
 from qa.reading import FAST_WEIGHT, FEWEST, GAP, MOST, promising
 from qa.retrieve import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
+from qa.terms import search_terms
 from qa.training.metrics import best_f1, separation
 from qa.types import ReaderName, Span
 from qa.understand import Question

@@ -16,9 +16,8 @@ from qa.evidence import Evidence
 from qa.fitting import in_passage
 from qa.fragments import bracketed, capitalised
 from qa.pronouns import outside_pronoun, replaced
-from qa.question import search_terms
 from qa.subject import is_person, named, part, words_in
-from qa.terms import share, subject_terms
+from qa.terms import search_terms, share, subject_terms
 from qa.types import Answer, Reading, Turn
 from qa.understand import Question
 from qa.wording import names

@@ -24,10 +24,11 @@ from qa.fragments import (
     without_lead_in,
 )
 from qa.pronouns import KIND, Chat, is_place, outside_pronoun, people_of, referents, replaced
-from qa.question import asks_figure, search_terms
+from qa.question import asks_figure
 from qa.retrieve import DEPTH
 from qa.rewinding import back_to, other_one
 from qa.subject import Subject, named, outlet_named, part, said_on, subject_of, words_in
+from qa.terms import search_terms
 from qa.types import Turn
 
 __all__ = ["StandAlone", "resolve"]

@@ -11,9 +11,9 @@ from qa.aggregate import Aggregate
 from qa.answer import UNTIMED
 from qa.citing import cite
 from qa.evidence import Evidence
-from qa.question import search_terms
 from qa.retrieve import Candidate
 from qa.summary import nearness, summarise
+from qa.terms import search_terms
 from qa.types import Answer, Citation, DatesAsked, Missing
 from qa.understand import Question
 from qa.values import Value, meets

@@ -1,32 +1,10 @@
-"""What a question asks for, and its search terms."""
+"""What a question asks for."""
 
 import re
 
 from qa.types import Form
 
-__all__ = ["WORD", "asks_figure", "expected_type", "fits_type", "form_of", "is_time_sensitive", "search_terms"]
-
-# 'U.S', '25,000' and '4.2m' are one word each.
-WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
-# Words that stand in every article or every question: in a keyword search they only cost time.
-_STOP_WORDS = frozenset(
-    (
-        "a about an and any are as at be been being but by can could did do does doing for from had has have"
-        " having he her hers him his how i if in into is it its itself just may me might must my no nor not of"
-        " off on or our out over shall she should so some such than that the their them then there these they"
-        " this those to too was we were what when where which who whom whose why will with would you your tell"
-        " give say said according article articles"
-    ).split()
-)
-
-
-def search_terms(question: str) -> list[str]:
-    """Return the words to look for in the keyword index, each once, in order.
-
-    Words that stand in every article are left out, unless there are no others.
-    """
-    words = list(dict.fromkeys(word.lower() for word in WORD.findall(question)))
-    return [word for word in words if word not in _STOP_WORDS] or words
+__all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "is_time_sensitive"]
 
 
 def expected_type(question: str) -> str | None:

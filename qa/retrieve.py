@@ -7,7 +7,7 @@ from ingest.archive import Archive
 from ingest.article import Facts
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.passages import Passage
-from qa.question import search_terms
+from qa.terms import search_terms
 
 __all__ = ["DENSE_WEIGHT", "DEPTH", "REACH", "Candidate", "fuse", "on_topic", "retrieve", "worth_reading"]
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from ingest.archive import Archive
 from qa.fragments import bracketed, capitalised
-from qa.question import search_terms
 from qa.retrieve import DEPTH
 from qa.subject import Subject, named, words_in
+from qa.terms import search_terms
 from qa.types import Turn
 
 __all__ = ["back_to", "other_one"]

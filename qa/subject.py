@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ingest.archive import Archive
 from ingest.passages import Passage
-from qa.question import search_terms
 from qa.said_dates import as_of
+from qa.terms import search_terms
 from qa.types import Turn
 from qa.wording import names
 

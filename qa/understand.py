@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ingest.archive import Archive
 from qa.asked_dates import dates_asked
 from qa.followups import StandAlone, resolve
-from qa.question import expected_type, form_of, is_time_sensitive, search_terms
+from qa.question import expected_type, form_of, is_time_sensitive
+from qa.terms import search_terms
 from qa.types import DatesAsked, Form, Turn
 
 __all__ = ["Question", "understand"]

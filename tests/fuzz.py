@@ -55,6 +55,7 @@ from qa import (
     said_dates,
     sameness,
     subject,
+    terms,
     wording,
 )
 from qa.dates import date_phrases
@@ -126,7 +127,7 @@ def _records(kind: str) -> Callable[[bytes], Iterator[object]]:
 
 RULES: dict[str, Callable[[str], object]] = {
     # questions
-    "search_terms": question.search_terms,
+    "search_terms": terms.search_terms,
     "expected_type": question.expected_type,
     "form_of": question.form_of,
     "asks_figure": question.asks_figure,

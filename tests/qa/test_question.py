@@ -1,6 +1,7 @@
 import pytest
 
-from qa.question import asks_figure, expected_type, fits_type, form_of, is_time_sensitive, search_terms
+from qa.question import asks_figure, expected_type, fits_type, form_of, is_time_sensitive
+from qa.terms import search_terms
 
 
 def test_search_terms_leave_out_what_every_article_says() -> None:
