@@ -12,6 +12,7 @@ from qa.answer.citations import cite
 from qa.answer.compose import UNTIMED
 from qa.answer.summary import nearness, summarise
 from qa.answer.values import Value, meets
+from qa.english.lexicon import MONTHS, OFFICES, WEEKDAY, WEEKDAYS, either
 from qa.english.words import search_terms
 from qa.question.parse import Question
 from qa.read.evidence import Evidence
@@ -26,14 +27,13 @@ _NEAREST = 3
 WhyNot = tuple[Missing, str]
 """The reason as one word, and as a sentence."""
 
+_RANKS = ("General", "Colonel", "Captain", "Admiral")  # those that are no other word, such as 'major'
 _ROLES = (
-    r"(?:(?:prime|foreign|defen[cs]e|finance|interior|justice|transport|health|education) minister|minister|president"
-    r"|vice[ -]president|premier|chancellor|king|queen|prince|princess|emperor|governor|senator|mayor|secretary|general"
-    r"|colonel|captain|admiral|judge|bishop|archbishop|cardinal|pope|professor|ambassador|chairman|chairwoman|director"
-    r"|coach)"
+    r"(?:(?:prime|foreign|defen[cs]e|finance|interior|justice|transport|health|education) minister|vice[ -]president"
+    rf"|emperor|{either(map(str.lower, (*OFFICES, *_RANKS)))})"
 )
 _CAPITALISED = r"[A-ZÀ-ÖØ-Þ][^\W_]*(?:['’-](?!s\b)[^\W_]+)*"
-_NOT_DAY = r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"  # 'did the president Monday sign it'
+_NOT_DAY = rf"(?!(?i:{WEEKDAY})\b)"  # 'did the president Monday sign it'
 _CALLED = rf"\b((?i:{_ROLES})) {_NOT_DAY}(?:{_CAPITALISED}\.? ){{0,2}}"
 _OFFICE_AND_NAME = re.compile(rf"{_CALLED}({_CAPITALISED})")
 _OFFICES = 3  # looked at in a question: each costs a search of all passages read
@@ -50,11 +50,9 @@ _SAYS_NOTHING = frozenset(
         " call called name named list describe explain summarise summarize show mean means find please me us myself"
         " themselves himself herself thing things something anything anyone someone everyone people person kind sort"
         " type number amount year years month months week weeks day days date dates time times century decade"
-        " january february march april june july august september october november december monday tuesday wednesday"
-        " thursday friday saturday sunday"
         " one two three four five six seven eight nine ten hundred thousand million billion"
     ).split()
-)
+) | {*MONTHS, *WEEKDAYS}
 _NOTHING = "The archive holds no article with any of these words or on this subject."
 _NOTHING_WITHIN = "No article within the filters has any of these words or is on this subject."
 _TOLD_OF_OTHER_DAYS: WhyNot = ("dates", "The articles tell of it, but not for the dates asked about.")

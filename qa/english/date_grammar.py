@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from qa.english.date_values import COUNTS, WEEKDAYS, Precision, days_named, year_named
+from qa.english.date_values import COUNTS, Precision, days_named, year_named
+from qa.english.lexicon import MONTH_BEGINNING, SEASON, WEEKDAY, WEEKDAYS, either
 
 __all__ = ["DatePhrase", "Precision", "date_phrases"]
 
@@ -107,11 +108,10 @@ def _matches(lowered: str) -> Iterator[re.Match[str]]:
 _MONTH = (
     r"(?:jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?\.?|july?\.?|aug(?:ust|\.)?"
     r"|sep(?:t(?:ember)?)?\.?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
-    r"(?![\w'’]|-(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))"
+    rf"(?![\w'’]|-(?!{MONTH_BEGINNING}))"
 )
-_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})(?![\w-])"
+_WEEKDAY = rf"{WEEKDAY}(?![\w-])"
 _HOURS = r"(?:morning|afternoon|evening|night)"
-_SEASON = r"(?:spring|summer|autumn|fall|winter)"
 _YEAR = r"(?:1\d{3}|20\d\d)(?![\w%°]|[.,:]\d)"
 _COUNT = (
     rf"(?:\d{{1,3}}|{'|'.join(sorted(filter(str.isalpha, COUNTS), key=len, reverse=True))}|(?:a\s)?couple\sof|a\sfew)"
@@ -138,7 +138,7 @@ _DATE = re.compile(
     |(?P<md_month>{_MONTH})\s{{1,3}}(?:the\s)?(?P<md_day>\d{{1,2}}){_TH}(?![\w%]|[.,:]\d)
         (?:\s?(?:-|–|to|and)\s?(?P<md_to>\d{{1,2}}){_TH}(?![\w%]|[.,:]\d))?(?:\s?,?\s{{1,3}}(?P<md_year>{_YEAR}))?
     |(?P<my_month>{_MONTH})\s?,?\s{{1,3}}(?:of\s)?(?P<my_year>{_YEAR})
-    |(?P<season>{_SEASON}),?\s{{1,3}}(?:of\s)?(?P<season_year>{_YEAR})
+    |(?P<season>{SEASON}),?\s{{1,3}}(?:of\s)?(?P<season_year>{_YEAR})
     |(?:(?P<quarter>first|second|third|fourth|last)\squarter\s(?:of\s)?|q(?P<quarter_digit>[1-4])\s(?:of\s)?)
         (?P<quarter_year>{_YEAR})
     |(?P<decade>(?:1\d|20)\d0)['’]?s(?!\w)
@@ -146,7 +146,7 @@ _DATE = re.compile(
     |(?P<day>the\sday\sbefore\syesterday|(?:yesterday|tomorrow)(?:\s{_HOURS})?|today|tonight|last\snight|this\s{_HOURS})
         (?!\w)
     |(?P<which>last|this|next|past|previous|coming)\s{{1,3}}
-        (?:(?P<which_unit>weekend|{_UNIT}|quarter|{_SEASON})(?!\w)|(?P<which_weekday>{_WEEKDAY})|(?P<which_month>{_MONTH})
+        (?:(?P<which_unit>weekend|{_UNIT}|quarter|{SEASON})(?!\w)|(?P<which_weekday>{_WEEKDAY})|(?P<which_month>{_MONTH})
         |(?P<past_count>{_COUNT})\s{{1,3}}(?P<past_unit>{_UNIT})s?(?!\w))
     |(?P<ago_count>{_COUNT})\s{{1,3}}(?P<ago_unit>{_UNIT})s?\sago(?!\w)
     |(?P<month>{_MONTH})
@@ -155,7 +155,7 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 _ANCHOR = re.compile(
-    r"\d{4}|\bcentury|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun|yesterday"
+    rf"\d{{4}}|\bcentury|\b(?:{MONTH_BEGINNING}|{either(day[:3] for day in WEEKDAYS)}|yesterday"
     r"|to(?:day|night|morrow)|this\s|next\s|past\s|last\s|previous\s|coming\s|ago\b)"
 )
 # The longest words that a date has before and after what it is found by.

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-__all__ = ["COUNTS", "WEEKDAYS", "Days", "Precision", "days_named", "year_named"]
+from qa.english.lexicon import MONTHS, WEEKDAYS
+
+__all__ = ["COUNTS", "Days", "Precision", "days_named", "year_named"]
 
 Precision = Literal["day", "month", "year", "longer"]
 """How closely a date is named; 'longer' for a decade, a century, a range of years, 'the past three years'."""
 
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 COUNTS = {
     word: number
     for number, words in enumerate(
@@ -96,7 +97,7 @@ def _named(match: re.Match[str], latest: datetime.date | None, lent_year: int | 
     return _year(int(match["year"])) if match["year"] else None
 
 
-_MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
+_MONTHS = {month[:3]: number for number, month in enumerate(MONTHS, 1)}
 
 
 def _year(year: int) -> Days:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from qa.english.date_grammar import DatePhrase, date_phrases
+from qa.english.lexicon import MONTH_BEGINNING, TITLES_ALONE, either
 from qa.english.numbers import Number, figures
 
 __all__ = ["range_of", "related", "same_figures", "same_story", "same_value"]
@@ -143,11 +144,9 @@ _POSSESSIVE = re.compile(r"(?:['’]s|s['’])\s(?=\s*\w)")
 _OTHER_OFFICE = frozenset(("vice", "deputy", "former", "acting"))
 # Months that are names of people as well.
 _NAMES_TOO = frozenset(("April", "May", "June", "August"))
-# Those that begin other names as well (King Street, General Motors, Premier League, Justice Department) are left out.
 _TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|President|Chancellor|(?:Prime )?Minister|Secretary|Governor|Gov"
-    r"|Senator|Sen|Representative|Rep|Ambassador|Mayor|Judge|Gen|Colonel|Col|Captain|Capt|Maj|Lieutenant|Lt|Sergeant|Sgt"
-    r"|Admiral|Inspector|Detective|Pope|Bishop|Archbishop|Chairman|Chairwoman)\b\.?\s+(?=[A-Z])(?!General\b)"
+    rf"\b(?:(?:Prime )?{either(sorted(TITLES_ALONE))}|Gov|Sen|Rep|Gen|Col|Capt|Maj|Lt|Sgt)\b\.?\s+"
+    r"(?=[A-Z])(?!General\b)"
 )
 _ARTICLES = frozenset(("a", "an", "the", "s"))
 # Beside a number they say nothing of what is counted.
@@ -193,7 +192,7 @@ _MEASURES: dict[str, tuple[str, int | Fraction]] = {
     "hour": ("minute", 60), "minute": ("minute", 1), "week": ("day", 7), "fortnight": ("day", 14), "day": ("day", 1),
     "decade": ("month", 120), "year": ("month", 12), "month": ("month", 1),
 }  # fmt: skip
-_MONTH = re.compile(r"(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d{4}")
+_MONTH = re.compile(rf"(?i){MONTH_BEGINNING}|\d{{4}}")
 # A leap year, so that 29 February is a day of it; where a text names no year, this one is put in and left out again.
 _ANY_YEAR = datetime.date(2000, 12, 31)
 

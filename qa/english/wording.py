@@ -8,29 +8,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.english.equality import range_of, same_value
+from qa.english.lexicon import MONTHS, TITLES, WEEKDAYS, either
 
 __all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
 Place = tuple[int, int]
 """Start and end offset in an article's text."""
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DAYS = frozenset([*_MONTHS.split("|"), *"Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()])
+_MONTHS = either(map(str.capitalize, MONTHS))
+_DAYS = frozenset(map(str.capitalize, (*MONTHS, *WEEKDAYS)))
 _CAPITALISED = r"(?:(?:al|el|ad|as|an)-|[dDlLO]['’])?[A-ZÀ-ÖØ-Þ](?:[^\W_]|['’-](?!s\b)(?=[^\W_]))*"
 _NAME = re.compile(
     rf"(?<![\w'’-])(?:{_CAPITALISED}|(?:[A-Z]\.)+)"
     rf"(?: (?:(?:de|del|der|den|di|da|dos|du|la|le|van|von|bin|ibn|al) ){{0,2}}(?:{_CAPITALISED}|[A-Z]\.(?= )))*"
 )
 _WORD = re.compile(r"\S+")
-# Before a name, not of it: they stand capitalised in 'Defence Minister Helena Brandt'.
-_TITLES = frozenset(
-    (
-        "Mr Mrs Ms Miss Dr Prof Sir Dame Lord Lady President Chancellor Premier Minister Secretary Governor Senator"
-        " Representative Congressman Congresswoman Ambassador Mayor Judge Justice General Colonel Captain Major"
-        " Lieutenant Sergeant Admiral Brigadier Commander Marshal Inspector Detective Chief King Queen Prince Princess"
-        " Pope Bishop Archbishop Cardinal Father Sister Professor Doctor Chairman Chairwoman Director Coach"
-    ).split()
-)
 _AFTER_NAMES = frozenset(("Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"))
 # Capitalised only because a sentence begins with them.
 _NO_NAMES = frozenset(
@@ -145,7 +137,7 @@ def _parts(match: re.Match[str]) -> Iterator[Place]:
     row: list[re.Match[str]] = []
     for word, following in zip(words, [*words[1:], None], strict=True):
         bare = word[0].rstrip(".")
-        if following and bare in _TITLES and following[0] not in _AFTER_NAMES:
+        if following and bare in TITLES and following[0] not in _AFTER_NAMES:
             row = []
         elif bare in _DAYS or (not row and bare.lower() in _NO_NAMES):
             if row:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qa.english.lexicon import MONTH, SEASON, WEEKDAY
 from qa.question.dates import date_places, dates_asked
 
 __all__ = ["Timed", "at_time", "parted", "relative_time", "timed"]
@@ -29,14 +30,12 @@ _NO_DAYS = re.compile(
     r"|\b(?:in|by|at|towards)\sthe\s(?:end|start|beginning|middle)"
     r"(?:\sof\s(?:the|this)\s(?:year|month|week|decade)\b|\b(?!\s+of))"
     r"|\bat\s(?:night|noon|midnight|dawn|dusk|weekends|christmas|easter)\b"
-    r"|\bon\s(?:weekdays|weekends|(?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
+    rf"|\bon\s(?:weekdays|weekends|{WEEKDAY}s)\b",
     re.IGNORECASE,
 )
-_SEASON = re.compile(r"\b(?:spring|summer|autumn|winter)$", re.IGNORECASE)
+_SEASON = re.compile(rf"\b{SEASON}$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?:last|this|next|past|previous|coming|yesterday|today|tomorrow|tonight|now|ago)\b", re.I)
-_MONTH = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b", re.IGNORECASE
-)
+_MONTH = re.compile(rf"\b{MONTH}\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 # 'the year before', 'two months later', 'the following year', 'the previous day'

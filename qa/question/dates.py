@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.english.date_grammar import DatePhrase, date_phrases
+from qa.english.lexicon import MONTH, WEEKDAY
 from qa.types import DatesAsked
 
 __all__ = ["date_places", "dates_asked"]
@@ -151,9 +152,8 @@ def _plain(question: str, phrase: DatePhrase) -> _Span:
 _AT = frozenset(("", "on", "in", "at", "during", "for"))
 # A weekday, a month, a day of a month: each comes again.
 _RECURS = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:\s(?:morning|afternoon|evening|night))?"
-    r"|(?:\d{1,2}(?:st|nd|rd|th)?\s)?(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december)(?:\s\d{1,2}(?:st|nd|rd|th)?)?)\s*",
+    rf"(?:{WEEKDAY}(?:\s(?:morning|afternoon|evening|night))?"
+    rf"|(?:\d{{1,2}}(?:st|nd|rd|th)?\s)?{MONTH}(?:\s\d{{1,2}}(?:st|nd|rd|th)?)?)\s*",
     re.IGNORECASE,
 )
 # A question for what has happened; one without any of these asks how it is, or always is.

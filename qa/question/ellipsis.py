@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qa.english.lexicon import AUXILIARY
 from qa.question.topic import Subject, named
 
 __all__ = [
-    "AUXILIARY",
     "asked_again",
     "bracketed",
     "capitalised",
@@ -50,7 +50,6 @@ _BARE = re.compile(
     r"(?: (?:is|was) (?:that|this|it))?|how (?:many|much|long|often)(?: (?:is|was) (?:that|this))?)\W*$",
     re.IGNORECASE,
 )
-AUXILIARY = r"(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could|should)"
 _ASKED_WITH = re.compile(rf"^(?:(?:when|where|why|how) )?(?P<rest>{AUXILIARY} .+)$", re.IGNORECASE)
 # 'how much did the dam cost', 'how many nurses did Penrith have'; 'how many people were hurt'
 _HOW_MUCH_DID = re.compile(

@@ -2,6 +2,7 @@
 
 import re
 
+from qa.english.lexicon import AUXILIARY, MONTH, MONTH_BEGINNING, SEASON, WEEKDAY
 from qa.types import Form
 
 __all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "is_time_sensitive"]
@@ -101,10 +102,9 @@ _NUMBER_WORD = re.compile(
     re.IGNORECASE,
 )
 _TIME_WORD = re.compile(
-    r"\b(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul"
-    r"|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|yesterday|tomorrow|tonight"
-    r"|morning|afternoon|evening|night|noon|midnight|dawn|dusk|week|month|year|day|hour|minute|decade|century|spring"
-    r"|summer|autumn|fall|winter|weekend|after|before|during|when|until|since|later|earlier|ago|soon|now)s?\b",
+    rf"\b({MONTH}|{MONTH_BEGINNING}|sept|{WEEKDAY}|{SEASON}|today|yesterday|tomorrow|tonight"
+    r"|morning|afternoon|evening|night|noon|midnight|dawn|dusk|week|month|year|day|hour|minute|decade|century"
+    r"|weekend|after|before|during|when|until|since|later|earlier|ago|soon|now)s?\b",
     re.IGNORECASE,
 )
 
@@ -136,9 +136,7 @@ _LIST = re.compile(
     r"|(?:what|which) (?:are|were) (?:the|all|some|these|those|other|his|her|its|their)\b|who (?:all )?(?:are|were)\b"
     r"|which (?:ones|of)\b[\w\s]*\b(?:are|were)\b"
 )
-_AUXILIARY = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|should|shall|might|must|may)(?:n't|not)?"
-)
+_AUXILIARY = rf"{AUXILIARY}(?:n't|not)?"
 # 'which two small countries', but not 'what was his', 'what species is'
 _LIST_OF = re.compile(
     rf"(?:which|what) (?:(?!(?:{_AUXILIARY}|the|an?|his|its|this|percent|percentage|share)\b)[\w'-]+ ){{0,3}}?"

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from qa.question.ellipsis import AUXILIARY, capitalised, is_name
+from qa.english.lexicon import AUXILIARY
+from qa.question.ellipsis import capitalised, is_name
 from qa.question.topic import Mention, Subject, is_person, named, words_in
 
 __all__ = ["KIND", "Chat", "is_place", "outside_pronoun", "people_of", "referents", "replaced"]

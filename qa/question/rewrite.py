@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.archive import Archive
+from qa.english.lexicon import MONTH
 from qa.english.words import search_terms
 from qa.question.date_ellipsis import at_time, parted, relative_time, timed
 from qa.question.ellipsis import (
@@ -62,10 +63,9 @@ _POINTS = re.compile(
     r"|\b(?:that|the same) (?:day|time|year|month|week|night|morning|place|case|way)\b",
     re.IGNORECASE,
 )
-_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}}\b)(?:,? (?:1[5-9]|20)\d\d)?"
-    rf"|(?:{_MONTH} )?(?:1[5-9]|20)\d\d)\b",
+    rf"\b(?:(?P<day>\d{{1,2}} {MONTH}|{MONTH} \d{{1,2}}\b)(?:,? (?:1[5-9]|20)\d\d)?"
+    rf"|(?:{MONTH} )?(?:1[5-9]|20)\d\d)\b",
     re.IGNORECASE,
 )
 _THAT_TIME = re.compile(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.archive import Archive
 from ingest.passages import Passage
+from qa.english.lexicon import TITLES, either
 from qa.english.sentence_dates import as_of
 from qa.english.wording import names
 from qa.english.words import search_terms
@@ -20,10 +21,7 @@ _FOUND = 8
 _COVERED = 0.8
 _LONGEST = 6  # words of a phrase
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_TITLE = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|Dame|President|Minister|Secretary|General|Colonel|Captain|Judge|Mayor|Governor"
-    r"|Senator|Professor|Chancellor|Bishop|Pope|King|Queen|Prince|Princess|Coach)\.? $"
-)
+_TITLE = re.compile(rf"\b{either(sorted(TITLES))}\.? $")
 _NO_PERSON = re.compile(r"\b(?:[Tt]he|in|at|near|into|across|outside) $")
 # 'Prime Minister', 'General Assembly': an office or a body, not who holds it.
 _BODY = re.compile(

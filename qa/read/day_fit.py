@@ -2,6 +2,7 @@
 
 import re
 
+from qa.english.lexicon import MONTHS, WEEKDAY, either
 from qa.english.sentence_dates import held, said_dates, standing
 from qa.read.evidence import Evidence, moved
 from qa.types import DatesAsked
@@ -25,10 +26,7 @@ _NEAREST_WIDER = 0.6
 # from before them cannot tell.
 _PUBLISHED_IN, _PUBLISHED_BEFORE = 0.25, -1.0
 # Case tells the month from the verb.
-_COMES_AGAIN = re.compile(
-    r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun|mon|tues|wednes|thurs|fri|satur|sun)day|January|February|March|April|May"
-    r"|June|July|August|September|October|November|December)(?=s?\b)"
-)
+_COMES_AGAIN = re.compile(rf"\b(?:(?i:{WEEKDAY})|{either(map(str.capitalize, MONTHS))})(?=s?\b)")
 _MEET = ("inside", "covers", "overlaps")
 
 
