@@ -15,11 +15,11 @@ __all__ = ["is_count", "items_of", "joined", "parts"]
 _JOIN = r"(?:, (?:and |or |as well as )?| and | or | as well as )(?:also )?"
 _AND = re.compile(r" (?:and|or|as well as) (?:also )?$")
 _LINK = re.compile(
-    # between two names: ', and', 'and on', 'and the market leader,'
+    # between two names: ', and', 'and on', 'and her oldest pupil,'
     rf"(?P<join>{_JOIN})(?:(?:in|on|at|to|of|from|by|with|for|near) )?"
     r"(?:(?:(?:the|a|an|its|his|her|their) )(?:[a-z][\w'’-]* ){0,4}?(?:[a-z][\w'’-]*, )?|(?:[A-Z][a-z]+ ){0,2})?"
 )
-# Things, not names: 'a gold arm ring', 'three vans', 'the harbour at night'.
+# Things, not names: 'a silver spoon', 'three vans', 'the harbour at night'.
 _THING = (
     r"(?:an?|the|its|his|her|their|some|two|three|four|five|six|seven|eight|nine|ten|\d[\d,.]*)"
     r"(?: (?!(?:is|are|was|were|be|has|have|had|who|which|that|said|says|will|would|can|could|may|but|because|while"
@@ -27,7 +27,7 @@ _THING = (
 )
 _THINGS = re.compile(rf"\b{_THING}(?:{_JOIN}{_THING})+")
 _SPLIT = re.compile(_JOIN)
-# 'Two other objects' says how many items come, and is none.
+# 'Three other ships' says how many items come, and is none.
 _COUNT = re.compile(
     r"(?:(?:the|all|these|those) )?(?:both|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+|several|many"
     r"|some|few|most|dozens?|hundreds?|thousands?)\b",
@@ -70,9 +70,8 @@ def _sort(value: str) -> tuple[bool, bool]:
 def joined(text: str, start: int, end: int, sentence: Place) -> list[Place]:
     """Return the items of the coordination in the sentence that text[start:end] is of, or only itself.
 
-    Names are joined to names ('the discounter Penniwise and the market leader, Fairmart' gives both names), things
-    to things ('a gold arm ring and a comb of walrus ivory'). Without an 'and' or 'or', commas join nothing:
-    'Paris, France'.
+    Names are joined to names ('the painter Ana Dahl and her oldest pupil, Olaf Brandt' gives both names), things to
+    things ('a silver spoon and a bowl of blue glass'). Without an 'and' or 'or', commas join nothing: 'Paris, France'.
     """
     for row in (_names_joined(text, sentence), _things_joined(text, sentence)):
         for items in row:
@@ -82,7 +81,7 @@ def joined(text: str, start: int, end: int, sentence: Place) -> list[Place]:
 
 
 def parts(text: str, start: int, end: int) -> list[Place]:
-    """Return what a span holds that is an item by itself: 'flour, oxygen and salmon' are three.
+    """Return what a span holds that is an item by itself: 'hay, coal and timber' are three.
 
     Every part must be short, and the last joined by 'and' or 'or'; else the span is one item.
     """

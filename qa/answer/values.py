@@ -201,7 +201,7 @@ def _same_sort(one: str, other: str) -> bool:
 
 
 def _units(text: str) -> frozenset[str]:
-    """Return what figures stand before, or the signs before them: 'marks' of '2.1 billion marks', '$' of '$5'."""
+    """Return what figures stand before, or the signs before them: 'francs' of '1.7 billion francs', '$' of '$5'."""
     found = (match[1] or match[0] for match in _UNIT.finditer(text.lower()) if match[1] not in _NO_UNITS)
     return frozenset(found)
 

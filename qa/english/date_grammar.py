@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from qa.english.date_values import COUNTS, Precision, days_named, year_named
-from qa.english.lexicon import MONTH_BEGINNING, SEASON, WEEKDAY, WEEKDAYS, either
+from qa.english.lexicon import CHANGE, MONTH_BEGINNING, SEASON, WEEKDAY, WEEKDAYS, either
 
 __all__ = ["DatePhrase", "Precision", "date_phrases"]
 
@@ -185,11 +185,7 @@ _NO_NOUN = frozenset(
 _NO_YEAR = frozenset(
     "million billion trillion percent per utc gmt est edt cet hours hrs local kg km metres meters".split()
 )
-_CHANGES = re.compile(
-    r"\b(?:rise|rises|rose|risen|rising|fall|falls|fell|fallen|grow|grows|grew|grown|increased?|dropped?|cut|reduced?"
-    r"|shrank|jumped|up|down|exceed(?:s|ed)?|total(?:s|led)?|number(?:s|ed)?)\s{1,3}$",
-    re.I,
-)
+_CHANGES = re.compile(rf"\b(?:{CHANGE}|exceed(?:s|ed)?|total(?:s|led)?|number(?:s|ed)?)\s{{1,3}}$", re.I)
 
 
 def _is_date(match: re.Match[str], text: str) -> bool:

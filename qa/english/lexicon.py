@@ -5,6 +5,7 @@ from collections.abc import Iterable
 __all__ = [
     "ADDRESSES",
     "AUXILIARY",
+    "CHANGE",
     "MONTH",
     "MONTHS",
     "MONTH_BEGINNING",
@@ -33,6 +34,17 @@ SEASON = either("spring summer autumn fall winter".split())
 
 AUXILIARY = either(
     "is are was were am do does did has have had can could will would should shall might must may".split()
+)
+
+# What a number or a price does that changes.
+CHANGE = either(
+    (
+        "rise rises rising rose risen fall falls falling fell fallen grow grows growing grew grown cut cuts cutting"
+        " raise raises raised raising reduce reduces reduced reducing increase increases increased increasing decrease"
+        " decreases decreased go goes went gone drop drops dropped dropping climb climbs climbed climbing jump jumps"
+        " jumped jumping change changes changed changing lowered doubled tripled slipped shrink shrinks shrank expanded"
+        " moved up down"
+    ).split()
 )
 
 # What stands before a person's name. Offices and ranks are said of a person without the name as well.

@@ -157,8 +157,8 @@ def _no_place(before: str, name: str, subject: Subject) -> tuple[int, int] | Non
 def _like_thing(before: str, rest: str) -> tuple[int, int] | None:
     """Return the definite or indefinite thing of a question that another one may take the place of.
 
-    'The interior minister' takes that of 'the prime minister', 'the transport minister of Orrin' that of 'the prime
-    minister of Corvana'. Of several it is that with the same last word, else the first.
+    'The deputy coach' takes that of 'the head coach', 'the bishop of Lund' that of 'the mayor of Harlow'.
+    Of several it is that with the same last word, else the first.
     """
     if not _THING.match(rest):
         return None
@@ -233,12 +233,12 @@ def is_bare(question: str) -> bool:
 
 
 def is_name(answer: str) -> bool:
-    """Whether a whole answer is one name: 'Brigadier General Lucia Merrow'."""
+    """Whether a whole answer is one name: 'Captain Ana Dahl'."""
     return len(answer.split()) <= 6 and len(found := named(answer)) == 1 and answer.endswith(found[0])
 
 
 def is_only_name(question: str) -> bool:
-    """Whether a question is only a name: 'Lucia Merrow', 'General Merrow?'."""
+    """Whether a question is only a name: 'Ana Dahl', 'Captain Dahl?'."""
     words = question.rstrip(" ?.!").split()
     return not _ASKS.search(question) and is_name(" ".join(words)) and all(word[0].isupper() for word in words)
 
@@ -249,5 +249,5 @@ def capitalised(text: str) -> str:
 
 
 def bracketed(question: str, topic: str) -> str:
-    """Return a question with what it is about after it: 'How much did it cost? (Wexholm bridge)'."""
+    """Return a question with what it is about after it: 'How much did it cost? (Harlow canal)'."""
     return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"

@@ -74,8 +74,8 @@ _NO_COUNT = re.compile(rf"[$£€¥₹%]|\b{_MONEY_OR_SHARE}", re.IGNORECASE)
 _QUANTITIES = (
     "toll|population|prices?|costs?|fares?|fees?|salary|salaries|wages?|rents?|budget|rate|percentage|proportion"
     "|amount|number|total|height|length|width|depth|weight|distance|speed|age|temperature|magnitude|turnout|revenues?"
-    "|income|profits?|debt|deficit|surplus|turnover|reward|capacity|output|inflation|unemployment|mileage|attendance"
-    "|headcount|subsidy|casualty figure"
+    "|income|profits?|debt|deficit|surplus|turnover|capacity|output|inflation|unemployment|mileage|attendance"
+    "|headcount"
 )
 _HEAD = (
     r"(?=\W*$|[,;:?]| (?:of|in|at|for|on|to|from|by|after|before|during|since|per|when|as|now|today|last|this|that)\b)"

@@ -120,7 +120,7 @@ def referents(pronoun: str, chat: Chat, answer: str, subject: Subject, question:
 
 
 def _in_full(name: str, question: str) -> str:
-    """Return a name as a question has it, where that says more: 'Norrfjord Bridge' or 'Bank of Norrfjord'."""
+    """Return a name as a question has it, where that says more: 'Harlow Canal' or 'Port of Harlow'."""
     if of := re.search(rf"\b[A-Z][\w'’-]* of (?:the )?{re.escape(name)}\b", question):
         return of[0]
     wanted = words_in(name)

@@ -42,7 +42,7 @@ _SAME = 0.5
 # What must not be cut inside: 'U.S.', 'p.m.'; '£4.2m', 'US$25,000', '40%', '9:30'.
 _UNITS = re.compile(r"\b(?:[^\W\d_]\.){2,}|(?:(?:\b[A-Z]{1,3})?[$£€¥₹])?\d+(?:[.,:]\d+)*(?:[A-Za-z]{1,3}\b)?%?")
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}$")
-# 'WEXHOLM, Aldermark (Meridian Wire) - ' says where a report was written: no answer begins in it.
+# 'HARLOW, Kestria (Union Press) - ' says where a report was written: no answer begins in it.
 _DATELINE = re.compile(
     r"[A-Z][A-Z.'’ -]{2,40}(?:, [A-Z][\w.'’ -]{1,30})?(?:, \w{3,9}\.? \d{1,2})?(?: \([^()\n]{2,40}\))? ?[-–—] "
 )
