@@ -6,7 +6,7 @@ Three sets, each asked of an archive of its own passages:
     mtrag   chat turns of MTRAG-UN, with the turns before them, over the passages people found for any of them
     gold    the project's own questions: those the sample articles answer, and the near misses
 
-The threshold below which the articles are said not to answer is qa.answer.ANSWER_THRESHOLD, fitted on
+The threshold below which the articles are said not to answer is qa.answer.aggregate.ANSWER_THRESHOLD, fitted on
 squad2-half-dev; nothing is fitted here.
 """
 
@@ -25,8 +25,8 @@ from eval.tally import means, stages
 from eval.test_sets import ChatTurn, SentenceQuestion, article_of, load_clapnq, load_mtrag
 from ingest.article import Article
 from ingest.read import read_articles
-from qa.aggregate import aggregate
-from qa.answer import compose
+from qa.answer.aggregate import aggregate
+from qa.answer.compose import compose
 from qa.assistant import Assistant, Trace
 from qa.training.metrics import separation
 from qa.types import Answer, Turn

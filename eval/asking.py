@@ -8,7 +8,7 @@ from eval.suite import Options
 from ingest.article import Article, Failure
 from ingest.errors import InputError
 from qa.assistant import Assistant
-from qa.reader import Reader
+from qa.read.reader import Reader
 
 __all__ = ["PACKAGES", "assistant_over", "models_of"]
 

@@ -15,9 +15,9 @@ from eval.suite import SEED, Options, Result, Row, spread
 from eval.tally import stages
 from ingest.archive import Archive
 from qa.assistant import PASSAGES_READ
-from qa.followups import resolve
-from qa.retrieve import DEPTH, retrieve
-from qa.terms import search_terms
+from qa.english.words import search_terms
+from qa.question.rewrite import resolve
+from qa.retrieve.hybrid import DEPTH, retrieve
 
 __all__ = ["followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
 
@@ -34,7 +34,7 @@ NOT_MEASURED = {
 
 
 def followups(options: Options) -> Result:
-    """Ask follow-ups as they stand (bare), as qa.followups rewrites them (ours), and as people did (human).
+    """Ask follow-ups as they stand (bare), as qa.question.rewrite rewrites them (ours), and as people did (human).
 
     term_f1, term_recall: F1 and recall in [0, 1] of the search terms against the human rewrite's, whose own are 1.
     rr, recall@5: of the right article among those that `retrieve` gives, each at its best passage, 100 passages deep.

@@ -19,7 +19,7 @@ from ingest.archive import Archive
 from ingest.article import Article
 from ingest.read import read_articles
 from qa.assistant import Assistant, Trace
-from qa.reader import Reader
+from qa.read.reader import Reader
 from qa.training.metrics import best_f1, exact_match, normalize
 from qa.types import Answer, Citation, Turn
 

@@ -23,7 +23,7 @@ from ingest.article import Article
 from ingest.passages import Passage, split_passages
 from ingest.pipeline import add_articles
 from ingest.processors import processors
-from qa.retrieve import retrieve
+from qa.retrieve.hybrid import retrieve
 
 if TYPE_CHECKING:
     from eval.systems import Chunk, LlamaIndexArchive

@@ -12,7 +12,7 @@ from typing import Any
 
 from eval.results import SuiteRun
 from ingest.errors import InputError
-from qa.reader import Reader
+from qa.read.reader import Reader
 
 __all__ = ["FIGURES", "README", "WRITTEN", "publish", "render"]
 

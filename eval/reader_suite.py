@@ -7,7 +7,7 @@ from eval.metrics import share
 from eval.questions import ReadingQuestion, load_xquad32
 from eval.stages import Stage
 from eval.suite import Options, Result, Row, spread
-from qa.reader import Reader
+from qa.read.reader import Reader
 from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
 
 __all__ = ["Reading", "figures", "reader"]

@@ -22,14 +22,14 @@ from ingest.passages import Passage, split_passages
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import PASSAGES_READ
-from qa.choose import rank
-from qa.evidence import Marked
-from qa.reader import Reader
-from qa.retrieve import DEPTH, Candidate, fuse, worth_reading
-from qa.terms import search_terms
+from qa.english.words import search_terms
+from qa.question.parse import Question
+from qa.read.evidence import Marked
+from qa.read.reader import Reader
+from qa.read.score import rank
+from qa.retrieve.hybrid import DEPTH, Candidate, fuse, worth_reading
 from qa.training.sources import squad_questions
 from qa.types import ReaderName, Span
-from qa.understand import Question
 
 __all__ = ["far_from", "grow", "read_order", "retrieval"]
 
@@ -57,10 +57,10 @@ def retrieval(options: Options) -> Result:
 
     A passage is relevant when it overlaps the answer's place (XQuAD) or the evidence sentence (gold). Rankings: dense
     and keyword, the lists that the product fuses, 50 deep; fused; and read, the fused ranking of which the ones that
-    the product would read, PASSAGES_READ at most, are put in the order of the best probability that qa.choose gives a
-    span of each. The measures are those of eval/ranking.py. `given_retrieved` is over the questions of which a relevant
-    passage was read. Scores of a smaller size begin with '1x_' or '4x_'; those of the largest have plain names, so that
-    the headline, `fused_rr`, counts each question once. `rr`, `recall@k` and `ndcg@10` are those of read.
+    the product would read, PASSAGES_READ at most, are put in the order of the best probability that qa.read.score gives
+    a span of each. The measures are those of eval/ranking.py. `given_retrieved` is over the questions of which a
+    relevant passage was read. Scores of a smaller size begin with '1x_' or '4x_'; those of the largest have plain
+    names, so that the headline, `fused_rr`, counts each question once. `rr`, `recall@k` and `ndcg@10` are of read.
     """
     articles, sought = _first_archive(options)
     reader = Reader.load(options.reader)

@@ -30,7 +30,7 @@ from eval.speed_suite import speed
 from eval.suite import Options, Result
 from eval.wikinews_suite import wikinews
 from ingest.errors import DatelineError
-from qa.reader import reader_folder
+from qa.read.reader import reader_folder
 
 __all__ = ["SUITES", "main", "table"]
 

@@ -29,8 +29,8 @@ from ingest.processors import processors
 from ingest.record import Record, create_record
 from ingest.upkeep import check
 from qa.assistant import Assistant
-from qa.retrieve import DEPTH
-from qa.terms import search_terms
+from qa.english.words import search_terms
+from qa.retrieve.hybrid import DEPTH
 
 __all__ = ["copies", "scale"]
 

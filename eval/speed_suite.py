@@ -26,7 +26,7 @@ from ingest.passages import Passage, sentence_spans
 from ingest.processors import processors
 from ingest.read import read_articles
 from qa.assistant import Assistant
-from qa.reader import Reader
+from qa.read.reader import Reader
 
 __all__ = ["archive_questions", "milliseconds", "slices", "speed"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ingest.article import Article
 from qa.assistant import Trace
-from qa.retrieve import Candidate
+from qa.retrieve.hybrid import Candidate
 from qa.types import Answer, Citation
 
 __all__ = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from qa.reader import MODELS
+from qa.read.reader import MODELS
 
 __all__ = ["SEED", "Options", "Result", "Row", "spread"]
 

@@ -2,7 +2,8 @@
 
 fusion    recall of the right passage, for rank fusion and for convex combinations of both lists
 reading   how many passages the careful reader reads, and in which order they are taken
-chooser   which passages qa/retrieve.py keeps, the weights of qa/choose.py and the threshold of qa/answer.py
+chooser   which passages qa/retrieve/hybrid.py keeps, the weights of qa/read/score.py and the threshold of
+          qa/answer/aggregate.py
 
 All ask the questions of eval/train_sets.py of an archive of their articles.
 """
@@ -25,17 +26,17 @@ from eval.metrics import calibration_error
 from eval.train_sets import Asked, build, holds
 from ingest.archive import Archive
 from ingest.passages import Passage, sentence_around
-from qa.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
+from qa.answer.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
 from qa.assistant import PASSAGES_READ
-from qa.choose import BIAS, FEATURES, WEIGHTS, features
-from qa.evidence import Marked
-from qa.reader import Reader, reader_folder
-from qa.reading import FAST_WEIGHT, FEWEST, GAP, MOST, promising
-from qa.retrieve import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
-from qa.terms import search_terms
+from qa.english.words import search_terms
+from qa.question.parse import Question
+from qa.read.evidence import Marked
+from qa.read.promising import FAST_WEIGHT, FEWEST, GAP, MOST, promising
+from qa.read.reader import Reader, reader_folder
+from qa.read.score import BIAS, FEATURES, WEIGHTS, features
+from qa.retrieve.hybrid import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
 from qa.training.metrics import best_f1, separation
 from qa.types import ReaderName, Span
-from qa.understand import Question
 
 __all__ = ["main"]
 

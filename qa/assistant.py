@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 from ingest.archive import Archive
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.aggregate import aggregate
-from qa.answer import compose
-from qa.choose import rank
-from qa.citing import article_ref
-from qa.clarify import ask_back, readings
-from qa.evidence import Evidence
-from qa.hidden import hidden_by, outside
-from qa.missing import abstain
-from qa.reader import Reader
-from qa.reading import mark
-from qa.retrieve import Candidate, on_topic, retrieve, worth_reading
+from qa.answer.abstain import abstain
+from qa.answer.aggregate import aggregate
+from qa.answer.citations import article_ref
+from qa.answer.clarify import ask_back, readings
+from qa.answer.compose import compose
+from qa.answer.hidden import hidden_by, outside
+from qa.question.parse import Question, understand
+from qa.read.evidence import Evidence
+from qa.read.promising import mark
+from qa.read.reader import Reader
+from qa.read.score import rank
+from qa.retrieve.hybrid import Candidate, on_topic, retrieve, worth_reading
 from qa.types import Answer, ArticleRef, Hidden, ReaderName, Searched, Seconds, Turn
-from qa.understand import Question, understand
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -32,9 +32,9 @@ __all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
-# (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve.py).
+# (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve/hybrid.py).
 PASSAGES_READ = 12
-# Above this nothing can be surer by the margin that counts (qa/hidden.py), and nothing is looked for.
+# Above this nothing can be surer by the margin that counts (qa/answer/hidden.py), and nothing is looked for.
 _SURE = 0.85
 
 

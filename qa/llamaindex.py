@@ -15,8 +15,8 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 
 from ingest.archive import Archive
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.citing import article_ref
-from qa.retrieve import Candidate, retrieve
+from qa.answer.citations import article_ref
+from qa.retrieve.hybrid import Candidate, retrieve
 from qa.types import ArticleRef, Citation
 
 if TYPE_CHECKING:

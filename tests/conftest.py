@@ -15,7 +15,7 @@ from ingest.archive import Archive
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import Assistant
-from qa.reader import Reader
+from qa.read.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "eval" / "gold" / "articles"

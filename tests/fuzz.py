@@ -45,20 +45,18 @@ from ingest.filters import Filters
 from ingest.package import parse_xml
 from ingest.passages import sentence_spans
 from ingest.worker import bounded
-from qa import (
-    asked_dates,
-    figures,
-    fragments,
-    listing,
-    pronouns,
-    question,
-    said_dates,
-    sameness,
-    subject,
-    terms,
-    wording,
-)
-from qa.dates import date_phrases
+from qa.answer import lists as listing
+from qa.english import equality as sameness
+from qa.english import numbers as figures
+from qa.english import sentence_dates as said_dates
+from qa.english import wording
+from qa.english import words as terms
+from qa.english.date_grammar import date_phrases
+from qa.question import dates as asked_dates
+from qa.question import ellipsis as fragments
+from qa.question import forms as question
+from qa.question import pronouns
+from qa.question import topic as subject
 
 LONGEST = 50_000  # letters
 _FEWEST_SECONDS = 0.3  # of the processor for the longest input; below this nobody waits, and a ratio says nothing

@@ -18,6 +18,9 @@ MAY_IMPORT = {
     "eval": {"ingest", "qa", "eval"},
 }
 
+# From the lowest to the highest.
+QA_FOLDERS = ("english", "retrieve", "question", "read", "answer")
+
 # The LlamaIndex default path, which ingestion is measured against: it is no part of the product.
 BASELINE = "eval/systems.py"
 
@@ -88,6 +91,20 @@ def test_every_room_has_modules() -> None:
 def test_imports_point_one_way(module: Path) -> None:
     rooms = {name.split(".")[0] for name in imports(parsed(module))} & {*ROOMS, "tests"}
     assert rooms <= MAY_IMPORT[module.parts[0]]
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module.parts[1] in QA_FOLDERS], ids=str)
+def test_a_folder_of_qa_imports_those_below_it(module: Path) -> None:
+    below = QA_FOLDERS[: QA_FOLDERS.index(module.parts[1]) + 1]
+    taken = [name for name in imports(parsed(module)) if name.split(".")[0] == "qa"]
+    assert [name for name in taken if f"{name}.".split(".")[1] not in ("types", *below)] == []
+
+
+def test_the_folders_of_qa_are_in_order() -> None:
+    folders = {path.parent.name for path in (ROOT / "qa").glob("*/__init__.py")}
+    assert {*QA_FOLDERS} == folders - {"training"}
+    mirrored = {path.parent.name for path in (ROOT / "tests" / "qa").glob("*/test_*.py")}
+    assert mirrored == folders
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -45,7 +45,7 @@ def test_a_name_that_is_not_there_is_told_as_python_tells_it() -> None:
 
 @pytest.mark.parametrize("module", ["qa", "ui.cli", "ui.__main__"])
 def test_what_prints_a_help_does_not_import_what_answers_a_question(module: str) -> None:
-    heavy = "{'numpy', 'onnxruntime', 'chromadb', 'qa.reader'}"
+    heavy = "{'numpy', 'onnxruntime', 'chromadb', 'qa.read.reader'}"
     run = python("-c", f"import sys, {module}; print(*sorted({heavy} & set(sys.modules)))")
     assert (run.returncode, run.stdout.strip()) == (0, "")
 

@@ -17,7 +17,7 @@ socket.getaddrinfo = lambda host, *rest, **more: refuse(None, host)
 from ui.cli import main
 assert main(["ingest", sys.argv[1], "--archive", sys.argv[2]]) == 0
 assert main(["ask", "When did the mill burn down?", "--archive", sys.argv[2]]) == 0
-import onnxruntime, qa.reader
+import onnxruntime, qa.read.reader
 """
 
 
@@ -45,7 +45,7 @@ def test_the_way_in_and_out_reach_nothing_and_leave_only_our_cache(tmp_path: Pat
     assert all(path.startswith(".cache/dateline/") for path in left), left
 
 
-@pytest.mark.parametrize("module", ["ingest.encoder", "qa.reader", "qa.assistant", "ui.cli"])
+@pytest.mark.parametrize("module", ["ingest.encoder", "qa.read.reader", "qa.assistant", "ui.cli"])
 def test_onnxruntime_is_told_before_it_is_imported(module: str) -> None:
     code = f"""
 import sys, os

@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ingest.archive import Archive
 from ingest.errors import DatelineError, InputError
 from ingest.filters import Filters, parse_day
+from qa.answer.citations import article_ref
 from qa.assistant import MAX_QUESTION_CHARACTERS
-from qa.citing import article_ref
-from qa.retrieve import retrieve
+from qa.retrieve.hybrid import retrieve
 from qa.types import Answer
 from ui.api_docs import docs_page
 from ui.asker import Asker, Busy, Step

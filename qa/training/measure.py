@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer
 
-from qa.reader import LONGEST_SPAN
+from qa.read.reader import LONGEST_SPAN
 from qa.training.batches import encode_row, pad
 from qa.training.metrics import best_accuracy, best_f1, exact_match, preferred, separation
 from qa.training.model import inputs_of, load_model, load_tokenizer

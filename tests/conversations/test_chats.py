@@ -18,7 +18,8 @@ SAMPLE = GOLD / "articles"
 CHATS = load_chats()
 TURNS = [(chat, number) for chat in CHATS for number in range(len(chat.turns))]
 
-# Searched for as they stand: by themselves they find the article of the chat, and get no subject (qa/followups.py).
+# Searched for as they stand: by themselves they find the article of the chat, and get no subject
+# (qa/question/rewrite.py).
 SEARCHED_WRONGLY = frozenset("fire-filtered-4 heron-4 whooping-cough-4".split())
 # Searched for rightly, and the careful reader as it is gives another value or none.
 NOT_LED = frozenset(

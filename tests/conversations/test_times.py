@@ -10,7 +10,7 @@ from ingest.article import Article, article_id
 from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
-from qa.reader import Reader
+from qa.read.reader import Reader
 from qa.types import Answer
 
 NOW = date(2026, 3, 10)

@@ -21,7 +21,7 @@ from eval.gold_suite import load_gold
 from eval.stages import NOT_JUDGED
 from eval.suite import Options, Row
 from eval.test_sets import ChatTurn, Document, SentenceQuestion
-from qa.aggregate import ANSWER_THRESHOLD
+from qa.answer.aggregate import ANSWER_THRESHOLD
 from qa.assistant import Assistant
 from qa.types import Turn
 

@@ -20,9 +20,10 @@ from eval.results import load, save, summary
 from eval.run import main
 from eval.suite import Options, Result
 from ingest.passages import Passage
-from qa import answer, retrieve
-from qa.citing import cite
-from qa.reader import Reader
+from qa.answer import compose as answer
+from qa.answer.citations import cite
+from qa.read.reader import Reader
+from qa.retrieve import hybrid as retrieve
 from qa.types import Citation, Span
 
 pytestmark = pytest.mark.slow

@@ -14,8 +14,8 @@ from eval.suite import Options
 from ingest.article import Facts
 from ingest.errors import InputError
 from ingest.passages import Passage, split_passages
-from qa.reader import Reader
-from qa.retrieve import Candidate
+from qa.read.reader import Reader
+from qa.retrieve.hybrid import Candidate
 from qa.types import Span
 
 TOWER = "The tower was built in 1512 by monks. Its bell was cast in 1512, too."

@@ -8,10 +8,10 @@ from eval.stages import Place, Stage, is_exact, lost_at, places_of, record, retr
 from ingest.article import Article, Facts
 from ingest.passages import Passage
 from qa.assistant import Trace
-from qa.evidence import Evidence
-from qa.retrieve import Candidate
+from qa.question.parse import Question
+from qa.read.evidence import Evidence
+from qa.retrieve.hybrid import Candidate
 from qa.types import Answer, ArticleRef, Citation, Seconds, Span
-from qa.understand import Question
 
 TEXT = "The fund paid 40 million crowns last year. This year it will pay 55 million crowns."
 ARTICLE = Article("a" * 16, "Fund", TEXT, "fund.txt")

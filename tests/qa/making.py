@@ -2,8 +2,8 @@
 
 from ingest.article import Article, Facts
 from ingest.passages import split_passages
-from qa.evidence import Evidence
-from qa.retrieve import Candidate
+from qa.read.evidence import Evidence
+from qa.retrieve.hybrid import Candidate
 from qa.types import Span
 
 __all__ = ["candidate", "evidence", "facts"]

@@ -15,9 +15,9 @@ from ingest.errors import InputError
 from ingest.passages import Passage
 from ingest.pipeline import add_articles
 from ingest.read import read_articles
+from qa.answer.clarify import UNCLEAR
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
-from qa.clarify import UNCLEAR
-from qa.reader import Reader
+from qa.read.reader import Reader
 from qa.types import Answer, DatesAsked, Searched, Span, Turn
 
 KUWAIT = "articles/us-iraq-military-presence.txt"

@@ -19,7 +19,7 @@ from ingest.errors import InputError
 from ingest.filters import Filters
 from ingest.passages import Passage
 from qa.assistant import Assistant
-from qa.reader import Reader
+from qa.read.reader import Reader
 from qa.types import Answer, Searched, Seconds, Span, Turn
 from ui.asker import Asker, Busy, Outcome, Step, _Job
 from ui.web import app_over

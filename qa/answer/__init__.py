@@ -1,0 +1,1 @@
+"""Evidence -> the Answer, or why there is none."""

@@ -1,0 +1,1 @@
+"""Passages -> evidence: the places that may answer, each with its probability."""

@@ -1,0 +1,121 @@
+from datetime import date
+
+import pytest
+
+from ingest.article import Article
+from qa.answer.values import Value, differing, gather, leading, value_of
+from qa.read.evidence import Evidence
+from qa.types import DatesAsked
+from tests.qa.making import evidence
+
+SERIAL = iter(range(1000))
+NOW = date(2023, 1, 1)
+
+
+def place(
+    words: str, published: str | None, probability: float = 0.6, sentence: str = "They said {} today."
+) -> Evidence:
+    """Return a place in an article of its own."""
+    text = sentence.format(words)
+    return evidence(Article(f"a{next(SERIAL)}", "Title", text, "a.txt", None, published), words, probability)
+
+
+def values(*places: Evidence) -> list[Value]:
+    return [value_of(group) for group in gather(sorted(places, key=lambda item: -item.probability))]
+
+
+def test_equal_values_are_joined_and_counted_by_story() -> None:
+    other = "The army put it at {} in its report to the house."
+    (value,) = values(
+        place("25,000", "2020-01-02"),
+        place("25,000", "2020-01-03"),
+        place("twenty-five thousand", "2020-02-03", sentence=other),
+    )
+    assert (value.as_of, len(value.stories), len(value.places)) == ("2020-02-03", 2, 3)
+
+
+def test_the_newest_leads_and_the_others_follow_it() -> None:
+    found = values(place("300", "2019-05-01", 0.7), place("500", "2021-05-01"), place("400", "2020-05-01"))
+    lead = leading(found, NOW)
+    assert (lead.text, lead.as_of) == ("500", "2021-05-01")
+    told = differing(lead, found, 4, NOW)
+    assert [(value.text, how) for value, how in told] == [("400", "earlier"), ("300", "earlier")]
+    assert leading(found, NOW, DatesAsked("at first", None, None, first=True)).text == "300"
+    assert leading(found, NOW, DatesAsked("now", None, None, latest=True)).text == "500"
+    assert leading(found, NOW, DatesAsked("in 2019", "2019-01-01", "2019-12-31")).text == "300"
+
+
+def test_a_value_of_another_sort_never_leads_nor_differs() -> None:
+    length = place("2.8 kilometres", "2019-05-01", 0.7)
+    found = values(length, place("3.6 billion marks", "2021-05-01"), place("40 percent", "2020-05-01"))
+    assert leading(found, NOW).text == "2.8 kilometres"
+    assert differing(leading(found, NOW), found, 4, NOW) == []
+
+
+def test_a_scale_is_no_unit() -> None:
+    found = values(place("244 thousand cases", "2020-04-05", 0.7), place("over 1.6 million", "2020-05-27"))
+    assert leading(found, NOW).text == "over 1.6 million"
+
+
+def test_a_share_and_a_count_are_of_different_sorts() -> None:
+    found = values(place("one million", "2019-05-01"), place("30%", "2021-05-01"))
+    assert differing(found[0], found, 4, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "day", "other", "other_day", "how"),
+    [
+        ("300", "2020-05-01", "400", "2020-05-01", "disputed"),
+        ("300", "2020-05-01", "400", None, "undated"),
+        ("300", "2020-05-01", "250 to 300", "2019-05-01", "related"),
+        ("300", "2020-05-01", "400", "2021-05-01", "later"),
+    ],
+)
+def test_how_another_value_stands_to_the_answer(
+    one: str, day: str | None, other: str, other_day: str | None, how: str
+) -> None:
+    found = values(place(one, day, 0.9), place(other, other_day, 0.2))
+    assert [relation for _, relation in differing(found[0], found, 4, NOW)] == [how]
+
+
+def test_a_value_without_a_known_day_leads_where_it_is_the_likeliest() -> None:
+    found = values(place("300", None, 0.9), place("400", "2020-05-01", 0.6))
+    assert leading(found, NOW).text == "300"
+
+
+def test_a_plan_never_leads() -> None:
+    now = place("3 crowns", "2022-01-01", 0.6, "Bread costs {} a loaf.")
+    plan = place("5 crowns", "2022-07-07", 0.6, "By 2025 bread will cost {} a loaf.")
+    found = values(now, plan)
+    assert leading(found, NOW).text == "3 crowns"
+    assert differing(leading(found, NOW), found, 4, NOW) == []
+
+
+def test_what_was_planned_for_a_day_that_is_over_leads_from_then_on() -> None:
+    now = place("3 crowns", "2022-01-01", 0.6, "Bread costs {} a loaf.")
+    found = values(now, place("5 crowns", "2022-07-07", 0.6, "By 2025 bread will cost {} a loaf."))
+    lead = leading(found, date(2026, 2, 1))
+    assert (lead.text, lead.as_of) == ("5 crowns", "2025")
+    assert [(value.text, how) for value, how in differing(lead, found, 4, NOW)] == [("3 crowns", "earlier")]
+
+
+def test_a_newer_value_that_is_half_as_likely_leads_whatever_an_answer_needs() -> None:
+    found = values(place("Jane Farrow", "2019-05-01", 0.3), place("Ada Bell", "2021-05-01", 0.2))
+    assert leading(found, NOW).text == "Ada Bell"
+    assert leading(values(place("Jane Farrow", "2019-05-01", 0.5), place("Ada Bell", "2021-05-01", 0.2)), NOW).text == (
+        "Jane Farrow"
+    )
+
+
+def test_as_of_a_day_asks_for_the_newest_until_then() -> None:
+    found = values(place("300", "2019-05-01"), place("400", "2020-04-01", 0.5), place("500", "2021-05-01", 0.5))
+    assert leading(found, NOW, DatesAsked("as of May 2020", None, "2020-05-31", latest=True)).text == "400"
+
+
+def test_articles_of_one_day_that_differ_are_disputed_whatever_weekday_they_name() -> None:
+    found = values(
+        place("3.1 million", "2021-06-10", 0.9, "The auditors found on Tuesday that it cost {}."),
+        place("3.6 million", "2021-06-10", 0.5, "It cost {}, the mayor said."),
+    )
+    lead = leading(found, NOW)
+    assert [relation for _, relation in differing(lead, found, 4, NOW)] == ["disputed"]
