@@ -196,11 +196,11 @@ def finish(draft: Draft, origin: Origin, *, many: bool) -> Article | None:
     )
 
 
-def finish_all(draft: Draft, origin: Origin, *, many: bool) -> list[Article]:
+def finish_all(draft: Draft, origin: Origin, *, many: bool) -> tuple[Article, ...]:
     """Return the Article of a draft; of a live blog what stands above its posts, and each post. None has no text."""
     posts = [replace(post, key=draft.key) for post in draft.posts]
     made = [finish(post, origin, many=many or post.part is not None) for post in posts]
-    return list(filter(None, made)) or list(filter(None, [finish(draft, origin, many=many)]))
+    return tuple(filter(None, made)) or tuple(filter(None, [finish(draft, origin, many=many)]))
 
 
 def _filed_day(filed: Dateline | None, origin: Origin, url: str | None, *, many: bool) -> str | None:

@@ -168,7 +168,7 @@ def _read_one(path: Path, name: str, origin: Origin) -> Iterator[Article | Failu
         yield Failure(origin.source, str(error))
         return
     articles = finish_all(draft, origin, many=False)
-    yield from articles or [Failure(origin.source, "no article text in it; put the article's text in it")]
+    yield from articles or (Failure(origin.source, "no article text in it; put the article's text in it"),)
 
 
 def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Failure]:
@@ -180,9 +180,9 @@ def _read_parts(path: Path, kind: str, origin: Origin) -> Iterator[Article | Fai
 
     parts = list(read_parts(path.read_bytes(), kind))
     for part in parts:
-        articles = [] if isinstance(part, str) else finish_all(part, origin, many=part.key is not None)
+        articles = () if isinstance(part, str) else finish_all(part, origin, many=part.key is not None)
         reason = part if isinstance(part, str) else _empty(part, "no article text in it; put the article's text in it")
-        yield from articles or [Failure(origin.source, reason)]
+        yield from articles or (Failure(origin.source, reason),)
     if not parts:
         yield Failure(origin.source, "no article in it; put articles in it")
 
@@ -196,10 +196,10 @@ def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
     failed = 0
     for number, record in enumerate(read_records(path), start=1):
         reason = record if isinstance(record, str) else f"row {number}: no text in it; fill its text field"
-        articles = [] if isinstance(record, str) else finish_all(draft_from_fields(record), origin, many=True)
+        articles = () if isinstance(record, str) else finish_all(draft_from_fields(record), origin, many=True)
         failed += not articles
         if articles or failed <= _MOST_NAMED:
-            yield from articles or [Failure(origin.source, reason)]
+            yield from articles or (Failure(origin.source, reason),)
     if failed > _MOST_NAMED:
         yield Failure(origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first")
 
@@ -209,9 +209,9 @@ def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:
 
     for url, page in read_warc(path):
         source = f"{origin.source}: {url}" if url else origin.source
-        articles = [] if isinstance(page, str) else finish_all(page, origin, many=True)
+        articles = () if isinstance(page, str) else finish_all(page, origin, many=True)
         reason = page if isinstance(page, str) else "no article text on the page"
-        yield from articles or [Failure(source, reason)]
+        yield from articles or (Failure(source, reason),)
 
 
 def _read_zip(path: Path, origin: Origin) -> Iterator[Article | Failure]:
