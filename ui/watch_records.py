@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
@@ -125,7 +125,7 @@ def watch_list(archive: Archive, after: int = 0) -> WatchList:
     )
 
 
-def _facts(watch: Watch) -> dict[str, object]:
+def _facts(watch: Watch) -> dict[str, Any]:
     filters = watch.filters
     return {
         "id": watch.id, "name": watch.name, "question": watch.question, "outlets": list(filters.outlets),
