@@ -57,7 +57,8 @@ def _kind(last: Given, now: Given, answer: Answer, fresh: frozenset[str], stands
     if newer:
         return "overtaken"
     if now.form in ("list", "reason", "sentence"):
-        return "changed" if is_fresh else None
+        lost = now.form == "list" and not all(map(stands, last.said))
+        return "changed" if is_fresh or lost else None
     # Old articles that give now one value, now the other differ about one day, as those do that give two at once.
     return "changed" if is_fresh and (now.as_of is None or last.as_of is None) else "disputed"
 

@@ -20,8 +20,11 @@ let numbers = [];
 let first = true;
 dateline.watchesSeen = {
   since: stored(), // what was seen before the view was opened
+  looked: 0,
   look() {
-    this.since = stored();
+    const soon = Date.now() - this.looked < 2_000; // the view tells twice that it was opened
+    this.looked = Date.now();
+    if (!soon) this.since = stored();
     try { localStorage.setItem(KEY, String(numbers[0] ?? 0)); } catch { /* then all is new again after a reload */ }
     mark();
   },
