@@ -24,10 +24,12 @@ from eval.load import WAYS, load_test
 from eval.reader_suite import reader
 from eval.results import RESULTS, load, run_name, save, summary
 from eval.retrieval_suite import retrieval
+from eval.rounds_suite import rounds
 from eval.scale_suite import scale
 from eval.sentences_suite import sentences
 from eval.speed_suite import speed
 from eval.suite import Options, Result
+from eval.watch_suite import watch
 from eval.wikinews_suite import wikinews
 from ingest.errors import DatelineError
 from qa.read.reader import reader_folder
@@ -44,14 +46,16 @@ SUITES: dict[str, Callable[[Options], Result]] = {
     "followups": followups,
     "conflicts": conflicts,
     "dates": dates,
+    "watch": watch,
     "retrieval": retrieval,
     "speed": speed,
     "ingest": ingest,
     "extraction": extraction,
     "scale": scale,
+    "rounds": rounds,
 }
 
-_OF_ANY_ARCHIVE = ("gold", "speed")
+_OF_ANY_ARCHIVE = ("gold", "speed", "watch")
 _WITHOUT_READER = ("followups", "speed", "ingest", "extraction", "scale")  # speed times the shipped one
 
 # In a table: lists are curves, which are for the report.

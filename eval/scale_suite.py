@@ -32,7 +32,7 @@ from qa.assistant import Assistant
 from qa.english.words import search_terms
 from qa.retrieve.hybrid import DEPTH
 
-__all__ = ["copies", "scale"]
+__all__ = ["BulkEncoder", "copies", "grow", "scale"]
 
 SIZES = (1_000, 10_000, 100_000)
 QUESTIONS = 30
@@ -42,7 +42,7 @@ DAYS = 5_000
 WITHIN = Filters(outlets=("Outlet 3", "Outlet 7"), since="2012-01-01", until="2018-12-31")
 
 
-class _Bulk:
+class BulkEncoder:
     """The default encoder for questions and the first passages, random unit vectors for the rest."""
 
     def __init__(self) -> None:
@@ -80,12 +80,12 @@ def scale(options: Options) -> Result:
     with tempfile.TemporaryDirectory(prefix="dateline-eval-") as temporary:
         folder = Path(temporary) / "archive"
         folder.mkdir()
-        encoder = _Bulk()
+        encoder = BulkEncoder()
         create_record(folder, encoder)
         articles = copies(news)
         for size in [size for size in SIZES if size <= (options.limit or SIZES[-1])] or [options.limit or SIZES[0]]:
             with Archive(folder, Record(folder), encoder) as archive:
-                taken = _grow(archive, articles, size)
+                taken = grow(archive, articles, size)
             encoder.random = False
             measured, own = _measure(folder, encoder, size, news)
             sizes[str(size)] = {"ingest_s": taken, "embedded": size == SIZES[0], **measured}
@@ -121,7 +121,7 @@ def copies(news: Sequence[Article]) -> Iterator[Article]:
         )
 
 
-def _grow(archive: Archive, articles: Iterator[Article], size: int) -> float:
+def grow(archive: Archive, articles: Iterator[Article], size: int) -> float:
     """Add articles until there are `size` passages; return the seconds."""
     chosen, passages = [], archive.passage_count()
     while passages < size:

@@ -322,9 +322,13 @@ class Archive(Catalogue):
         with self._vectors_lock, self._locks.vectors(write=False):
             return self._open_vectors().ids()
 
+    def vectors_of(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the unit vectors of passages by id, each of shape (dimension,); those that wait have none."""
+        with self._vectors_lock, self._locks.vectors(write=False):
+            return self._open_vectors().rows(ids)
+
     def _finish_removals(self) -> None:
-        going = self._record.rows("SELECT id, vectors FROM articles WHERE state = 'removing'")
-        if not going:
+        if not (going := self._record.rows("SELECT id, vectors FROM articles WHERE state = 'removing'")):
             return
         with self._writing_vectors() as index:
             index.delete([f"{id_}:{n}" for id_, high in going for n in range(high)])

@@ -10,6 +10,7 @@ from ingest.holdings import Found, Holding, Place, holdings, passages_at, places
 from ingest.passages import Passage
 from ingest.record import NAME, FeedState, Record, within
 from ingest.rows import ARTICLE, article_of
+from ingest.watches import Watches
 
 __all__ = ["PASSAGE", "Catalogue"]
 
@@ -28,6 +29,11 @@ class Catalogue:
     def record(self) -> Record:
         """The record itself, for upkeep."""
         return self._record
+
+    @property
+    def watches(self) -> Watches:
+        """The standing questions."""
+        return Watches(self._record)
 
     def __len__(self) -> int:
         """Return the number of articles."""

@@ -1,12 +1,14 @@
 """The keyword index: SQLite's FTS5 over the passages, kept in step by triggers."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 
-__all__ = ["KEYWORDS", "compare_keywords", "drop_keywords", "forget_damaged_keywords", "make_keywords"]
+__all__ = ["KEYWORDS", "compare_keywords", "drop_keywords", "forget_damaged_keywords", "found_words", "make_keywords"]
 
+_TOKENS = "tokenize='porter unicode61 remove_diacritics 2'"
 KEYWORDS = (
-    "CREATE VIRTUAL TABLE keywords USING fts5 ("
-    "title, text, content='passages', content_rowid='number', tokenize='porter unicode61 remove_diacritics 2')",
+    f"CREATE VIRTUAL TABLE keywords USING fts5 (title, text, content='passages', content_rowid='number', {_TOKENS})",
     "CREATE TRIGGER passage_added AFTER INSERT ON passages BEGIN"
     " INSERT INTO keywords (rowid, title, text) VALUES (new.number, new.title, new.text); END",
     "CREATE TRIGGER passage_gone AFTER DELETE ON passages BEGIN"
@@ -66,3 +68,21 @@ def forget_damaged_keywords(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("DELETE FROM sqlite_master WHERE name = 'keywords' AND type = 'table'")
         connection.execute("PRAGMA writable_schema = RESET")
+
+
+def found_words(texts: Sequence[tuple[str, str]], terms: Iterable[str]) -> dict[str, frozenset[int]]:
+    """Return for each term the positions of those of some (title, text) that hold it, stemmed as the index stems.
+
+    It looks at these texts alone, in memory: a thousand terms in a hundred passages take some hundredths of a second.
+    """
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"CREATE VIRTUAL TABLE few USING fts5 (title, text, {_TOKENS})")
+        connection.executemany("INSERT INTO few (rowid, title, text) VALUES (?, ?, ?)", [
+            (number, *text) for number, text in enumerate(texts)
+        ])  # fmt: skip
+        found = {}
+        for term in dict.fromkeys(terms):
+            quoted = '"' + term.replace('"', '""') + '"'
+            rows = connection.execute("SELECT rowid FROM few WHERE few MATCH ?", (quoted,))
+            found[term] = frozenset(number for (number,) in rows)
+    return found

@@ -7,9 +7,19 @@ from pathlib import Path
 from ingest.copies import COPIES
 from ingest.errors import ArchiveError
 
-__all__ = ["FEEDS", "FILTERED", "FOUND_BY", "LATELY", "SCHEMA_VERSION", "SECONDS", "bring_up", "refuse_other_formats"]
+__all__ = [
+    "FEEDS",
+    "FILTERED",
+    "FOUND_BY",
+    "LATELY",
+    "SCHEMA_VERSION",
+    "SECONDS",
+    "WATCHES",
+    "bring_up",
+    "refuse_other_formats",
+]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # The day an article was published, as seconds since 1970 in UTC; NULL where only its month or year is known. SQLite
 # works it out, so it is right whichever version wrote the row.
@@ -27,6 +37,25 @@ FEEDS = (
     " checked INTEGER, failures INTEGER, wait INTEGER, seen TEXT NOT NULL) WITHOUT ROWID"
 )
 LATELY = "CREATE INDEX articles_by_added ON articles (added)"
+# Standing questions (ingest/watches.py). The triggers note articles only while a question is watched.
+_WATCHED = "EXISTS (SELECT 1 FROM watches)"
+_NOTE = "BEGIN INSERT OR REPLACE INTO watch_news (article) VALUES (new.id); END"
+WATCHES = (
+    "CREATE TABLE watches (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, question TEXT NOT NULL,"
+    " outlets TEXT NOT NULL, since TEXT, until TEXT, made INTEGER NOT NULL, vector BLOB NOT NULL, least REAL,"
+    " seen INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE watch_history (number INTEGER PRIMARY KEY AUTOINCREMENT, watch TEXT NOT NULL, kind TEXT NOT NULL"
+    " CHECK (kind IN ('first', 'appeared', 'changed', 'overtaken', 'disputed', 'disappeared')),"
+    " moment INTEGER NOT NULL, value TEXT, as_of TEXT, form TEXT NOT NULL, places TEXT NOT NULL)",
+    "CREATE INDEX watch_history_by_watch ON watch_history (watch, number)",
+    "CREATE TABLE watch_news (number INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL UNIQUE)",
+    f"CREATE TRIGGER article_came AFTER INSERT ON articles WHEN {_WATCHED} {_NOTE}",
+    "CREATE TRIGGER article_dated AFTER UPDATE OF published, outlet, source ON articles"
+    " WHEN (new.published IS NOT old.published OR new.outlet IS NOT old.outlet OR new.source IS NOT old.source)"
+    f" AND {_WATCHED} {_NOTE}",
+    "CREATE TRIGGER article_left AFTER UPDATE OF state ON articles"
+    f" WHEN new.state = 'removing' AND old.state <> 'removing' AND {_WATCHED} {_NOTE}",
+)
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
@@ -47,7 +76,12 @@ def _from_3(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
+def _from_4(connection: sqlite3.Connection) -> None:
+    for statement in WATCHES:
+        connection.execute(statement)
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3, 4: _from_4}
 
 
 def bring_up(connection: sqlite3.Connection, folder: Path) -> None:

@@ -16,7 +16,17 @@ from ingest.encoder import Encoder
 from ingest.errors import ArchiveError
 from ingest.filters import Filters
 from ingest.keywords import KEYWORDS, compare_keywords, forget_damaged_keywords
-from ingest.migrations import FEEDS, FILTERED, FOUND_BY, LATELY, SCHEMA_VERSION, SECONDS, bring_up, refuse_other_formats
+from ingest.migrations import (
+    FEEDS,
+    FILTERED,
+    FOUND_BY,
+    LATELY,
+    SCHEMA_VERSION,
+    SECONDS,
+    WATCHES,
+    bring_up,
+    refuse_other_formats,
+)
 
 __all__ = [
     "MAKE_ROOM",
@@ -54,6 +64,7 @@ CREATE INDEX articles_by_date ON articles (published DESC, title);
 {FEEDS};
 {LATELY};
 {";".join(COPIES)};
+{";".join(WATCHES)};
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     article_id TEXT NOT NULL REFERENCES articles (id), position INTEGER NOT NULL,

@@ -127,6 +127,15 @@ class VectorIndex:
             (id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
 
+    def rows(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of some rows by id, each of shape (dimension,); ids that are not there are left out."""
+        found: dict[str, NDArray[np.float32]] = {}
+        for first in range(0, len(ids), _VECTORS_A_READ):
+            with self._errors():
+                some: Any = self._collection.get(ids=list(ids[first : first + _VECTORS_A_READ]), include=["embeddings"])
+            found |= zip(some["ids"], np.asarray(some["embeddings"], dtype=np.float32), strict=True)
+        return found
+
     def ids(self) -> set[str]:
         """Return the ids of all rows."""
         ids: set[str] = set()

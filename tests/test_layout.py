@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("ingest", "qa", "ui", "eval")
+ROOMS = ("ingest", "qa", "watch", "ui", "eval")
 MODULES = sorted(path.relative_to(ROOT) for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 
 MAY_IMPORT = {
     "ingest": {"ingest"},
     "qa": {"ingest", "qa"},
-    "ui": {"ingest", "qa", "ui"},
-    "eval": {"ingest", "qa", "eval"},
+    "watch": {"ingest", "qa", "watch"},
+    "ui": {"ingest", "qa", "watch", "ui"},
+    "eval": {"ingest", "qa", "watch", "eval"},
 }
 
 # From the lowest to the highest.

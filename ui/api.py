@@ -40,6 +40,7 @@ from ui.schemas import (
     described,
     wanted_articles,
 )
+from ui.watch_api import watch_routes
 
 __all__ = ["add_api", "tell_errors"]
 
@@ -77,7 +78,12 @@ T = TypeVar("T")
 def add_api(app: FastAPI, asker: Asker, metrics: Metrics) -> None:
     """Add /healthz, /metrics, /docs and the routes below /v1."""
     archive = asker.assistant.archive
-    routers = [_about(app, archive, metrics), _asking(asker, archive), _reading(archive)]
+    routers = [
+        _about(app, archive, metrics),
+        _asking(asker, archive),
+        _reading(archive),
+        watch_routes(archive, _ERRORS),
+    ]
     for router in (*routers, _nothing_else(routers)):
         app.include_router(router)
     app.add_middleware(_Heads)

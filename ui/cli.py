@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
-from ui.flags import count_of, interval_of, port_of, reader_of
+from ui.flags import add_ingest_flags, add_watch_flags, count_of, port_of, reader_of
 from ui.listing import ORDERS, listed, print_articles
 from ui.terminal import complain, json_line, render_answer
 
@@ -114,6 +114,12 @@ def _now(args: argparse.Namespace) -> "date | None":
     return None if args.now is None else parse_day("now", args.now)
 
 
+def _watch(args: argparse.Namespace) -> int:
+    from ui.watching import run_watch
+
+    return run_watch(args)
+
+
 def _articles(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
 
@@ -125,9 +131,11 @@ def _articles(args: argparse.Namespace) -> int:
 
 def _remove(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
+    from ui.watching import tell_changes
 
     with Archive.open(args.archive, chroma=args.chroma) as archive:
         print(f"removed {archive.remove(args.id)}")
+        tell_changes(archive, args.reader)
     return 0
 
 
@@ -234,24 +242,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     ingest = _command(commands, "ingest", _ingest, "add articles to the archive", "dateline ingest ~/news --archive A")
-    ingest.add_argument(
-        "target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page, a feed or a sitemap"
-    )
-    ingest.add_argument(
-        "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
-    )
-    ingest.add_argument("--since", metavar="DATE", help="leave out what a feed or sitemap says is older")
-    ingest.add_argument(
-        "--every", type=interval_of, metavar="TIME", help="follow feeds: ask again every 15m, until Ctrl-C"
-    )
-    ingest.add_argument(
-        "--sync", action="store_true", help="remove, too, what came from this folder and is not in it any more"
-    )
-    ingest.add_argument("--dry-run", action="store_true", help="with --sync: show what would be done, and do nothing")
-    ingest.add_argument("--yes", action="store_true", help="with --sync: remove even more than half")
-    ingest.add_argument(
-        "--allow-private", action="store_true", help="fetch from private addresses, such as an intranet"
-    )
+    add_ingest_flags(ingest)
 
     ask = _command(commands, "ask", _ask, "answer a question", 'dateline ask "who signed the treaty?"')
     what = ask.add_mutually_exclusive_group(required=True)
@@ -265,6 +256,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print the answer as one line of JSON")
     ask.add_argument("--now", metavar="DAY", help="the day from which 'last March' counts (default: today)")
     _add_filters(ask, "answer only from articles")
+
+    watch = _command(commands, "watch", _watch, "tell when an answer changes", 'dateline watch "who leads?"')
+    add_watch_flags(watch)
+    _add_filters(watch, "answer only from articles")
 
     articles = _command(commands, "articles", _articles, "list the articles", "dateline articles --json")
     articles.add_argument("--json", action="store_true", help="print one JSON array, texts included")
@@ -314,7 +309,7 @@ def _parser() -> argparse.ArgumentParser:
         "--behind-proxy", metavar="ADDRESS", help="believe the X-Forwarded-For and -Proto of the proxy at this address"
     )
 
-    for command in (ask, serve):
+    for command in (ingest, ask, watch, remove, serve):
         command.add_argument(
             "--reader",
             type=reader_of,
@@ -322,7 +317,7 @@ def _parser() -> argparse.ArgumentParser:
             default=os.environ.get("DATELINE_READER", "careful"),
             help="careful is right more often, fast takes less time (default: DATELINE_READER, else careful)",
         )
-    for command in (ingest, ask, articles, remove, check, rebuild, backup, restore, serve):
+    for command in (ingest, ask, watch, articles, remove, check, rebuild, backup, restore, serve):
         command.add_argument(
             "--chroma",
             default=os.environ.get("DATELINE_CHROMA"),

@@ -1,8 +1,42 @@
-"""The values that flags take: each reads the text of one, or says in a line why it cannot."""
+"""The flags of commands that have many, and the values that flags take: each reads one, or says why it cannot."""
 
 import argparse
 
-__all__ = ["count_of", "interval_of", "port_of", "reader_of"]
+__all__ = ["add_ingest_flags", "add_watch_flags", "count_of", "port_of", "reader_of"]
+
+
+def add_ingest_flags(ingest: argparse.ArgumentParser) -> None:
+    """Add what `dateline ingest` takes besides the archive."""
+    ingest.add_argument(
+        "target", nargs="+", metavar="PATH|URL|FEED", help="a file, a folder, a page, a feed or a sitemap"
+    )
+    ingest.add_argument(
+        "--encoder", metavar="NAME", help="sentence-transformers model, by name or path, for a new archive"
+    )
+    ingest.add_argument("--since", metavar="DATE", help="leave out what a feed or sitemap says is older")
+    ingest.add_argument(
+        "--every", type=interval_of, metavar="TIME", help="follow feeds: ask again every 15m, until Ctrl-C"
+    )
+    ingest.add_argument(
+        "--sync", action="store_true", help="remove, too, what came from this folder and is not in it any more"
+    )
+    ingest.add_argument("--dry-run", action="store_true", help="with --sync: show what would be done, and do nothing")
+    ingest.add_argument("--yes", action="store_true", help="with --sync: remove even more than half")
+    ingest.add_argument(
+        "--allow-private", action="store_true", help="fetch from private addresses, such as an intranet"
+    )
+
+
+def add_watch_flags(watch: argparse.ArgumentParser) -> None:
+    """Add what `dateline watch` takes besides the filters."""
+    watch.add_argument(
+        "what",
+        metavar="QUESTION|list|show|remove|run",
+        help="watch a question; or list those that are watched, show or remove one, ask all again",
+    )
+    watch.add_argument("names", nargs="*", metavar="NAME", help="for show and remove: which one, by its name or id")
+    watch.add_argument("--name", metavar="NAME", help="what to call the question (default: its words)")
+    watch.add_argument("--json", action="store_true", help="print JSON, one object a line")
 
 
 def count_of(text: str) -> int:

@@ -17,6 +17,7 @@ from ingest.pipeline import Report, add_articles
 from ingest.read import count_articles, is_address, read_articles
 from ingest.record import RECORD_FILE
 from ui.terminal import clean, complain
+from ui.watching import tell_changes
 
 __all__ = ["ingest"]
 
@@ -38,7 +39,9 @@ def ingest(args: argparse.Namespace) -> int:
         _bar(args) as bar,
     ):
         report = add_articles(archive, _read(args), progress=bar.update)
-    print(_counts(report))
+        bar.close()
+        print(_counts(report), flush=True)
+        tell_changes(archive, args.reader)
     return _told(report)
 
 
@@ -79,6 +82,7 @@ def _follow(args: argparse.Namespace) -> int:
     def tell(made: Round) -> None:
         print(f"{datetime.now():%Y-%m-%d %H:%M:%S}  asked {made.asked}: {_counts(made.report)}", flush=True)
         _told(made.report)
+        tell_changes(archive, args.reader)
 
     since = _since(args)
     with Archive.open(args.archive, create=True, encoder=args.encoder, chroma=args.chroma) as archive:
@@ -100,7 +104,8 @@ def _sync(args: argparse.Namespace) -> int:
         for folder in args.target:
             with tqdm(unit=" articles", disable=None) as bar:
                 synced = sync_folder(archive, Path(folder), yes=args.yes, progress=bar.update)
-            print(f"{_counts(synced.report)}, removed {synced.removed}")
+            print(f"{_counts(synced.report)}, removed {synced.removed}", flush=True)
+            tell_changes(archive, args.reader)
             status |= _told(synced.report)
             if synced.kept:
                 status |= complain(

@@ -1,5 +1,6 @@
-"""The page: masthead, the two views, and the reader that either opens an article in."""
+"""The page: masthead, the three views, and the reader that each opens an article in."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from ui.chat import ask_view
 from ui.examples import Examples
 from ui.library import Library
 from ui.offline import gradio as gr
+from ui.standing import Standing
 from ui.theme import drawn
 
 __all__ = ["build_page"]
@@ -18,6 +20,7 @@ MOST_WAITING = 64  # questions in the queue; the next one is told that the page 
 # Gradio keeps something of each of its last 10,000 pages, which nobody reads: a page holds its own state. The server
 # grew by 41 KB a page. One that is forgotten is taken for a new one, for 3 ms of processor time.
 _MOST_PAGES = 128
+_looks = itertools.count()  # the page hears only of values that differ
 
 
 def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool = False) -> Any:
@@ -26,6 +29,23 @@ def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool
     With `login` there is a way out to /logout.
     """
     examples = Examples(library, asker)
+    standing = Standing(library, asker.assistant)
+
+    # The page calls these by their names, each with one argument.
+    def watch_news(_: object) -> dict[str, Any]:
+        return standing.news()
+
+    def keep_watch(sent: object) -> dict[str, Any]:
+        return standing.add(sent)
+
+    def list_watches(_: object) -> dict[str, Any]:
+        return standing.list()
+
+    def stop_watch(sent: object) -> dict[str, Any]:
+        return standing.stop(sent)
+
+    def watch_again(sent: object) -> dict[str, Any]:
+        return standing.back(sent)
 
     def open_article(place: object) -> dict[str, Any] | None:
         return library.article(place)
@@ -41,12 +61,15 @@ def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool
         return {**library.overview(), "examples": examples.find()}
 
     with gr.Blocks(title="Dateline", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        masthead = drawn("masthead", login=login)
+        masthead = drawn("masthead", login=login, server_functions=[watch_news, keep_watch])
         with gr.Tabs(elem_id="views") as tabs:
             with gr.Tab("Ask", id="ask"):
                 welcome, filters = ask_view(library, asker)
             with gr.Tab("Articles", id="articles") as tab:
                 articles = articles_view(library, received_in, tab)
+            with gr.Tab("Watches", id="watches") as watches_tab:
+                watches = drawn("watches", next(_looks), server_functions=[list_watches, stop_watch, watch_again])
+                watches_tab.select(lambda: next(_looks), None, [watches], **_QUIET)
         drawn("reader", server_functions=[open_article, cite_article])
 
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)

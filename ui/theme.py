@@ -12,7 +12,7 @@ ASSETS = Path(__file__).parent / "assets"
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "sans-serif"]
 
 
-_STYLES = ("page.css", "chat.css", "reader.css", "articles.css")
+_STYLES = ("page.css", "chat.css", "reader.css", "articles.css", "watches.css")
 _SCRIPTS = ("texts.js", "common.js", "frame.js", "store.js", "share.js", "turn.js")  # each may use those before it
 
 

@@ -1,4 +1,4 @@
-"""The MCP server: the tools `ask` and `open_article` for language models, at /mcp (Model Context Protocol)."""
+"""The MCP server: the tools `ask`, `open_article` and `watches` for language models, at /mcp (MCP)."""
 
 import asyncio
 from importlib.metadata import version
@@ -19,13 +19,15 @@ from qa.types import Answer, Citation
 from ui.access import Access
 from ui.asker import Asker
 from ui.schemas import WholeArticle
+from ui.watch_records import WatchList, watch_list
 
 __all__ = ["add_tools"]
 
 _INSTRUCTIONS = (
     "An archive of news articles. `ask` answers a question in the articles' own words, each with the article, the date"
     " and the exact place; quote those and nothing else. When `found` is false the archive does not say. `open_article`"
-    " returns the text of an article, into which the places count."
+    " returns the text of an article, into which the places count. `watches` lists the standing questions and how their"
+    " answers changed; their sentences are those of the day on which they were told."
 )
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _LARGEST_BODY = 1_000_000
@@ -100,6 +102,17 @@ def add_tools(app: FastAPI, asker: Asker, access: Access) -> StreamableHTTPSessi
         if article is None:
             raise ToolError(f"no article with the id {article_id[:40]!r}: use an article_id that ask gave")
         return WholeArticle.whole(article)
+
+    @server.tool(annotations=_READS)
+    def watches(after: int = 0) -> WatchList:
+        """Return the standing questions with their present answers, and the newest changes, newest first.
+
+        `after` leaves out changes whose number is not above it.
+        """
+        try:
+            return watch_list(asker.assistant.archive, max(0, min(after, 2**53)))
+        except DatelineError as error:
+            raise ToolError(str(error)) from error
 
     names = [f"[{name}]" if ":" in name else name for name in sorted(access.hosts)]
     hosts = [form for name in names for form in (name, f"{name}:*")]

@@ -25,6 +25,7 @@ from ui.api import add_api, tell_errors
 from ui.asker import Asker
 from ui.connections import server_config
 from ui.delivery import deliver_well
+from ui.keeper import Keeper
 from ui.library import Library
 from ui.login import add_login
 from ui.metrics import Metrics
@@ -110,8 +111,10 @@ def _build(archive: Archive, assistant: Assistant, access: Access, *, private: b
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        keeper = Keeper(assistant)
         async with tools.run():
             yield
+        await asyncio.to_thread(keeper.close)
         await asyncio.to_thread(asker.close)
         archive.close()
         shutil.rmtree(received_in, ignore_errors=True)  # what was uploaded; atexit does not run after SIGTERM

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.rounds_suite import rounds
 from eval.scale_suite import scale
 from eval.suite import Options
+from qa.reader import reader_folder
 
 
 @pytest.mark.slow
@@ -33,3 +35,13 @@ def test_articles_go_on_as_copies_with_other_words(shared: Path) -> None:
     assert [article.text for article in made[: len(news)]] == [article.text for article in news]
     assert len({article.outlet for article in made}) == 20
     assert all(date.fromisoformat(article.published or "") for article in made)
+
+
+@pytest.mark.slow
+def test_rounds_of_new_articles_are_timed_with_a_thousand_questions(shared: Path) -> None:
+    result = rounds(Options(None, shared / "data", 60, reader_folder("fast")))
+    assert result.figures["watched"] == 1000
+    assert len(result.rows) == 5
+    for row in result.rows:
+        assert 0 < row.scores["choosing_s"] <= result.figures["most_choosing_s"]
+        assert 0 <= row.scores["chosen"] <= 1000

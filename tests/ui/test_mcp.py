@@ -54,7 +54,7 @@ def test_tools_say_what_they_take_and_give(url: str) -> None:
             return (await client.list_tools()).tools
 
     tools = {tool.name: tool for tool in asyncio.run(listed())}
-    assert set(tools) == {"ask", "open_article"}
+    assert set(tools) == {"ask", "open_article", "watches"}
     for tool in tools.values():
         assert tool.description
         assert tool.output_schema
@@ -102,3 +102,8 @@ def test_nobody_comes_in_without_the_token_or_by_another_name(url: str) -> None:
     assert httpx.post(f"{url}/mcp", json=body, headers={**headers, "Authorization": "Bearer x"}).status_code == 401
     assert httpx.post(f"{url}/mcp", json=body, headers={**known, "Host": "evil.example"}).status_code == 400
     assert httpx.post(f"{url}/mcp", json=body, headers={**known, "Origin": "http://evil.example"}).status_code == 403
+
+
+def test_watches_lists_the_standing_questions(url: str) -> None:
+    assert call(url, "watches").structured_content == {"watches": [], "changes": []}
+    assert call(url, "watches", after=-1).structured_content["changes"] == []

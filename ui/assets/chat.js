@@ -28,6 +28,7 @@ const act = (turn) => ({
   edit: () => edit(turn.id),
   copy: () => dateline.copy(dateline.share.plain(turn.answer), text("turn.copied")),
   link: () => dateline.copy(dateline.share.link(turn), text("turn.linked")),
+  watch: () => dateline.send("watch", { question: turn.answer.asked, filters: turn.filters }),
   judge: (verdict, reasons, words) => judge(turn.id, verdict, reasons, words),
   show: () => show(turn.id),
 });

@@ -76,6 +76,13 @@ Object.assign(dateline, {
       question: (asked.get("q") || "").trim(), now: asked.get("now") };
   },
 
+  // The article that the address names, at the words: #article=ID&at=START-END, as in a feed. Read when the page comes.
+  linked: (() => {
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const [start, end] = (asked.get("at") || "").split("-").map(Number);
+    return asked.get("article") && { article: asked.get("article"), start: start || 0, end: end || 0 };
+  })(),
+
   // What to say of a box that holds more than a question may have, counted as the server counts: '' when it is fine.
   tooLong(box) {
     const count = [...box.value.trim()].length;

@@ -1,5 +1,5 @@
 // One turn of the chat as elements: the question, and what came of it. `act` holds what its buttons do:
-// ask(question, unfiltered), edit, copy, link, judge, show.
+// ask(question, unfiltered), edit, copy, link, watch, judge, show.
 dateline.turnView = (() => {
   const { el, text } = dateline;
 
@@ -152,6 +152,7 @@ dateline.turnView = (() => {
       dateline.button(text("turn.copy"), "copy", act.copy),
       dateline.button(text("turn.link"), "link", act.link),
       dateline.button(text("turn.edit"), "edit", act.edit),
+      answer.form === "summary" ? null : dateline.button(text("turn.watch"), "watch", act.watch),
       thumb("up"), thumb("down"),
       el("span", { className: "took" }, answer.seconds),
       el("button", { type: "button", className: "plain show", onclick: act.show },

@@ -1,0 +1,1 @@
+"""Standing questions: asked again when articles come in or go, to tell when an answer changed."""
