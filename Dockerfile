@@ -16,7 +16,6 @@ WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY ingest ingest
 COPY qa qa
-COPY watch watch
 COPY ui ui
 # The processor's torch, a tenth the size of the one for graphics cards; it only exports the encoder, once.
 RUN python -m venv /dateline \

@@ -19,8 +19,8 @@ from ingest.processors import processors
 from ingest.record import Record, create_record
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.read.reader import Reader
-from watch.matching import matching
-from watch.rounds import ask_again
+from qa.watch.matching import matching
+from qa.watch.rounds import ask_again
 
 __all__ = ["rounds"]
 

@@ -25,7 +25,7 @@ from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import Reader
-from watch.rounds import ask_again, keep_watch
+from qa.watch.rounds import ask_again, keep_watch
 
 __all__ = ["Change", "Judged", "Point", "Standing", "judge", "load_standing", "watch"]
 

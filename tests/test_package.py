@@ -69,7 +69,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built offline in a copy of every room: setuptools leaves build/ where it works."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    for room in ("ingest", "qa", "watch", "ui", "eval"):
+    for room in ("ingest", "qa", "ui", "eval"):
         shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -85,7 +85,7 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
     names = {name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name}
     files = {
         path.relative_to(ROOT).as_posix()
-        for room in ("ingest", "qa", "watch", "ui")
+        for room in ("ingest", "qa", "ui")
         for path in (ROOT / room).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ingest.errors import DatelineError
 from qa.assistant import Assistant
-from watch.rounds import ask_again
+from qa.watch.rounds import ask_again
 
 __all__ = ["Keeper"]
 

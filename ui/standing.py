@@ -10,10 +10,10 @@ from ingest.errors import DatelineError, InputError
 from ingest.filters import Filters
 from ingest.watches import Given, Said, Watch
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
+from qa.watch.rounds import keep_watch
 from ui.conversation import words_of
 from ui.library import Library
 from ui.present import date_words
-from watch.rounds import keep_watch
 
 __all__ = ["Standing"]
 

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from ingest.archive import Archive
 from ingest.watches import Given, Said
+from qa.watch.rounds import Told, changes
 from ui.present import date_words
 from ui.watch_records import WatchHistory, WatchList, watch_list
-from watch.rounds import Told, changes
 
 __all__ = ["watch_routes"]
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from ingest.archive import Archive
 from ingest.watches import Given, Kind, Said, Watch
 from qa.types import ArticleRef
-from watch.rounds import Told, changes
+from qa.watch.rounds import Told, changes
 
 __all__ = ["Change", "WatchHistory", "WatchList", "Watched", "watch_list"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from qa.assistant import Assistant
-    from watch.rounds import Told
+    from qa.watch.rounds import Told
 
 __all__ = ["run_watch", "tell_changes"]
 
@@ -47,7 +47,7 @@ def run_watch(args: argparse.Namespace) -> int:
 
 def tell_changes(archive: Archive, reader: str, *, everything: bool = False, as_json: bool = False) -> None:
     """Ask the standing questions that news can matter to, or all, and print each answer that changed."""
-    from watch.rounds import ask_again
+    from qa.watch.rounds import ask_again
 
     for told in ask_again(archive, _Assistants(archive, reader), everything=everything):
         if as_json:
@@ -75,7 +75,7 @@ class _Assistants:
 
 
 def _keep(archive: Archive, args: argparse.Namespace) -> None:
-    from watch.rounds import keep_watch
+    from qa.watch.rounds import keep_watch
 
     filters = Filters.parse(args.source, args.since, args.until, archive.outlets)
     watch, _ = keep_watch(_Assistants(archive, args.reader)(), args.what, name=args.name, filters=filters)

@@ -13,7 +13,7 @@ from ingest.pipeline import add_articles
 from ingest.read import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import reader_folder
-from watch.rounds import keep_watch
+from qa.watch.rounds import keep_watch
 
 GOLD = Path(__file__).parents[2] / "eval" / "gold"
 

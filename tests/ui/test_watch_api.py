@@ -14,9 +14,9 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
+from qa.watch.rounds import keep_watch
 from ui.access import access_for
 from ui.web import app_over
-from watch.rounds import keep_watch
 
 pytestmark = pytest.mark.slow  # gradio takes seconds to import
 

@@ -15,9 +15,9 @@ from ingest.pipeline import add_articles
 from ingest.upkeep import check
 from qa.assistant import Assistant
 from qa.read.reader import Reader
-from watch.rounds import ask_again, keep_watch
+from qa.watch.rounds import ask_again, keep_watch
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 OLD = ROOT / "tests" / "ingest" / "data" / "archive-v1.zip"
 
 
@@ -60,7 +60,7 @@ import os, signal, sys
 from pathlib import Path
 from ingest.archive import Archive
 from qa.assistant import Assistant
-from watch.rounds import ask_again
+from qa.watch.rounds import ask_again
 archive = Archive.open(Path(sys.argv[1]))
 assistant, asked = Assistant(archive, "fast"), []
 def next_assistant():
@@ -92,7 +92,7 @@ import sys
 from pathlib import Path
 from ingest.archive import Archive
 from qa.assistant import Assistant
-from watch.rounds import ask_again
+from qa.watch.rounds import ask_again
 with Archive.open(Path(sys.argv[1])) as archive:
     assistant = Assistant(archive, "fast")
     print("ready", flush=True)

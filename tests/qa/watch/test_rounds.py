@@ -13,7 +13,7 @@ from ingest.filters import Filters
 from ingest.pipeline import add_articles
 from qa.assistant import Assistant
 from qa.read.reader import Reader
-from watch.rounds import Told, ask_again, changes, keep_watch
+from qa.watch.rounds import Told, ask_again, changes, keep_watch
 
 QUESTION = "How many people work at the Torvald mill?"
 

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.watches import Given, Said
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Other, Relation, Seconds
-from watch.verdict import verdict
+from qa.watch.verdict import verdict
 
 
 def cited(value: str, article: str, day: str | None) -> Citation:

@@ -17,8 +17,8 @@ from ingest.filters import ALL_ARTICLES, Filters
 from ingest.watches import Given, Said, Watch
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.types import Answer
-from watch.matching import matching
-from watch.verdict import verdict
+from qa.watch.matching import matching
+from qa.watch.verdict import verdict
 
 __all__ = ["Told", "ask_again", "changes", "keep_watch"]
 
