@@ -50,7 +50,6 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
         with gr.Column(elem_id="asking", min_width=0):
             drawn("question", longest=MAX_QUESTION_CHARACTERS)
             wanted = drawn("filters", dict(_NO_FILTERS), server_functions=[find_outlets, check_filters])
-    drawn("chats")
 
     # By default the second event of a kind is deaf until the first is done, and what was stopped is not done at once.
     # How many are answered at once is for the Asker to say.

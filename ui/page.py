@@ -70,6 +70,7 @@ def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool
             with gr.Tab("Watches", id="watches") as watches_tab:
                 watches = drawn("watches", next(_looks), server_functions=[list_watches, stop_watch, watch_again])
                 watches_tab.select(lambda: next(_looks), None, [watches], **_QUIET)
+        drawn("chats")  # with what is told, in whichever view
         drawn("reader", server_functions=[open_article, cite_article])
 
         welcome.show_articles(lambda: gr.Tabs(selected="articles"), None, [tabs], **_QUIET)
