@@ -8,7 +8,7 @@ import pytest
 from eval.rounds_suite import rounds
 from eval.scale_suite import scale
 from eval.suite import Options
-from qa.reader import reader_folder
+from qa.read.reader import reader_folder
 
 
 @pytest.mark.slow
