@@ -7,6 +7,7 @@ from datetime import date
 
 from ingest.filters import last_day
 from qa.english.equality import related, same_figures, same_story, same_value
+from qa.english.numbers import figures
 from qa.read.evidence import Evidence
 from qa.types import DatesAsked, Relation
 
@@ -194,10 +195,15 @@ def _same_sort(one: str, other: str) -> bool:
     """Whether two different values may be of the same thing: both figures or none, not of what is counted otherwise."""
     if _has_figure(one) != _has_figure(other) or same_figures(one, other):
         return False
-    if bool(_SHARE.search(one)) != bool(_SHARE.search(other)):
+    if _is_share(one) != _is_share(other):
         return False
     units = _units(one), _units(other)
     return not all(units) or bool(units[0] & units[1])
+
+
+def _is_share(text: str) -> bool:
+    """Whether a value is a part of something: '38 percent', 'more than a quarter'."""
+    return bool(_SHARE.search(text)) or any(number.percent for number in figures(text.lower()).numbers)
 
 
 def _units(text: str) -> frozenset[str]:

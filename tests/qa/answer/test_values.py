@@ -57,9 +57,11 @@ def test_a_scale_is_no_unit() -> None:
     assert leading(found, NOW).text == "over 1.6 million"
 
 
-def test_a_share_and_a_count_are_of_different_sorts() -> None:
-    found = values(place("one million", "2019-05-01"), place("30%", "2021-05-01"))
-    assert differing(found[0], found, 4, NOW) == []
+@pytest.mark.parametrize("share", ["30%", "more than a quarter", "half"])
+def test_a_share_and_a_count_are_of_different_sorts(share: str) -> None:
+    found = values(place("one million", "2019-05-01", 0.7), place(share, "2021-05-01"), place("half a million", "2018"))
+    assert leading(found, NOW).text == "one million"
+    assert [value.text for value, _ in differing(found[0], found, 4, NOW)] == ["half a million"]
 
 
 @pytest.mark.parametrize(
