@@ -29,11 +29,16 @@ GUARDS = (
 
 
 def asked(
-    folder: Path, reader: Reader, question: str, *articles: tuple[str, str, str], filters: Filters | None = None
+    folder: Path,
+    reader: Reader,
+    question: str,
+    *articles: tuple[str, str, str],
+    filters: Filters | None = None,
+    now: date = NOW,
 ) -> Answer:
     with Archive.open(folder, create=True) as archive:
         add_articles(archive, [Article(article_id(t), t, text, "x", published=day) for t, text, day in articles])
-        return Assistant(archive, reader).ask(question, filters=filters or Filters(), now=NOW)
+        return Assistant(archive, reader).ask(question, filters=filters or Filters(), now=now)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +72,26 @@ def test_what_an_article_of_the_days_asked_about_gives_for_the_day_before_them_h
     answer = asked(archive_dir, careful, "How many guards remained on Orrin in March 2025?", GUARDS)
     assert "640" in (answer.text if answer.found else answer.reason or "")
     assert "Not for the dates" not in (answer.reason or "")
+
+
+FARES = (
+    (
+        "Tram fares rise in Bexley",
+        "Passengers in Bexley pay more from this week. A single tram ride costs 2.60 marks.",
+        "2023-01-03",
+    ),
+    (
+        "Bexley council raises tram fares again",
+        "The price of a single tram ride in Bexley will rise to 2.90 marks on 1 July 2025, the council decided.",
+        "2025-05-20",
+    ),
+)
+
+
+@pytest.mark.parametrize(("now", "value"), [(date(2025, 6, 1), "2.60"), (NOW, "2.90")])
+def test_a_price_that_was_announced_leads_from_its_day_on(
+    archive_dir: Path, careful: Reader, now: date, value: str
+) -> None:
+    answer = asked(archive_dir, careful, "How much is a single tram ride in Bexley?", *FARES, now=now)
+    assert value in answer.text
+    assert (value == "2.90") == any("2.60" in other.text for other in answer.others)
