@@ -265,6 +265,7 @@ def test_metrics_count_and_do_not_tell_what_was_asked(client: TestClient, assist
 def test_described_on_a_page_that_loads_nothing(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     paths = {"/healthz", "/metrics", "/v1/ask", "/v1/articles", "/v1/articles/{id}", "/v1/search"}
+    paths |= {"/v1/watches", "/v1/watches/{id}", "/v1/watches.atom"}
     assert set(described["paths"]) == paths
     for methods in described["paths"].values():
         for operation in methods.values():
