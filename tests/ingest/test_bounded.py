@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +189,12 @@ def test_what_eats_a_gigabyte_is_one_line(tmp_path: Path) -> None:
 
 def test_a_process_that_nobody_needs_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def parsers() -> set[int]:
-        mine = psutil.Process().children()
-        return {child.pid for child in mine if child.is_running() and "ingest.worker" in " ".join(child.cmdline())}
+        found = set()
+        for child in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):  # it ended meanwhile, or waits to be reaped
+                if "ingest.worker" in " ".join(child.cmdline()):
+                    found.add(child.pid)
+        return found
 
     (tmp_path / "a.txt").write_text(GOOD)
     worker._POOL.stop()
