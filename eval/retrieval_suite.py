@@ -25,6 +25,7 @@ from qa.assistant import PASSAGES_READ
 from qa.english.words import search_terms
 from qa.question.parse import Question
 from qa.read.evidence import Marked
+from qa.read.promising import read
 from qa.read.reader import Reader
 from qa.read.score import rank
 from qa.retrieve.hybrid import DEPTH, Candidate, fuse, worth_reading
@@ -182,17 +183,17 @@ def _rank(
 ) -> _Found:
     """Rank the passages; `known` keeps what was read, because a passage's spans do not depend on the others."""
     candidates = fuse(dense, keyword)
-    read = worth_reading(candidates[:PASSAGES_READ])
-    new = [candidate.passage for candidate in read if candidate.passage.id not in known]
-    known.update(zip((passage.id for passage in new), reader.read(question, new), strict=True))
-    first = read_order(reader.name, question, read, [known[candidate.passage.id] for candidate in read])
+    worth = worth_reading(candidates[:PASSAGES_READ])
+    new = [candidate for candidate in worth if candidate.passage.id not in known]
+    known.update(zip((candidate.passage.id for candidate in new), read(reader, question, new), strict=True))
+    first = read_order(reader.name, question, worth, [known[candidate.passage.id] for candidate in worth])
     rankings = {
         "dense": [passage.id for passage, _ in dense],
         "keyword": [passage.id for passage, _ in keyword],
         "fused": [candidate.passage.id for candidate in candidates],
-        "read": [*first, *(candidate.passage.id for candidate in candidates[len(read) :])],
+        "read": [*first, *(candidate.passage.id for candidate in candidates[len(worth) :])],
     }
-    return _Found(rankings, candidates, len(read))
+    return _Found(rankings, candidates, len(worth))
 
 
 def read_order(

@@ -31,7 +31,7 @@ from qa.assistant import PASSAGES_READ
 from qa.english.words import search_terms
 from qa.question.parse import Question
 from qa.read.evidence import Marked
-from qa.read.promising import FAST_WEIGHT, FEWEST, GAP, MOST, promising
+from qa.read.promising import FAST_WEIGHT, FEWEST, GAP, MOST, promising, read
 from qa.read.reader import Reader, reader_folder
 from qa.read.score import BIAS, FEATURES, WEIGHTS, features
 from qa.retrieve.hybrid import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
@@ -134,7 +134,7 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
         highest = candidates[0].score
         if fast:
             candidates = promising(fast, a.question, worth_reading(candidates))
-        readings = reader.read(a.question, [c.passage for c in candidates])
+        readings = read(reader, a.question, candidates)
         marked = Marked(reader.name, tuple(candidates), tuple(map(tuple, readings)))
         rows = [row for _, row in features(Question.of(a.question, _NOW), marked)]
         judged = [
@@ -180,9 +180,8 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
         if not a.answers:
             continue
         candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
-        passages = [candidate.passage for candidate in candidates]
-        first = [spans[0].score if spans else -15.0 for spans in fast.read(a.question, passages, 1)]
-        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, careful.read(a.question, passages))))
+        first = [spans[0].score if spans else -15.0 for spans in read(fast, a.question, candidates, 1)]
+        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, read(careful, a.question, candidates))))
         valued = [
             (item, float(1 / (1 + np.exp(-(np.array(row) @ weights + bias)))))
             for item, row in features(Question.of(a.question, _NOW), marked)
@@ -198,7 +197,7 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
             *((3, 8, gap) for gap in (0.2, 0.3, 0.5)),
             *((FEWEST, MOST, gap) for gap in (0.2, GAP, 0.4, 0.5)),
         ):
-            read = told = some = shown = kept = 0
+            passages = told = some = shown = kept = 0
             for scores, first, judged in table:
                 promise = [score + weight * fast_score for score, fast_score in zip(scores, first, strict=True)]
                 order = sorted(range(len(promise)), key=lambda n: -promise[n])
@@ -206,7 +205,7 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
                 order = order[: max(fewest, min(near, most))]
                 spans = [span for n in order for span in judged[n]]
                 good = {n for n, own in enumerate(judged) if any(c >= LEAST_SHOWN and f1 >= _RIGHT for c, f1, _ in own)}
-                read += len(order)
+                passages += len(order)
                 told += max(spans)[2] if spans else 0
                 some += any(span[2] for span in spans)
                 shown, kept = shown + len(good), kept + len(good & set(order))
@@ -215,7 +214,7 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
                 "fewest": fewest,
                 "most": most,
                 "gap": gap,
-                "read": round(read / len(table), 2),
+                "read": round(passages / len(table), 2),
                 "first": round(told / len(table), 3),
                 "any": round(some / len(table), 3),
                 "kept": round(kept / max(1, shown), 3),

@@ -11,7 +11,7 @@ from qa.read.reader import Reader
 from qa.retrieve.hybrid import Candidate
 from qa.types import Span
 
-__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "mark", "promising"]
+__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "mark", "promising", "read"]
 
 # `python -m eval.tune reading`, 600 train questions (squad2's titles, covid-qa, timeqa, wikiqa, trecqa), 8.2 passages
 # worth reading each. A passage's promise is its fused score and FAST_WEIGHT times its best span's score. How many the
@@ -34,8 +34,16 @@ def mark(reader: Reader, fast: Reader, question: str, candidates: Sequence[Candi
     """Return what a reader marks in the candidates, and in which: of the careful one, those that the fast one chose."""
     if reader.name == "careful":
         candidates = promising(fast, question, candidates)
-    spans = reader.read(question, [candidate.passage for candidate in candidates])
+    spans = read(reader, question, candidates)
     return Marked(reader.name, tuple(candidates), tuple(map(tuple, spans)))
+
+
+def read(
+    reader: Reader, question: str, candidates: Sequence[Candidate], spans_per_passage: int = 3
+) -> list[list[Span]]:
+    """Return what a reader marks in the candidates' passages, each read below its article's title."""
+    passages = [candidate.passage for candidate in candidates]
+    return reader.read(question, passages, spans_per_passage, [candidate.article.title for candidate in candidates])
 
 
 def promising(fast: Reader, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -45,7 +53,7 @@ def promising(fast: Reader, question: str, candidates: Sequence[Candidate]) -> l
     """
     if len(candidates) <= FEWEST:
         return list(candidates)
-    first = fast.read(question, [candidate.passage for candidate in candidates], 1)
+    first = read(fast, question, candidates, 1)
     promise = {
         candidate.passage.id: candidate.score + FAST_WEIGHT * _best(spans)
         for candidate, spans in zip(candidates, first, strict=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -25,6 +25,7 @@ from tokenizers import Encoding, Tokenizer
 from ingest.errors import ModelError
 from ingest.passages import Passage
 from ingest.processors import processors
+from qa.read.titles import title_tokens
 from qa.types import ReaderName, Span
 
 __all__ = ["LONGEST_SPAN", "MODELS", "Reader", "reader_folder", "trim_span", "whole_units"]
@@ -58,7 +59,7 @@ _POOL = ThreadPoolExecutor(processors(), thread_name_prefix="read")
 class _Window:
     """What the model sees at once: question and part of a passage.
 
-    `ids` is [CLS] question [SEP] tokens [SEP], or what the model has for these; the passage's tokens `first` ..
+    `ids` is [CLS] question [SEP] title tokens [SEP], or what the model has for these; the passage's tokens `first` ..
     `last` (exclusive) stand at `head` .. in it.
     """
 
@@ -115,6 +116,7 @@ class Reader:
         self._tokenizer = tokenizer
         self._vectors = vectors
         self._pair = _pair(tokenizer, config)
+        self._titled: bool = config.get("titles", False)  # trained with titles before the passages
         self._length: int = config["max_length"]
         self._stride: int = config["stride"]
 
@@ -139,8 +141,13 @@ class Reader:
         vectors = files.get("embeddings.npz")
         return cls(session, tokenizer, _Vectors.load(vectors) if vectors else None, config)
 
-    def read(self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> list[list[Span]]:
+    def read(
+        self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3, titles: Sequence[str] = ()
+    ) -> list[list[Span]]:
         """Return the best spans of each passage, best first, in the order of `passages`.
+
+        `titles` are their articles' titles, where there are any: a reader that was trained with titles reads each
+        before its passage, and no span lies in one.
 
         A span lies within one sentence, after its dateline, is trimmed, holds whole words and numbers, and has article
         offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of
@@ -149,13 +156,18 @@ class Reader:
         and passage give the same spans, whatever is read beside it.
         """
         asked = self._encode(question).ids[:QUESTION_TOKENS]
-        return list(_POOL.map(lambda passage: self._read(asked, passage, spans_per_passage), passages))
+        known = [title_tokens(self._tokenizer, title) for title in titles] if self._titled else []
 
-    def _read(self, asked: list[int], passage: Passage, wanted: int) -> list[Span]:
+        def one(passage: Passage, title: list[int]) -> list[Span]:
+            return self._read(asked, title, passage, spans_per_passage)
+
+        return list(_POOL.map(one, passages, known or repeat([])))
+
+    def _read(self, asked: list[int], title: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
         words, offsets = encoded.word_ids, encoded.offsets
         sentences = [_after_dateline(passage.text, *span) for span in passage.sentences]
-        windows = self._windows(asked, encoded.ids)
+        windows = self._windows(asked, title, encoded.ids)
         read = [_best(*self._logits(window), window, wanted * _CANDIDATES) for window in windows]
         kept: dict[tuple[int, int], float] = {}
         for score, first, last in sorted(chain.from_iterable(read), key=lambda found: (-found[0], found[1:])):
@@ -171,14 +183,15 @@ class Reader:
         # A lone surrogate cannot be UTF-8; '?' takes its place, one character for one.
         return self._tokenizer.encode(text.encode("utf-8", "replace").decode("utf-8"), add_special_tokens=False)
 
-    def _windows(self, asked: list[int], tokens: list[int]) -> Iterator[_Window]:
+    def _windows(self, asked: list[int], title: list[int], tokens: list[int]) -> Iterator[_Window]:
         pair = self._pair
-        head = len(pair.before) + len(asked) + len(pair.between)
+        before = [*pair.before, *asked, *pair.between, *title]
+        head = len(before)
         room = self._length - head - len(pair.after)
         first = 0
         while first < len(tokens):
             last = min(first + room, len(tokens))
-            ids = [*pair.before, *asked, *pair.between, *tokens[first:last], *pair.after]
+            ids = [*before, *tokens[first:last], *pair.after]
             yield _Window(ids, head, first, last)
             if last == len(tokens):
                 return

@@ -16,7 +16,7 @@ resume=
 [ ! -e "$out/checkpoint.pt" ] || resume=--resume
 allocator=$(ls /usr/lib/*/libjemalloc.so.2 2>/dev/null | head -n 1)
 [ -n "$allocator" ] || echo 'jemalloc is missing (Debian: libjemalloc2): memory will grow' >&2
-export LD_PRELOAD="$allocator" MALLOC_CONF=background_thread:true,thp:always,dirty_decay_ms:20000,muzzy_decay_ms:20000
+export LD_PRELOAD="$allocator" MALLOC_CONF=background_thread:true,thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1
 # Threads that wait for each other sleep: beside other work they would burn a third of the time they get.
 export OMP_WAIT_POLICY=PASSIVE ONEDNN_PRIMITIVE_CACHE_CAPACITY=64 HF_HUB_OFFLINE=1
 # shellcheck disable=SC2086 # no word where there is nothing to resume

@@ -11,11 +11,12 @@ from random import Random
 import torch
 from tokenizers import Encoding, Tokenizer
 
+from qa.read.titles import title_tokens
 from qa.training.augment import crop, names_numbers_dates, noisy, swap, without
 from qa.training.negatives import Negatives
 from qa.training.sources import Question, Span
 
-__all__ = ["CHUNK", "LENGTH", "Batch", "Feed", "Row", "encode_row", "pad"]
+__all__ = ["CHUNK", "LENGTH", "TITLED", "Batch", "Feed", "Row", "encode_row", "pad"]
 
 LENGTH = 256  # tokens of question and passage together, as in the baseline
 TOKENS = 4096  # padded tokens a batch
@@ -45,13 +46,17 @@ SWAPPED = 0.25  # chance of the near-miss question, of those that name something
 # .15 and .35 in the first cycle and are raised in the second, not swept: near misses are what the reader does worst.
 WITHOUT = 0.5
 TOGETHER = 0.4
+# Sources whose `title` is an article's, and the chance that a question's passages are read with their articles' titles
+# before them: half, so that the reader learns to use a title and not to need one. Not swept.
+TITLED = frozenset({"wiki", "squad1", "squad2", "nq", "quoref"})
+TITLES = 0.5
 CROPPED = 0.5
 LONG = 190  # words, of a passage that would be cut at LENGTH: always cropped
 
 
 @dataclass(frozen=True)
 class Row:
-    """One question with one passage, tokenized.
+    """One question with one passage, tokenized; a title stands before the passage, or none.
 
     `spans` are inclusive token positions of the answers; empty means 'no answer here', whose target is
     position 0. The passage's tokens are ids[first:-1]. `group` numbers the question: rows of one group are
@@ -88,6 +93,7 @@ class Feed:
         self.tokenizer = tokenizer
         self.seed = seed
         self.values = names_numbers_dates(questions)
+        self.titles = {q.passage: q.title.replace("_", " ") for q in questions if q.source in TITLED}
         self.per_epoch = -(-len(questions) // CHUNK)
 
     def chunk(self, number: int) -> list[Batch]:
@@ -115,35 +121,44 @@ class Feed:
         """The question with its passage, and by chance: with others, without its evidence, with a name swapped."""
         question = self.questions[index]
         passage, spans = question.passage, question.spans
+        titles = self.titles if rng.random() < TITLES else {}
+        title = titles.get(passage, "")
         if rng.random() < CROPPED or len(passage.split()) > LONG:
             passage, spans = crop(passage, spans, rng)
         text = noisy(question.text, rng)
-        rows = [encode_row(self.tokenizer, text, passage, spans, index)]
+        rows = [encode_row(self.tokenizer, text, passage, spans, index, title)]
         if spans and not rows[0].spans:
             return []  # the answer lies past LENGTH
-        wrong = list(negatives)
+        # One without a title would be told from the others by that.
+        wrong = [other for other in negatives if not title or other in titles]
         while wrong and len(rows) < 3 and rng.random() < BESIDE.get(question.source, BESIDE_OTHERS):
-            other, _ = crop(wrong.pop(rng.randrange(len(wrong))), (), rng)
-            rows.append(encode_row(self.tokenizer, text, other, (), index))
+            whole = wrong.pop(rng.randrange(len(wrong)))
+            other, _ = crop(whole, (), rng)
+            rows.append(encode_row(self.tokenizer, text, other, (), index, titles.get(whole, "")))
         if spans and rng.random() < WITHOUT:
             rest = without(passage, spans)
             if rest:
                 # Numbers of groups: a question's own index, or what no other row has.
                 group = index if rng.random() < TOGETHER else -1 - len(self.questions) - index
-                rows.append(encode_row(self.tokenizer, text, rest, (), group))
+                rows.append(encode_row(self.tokenizer, text, rest, (), group, title))
         if spans and rng.random() < SWAPPED:
             near = swap(question, self.values, rng)
             if near:
                 # A question of its own: it gets a group that no other row has.
-                rows.append(encode_row(self.tokenizer, noisy(near, rng), passage, (), -1 - index))
+                rows.append(encode_row(self.tokenizer, noisy(near, rng), passage, (), -1 - index, title))
         return rows
 
 
-def encode_row(tokenizer: Tokenizer, question: str, passage: str, spans: Sequence[Span], group: int) -> Row:
-    """Tokens of question and passage. Spans that truncation cut are left out, so that none may be left."""
+def encode_row(
+    tokenizer: Tokenizer, question: str, passage: str, spans: Sequence[Span], group: int, title: str = ""
+) -> Row:
+    """Tokens of question, title and passage. Spans that truncation cut are left out, so that none may be left."""
     encoding = tokenizer.encode(question, passage)
-    tokens = {span for span in (_token_span(encoding, *span) for span in spans) if span}
-    return Row(encoding.ids, encoding.sequence_ids.index(1), tuple(sorted(tokens)), group)
+    first = encoding.sequence_ids.index(1)
+    titled = title_tokens(tokenizer, title)
+    tokens = {(low + len(titled), high + len(titled)) for low, high in _token_spans(encoding, spans)}
+    ids = [*encoding.ids[:first], *titled, *encoding.ids[first:]]
+    return Row(ids, first + len(titled), tuple(sorted(tokens)), group)
 
 
 def pad(rows: Sequence[Row], empty: int = 0) -> Batch:
@@ -183,9 +198,9 @@ def _packed(groups: Sequence[list[Row]]) -> Iterator[list[Row]]:
         yield rows
 
 
-def _token_span(encoding: Encoding, start: int, end: int) -> Span | None:
-    """Inclusive tokens of the passage's characters [start, end); None where they were truncated."""
-    first, last = encoding.char_to_token(start, 1), encoding.char_to_token(end - 1, 1)
-    if first is None or last is None:
-        return None
-    return first, last
+def _token_spans(encoding: Encoding, spans: Sequence[Span]) -> Iterator[Span]:
+    """Inclusive tokens of the passage's characters [start, end), but of those that were truncated."""
+    for start, end in spans:
+        first, last = encoding.char_to_token(start, 1), encoding.char_to_token(end - 1, 1)
+        if first is not None and last is not None:
+            yield first, last

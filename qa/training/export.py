@@ -46,10 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--precision", choices=("int8", "fp32"), default="int8")
     parser.add_argument("--reader", choices=get_args(ReaderName), default="careful", help="which of the two it is")
     parser.add_argument("--base", default="all-mpnet-base-v2", help="the model that training started from")
+    parser.add_argument("--untitled", action="store_true", help="it was trained without titles before passages")
     parser.add_argument("--figures", type=Path, help="JSON to keep in config.json, as python -m eval reader prints it")
     given = parser.parse_args(arguments)
     figures = json.loads(given.figures.read_text(encoding="utf-8")) if given.figures else None
-    export(given.checkpoint, given.folder, given.precision, reader=given.reader, base=given.base, figures=figures)
+    export(
+        given.checkpoint,
+        given.folder,
+        given.precision,
+        reader=given.reader,
+        base=given.base,
+        titles=not given.untitled,
+        figures=figures,
+    )
 
 
 def export(
@@ -59,9 +68,10 @@ def export(
     *,
     reader: ReaderName = "careful",
     base: str = "all-mpnet-base-v2",
+    titles: bool = True,
     figures: dict[str, Any] | None = None,
 ) -> None:
-    """Write the reader's files into `folder`.
+    """Write the reader's files into `folder`; `titles` says whether it was trained with titles before passages.
 
     Each file appears whole or not at all, config.json last: a reader loaded in between finds
     hashes that do not match and says so.
@@ -84,6 +94,7 @@ def export(
             "max_length": MAX_LENGTH,
             "stride": STRIDE,
             "pair": _pair(made),
+            "titles": titles,
             "sha256": {file: _sha256(made / file) for file in FILES},
             "checkpoint_sha256": _sha256(checkpoint / "model.safetensors"),
             "figures": figures,

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,6 @@ from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import InputError
 from ingest.filters import Filters
-from ingest.passages import Passage
 from qa.assistant import Assistant
 from qa.read.reader import Reader
 from qa.types import Answer, Searched, Seconds, Span, Turn
@@ -57,10 +56,10 @@ class PatientReader:
         self.may = threading.Event()
         self.reads = 0
 
-    def read(self, question: str, passages: Sequence[Passage], spans: int = 3) -> list[list[Span]]:
+    def read(self, *asked: Any) -> list[list[Span]]:
         assert self.may.wait(30)
         self.reads += 1
-        return self._reader.read(question, passages, spans)
+        return self._reader.read(*asked)
 
 
 @pytest.fixture

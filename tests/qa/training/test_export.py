@@ -77,6 +77,21 @@ def test_fp32_reads_as_torch_does(checkpoint: Path, tmp_path: Path) -> None:
         assert span.score == pytest.approx(best_by_torch(checkpoint, question, text), abs=1e-3)
 
 
+def test_a_title_is_read_before_the_passage_where_that_was_trained(checkpoint: Path, tmp_path: Path) -> None:
+    asked, passages = "When did the mill burn?", [Passage("a:0", "a", 0, 0, len(TEXT), "", TEXT)]
+    export(checkpoint, tmp_path, "fp32", titles=False)
+    untitled = Reader.load(tmp_path)
+    plain = untitled.read(asked, passages)
+    assert untitled.read(asked, passages, titles=["The old mill"]) == plain
+    export(checkpoint, tmp_path, "fp32")
+    titled = Reader.load(tmp_path)
+    assert titled.read(asked, passages, titles=[" "]) == titled.read(asked, passages) == plain
+    read = titled.read(asked, passages, titles=["The old mill"])
+    assert [span.score for span in read[0]] != [span.score for span in plain[0]]
+    assert all(0 <= span.start < span.end <= len(TEXT) for span in read[0])
+    assert titled.read(asked, passages, titles=["The \ud800 old mill " * 9000])[0]
+
+
 def test_int8_is_read_and_close_to_fp32(checkpoint: Path, tmp_path: Path) -> None:
     passages = [Passage("a:0", "a", 0, 0, len(TEXT), "", TEXT)]
     best = {}

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import defaultdict
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,8 +22,9 @@ from transformers import (
 )
 
 from ingest.errors import InputError
+from qa.read.titles import title_tokens
 from qa.training.augment import crop, names_numbers_dates, noisy, swap, without
-from qa.training.batches import CHUNK, Batch, Feed, Row, encode_row, pad
+from qa.training.batches import CHUNK, TITLED, Batch, Feed, Row, encode_row, pad
 from qa.training.loss import span_loss
 from qa.training.measure import best_spans, measure
 from qa.training.measure import main as measure_main
@@ -382,6 +384,34 @@ def test_truncated_answers_are_left_out(init: Path) -> None:
     row = encode_row(tokenizer, "what?", passage, [(0, 1), (600, 604)], 0)
     assert len(row.ids) == 256
     assert row.spans == ((row.first, row.first),)
+
+
+def test_a_title_is_read_before_the_passage_and_never_answers(init: Path) -> None:
+    tokenizer = load_tokenizer(init)
+    plain = encode_row(tokenizer, "what?", "The mill burned.", [(4, 8)], 0)
+    titled = encode_row(tokenizer, "what?", "The mill burned.", [(4, 8)], 0, "The old mill")
+    count = len(titled.ids) - len(plain.ids)
+    assert tokenizer.decode(titled.ids[plain.first : titled.first]) == "the old mill."
+    assert titled.ids[titled.first :] == plain.ids[plain.first :]
+    assert titled.spans == tuple((first + count, last + count) for first, last in plain.spans)
+    assert len(encode_row(tokenizer, "what?", "The mill burned.", [], 0, "mill " * 30).ids) == len(plain.ids) + 24
+    assert not pad([titled]).allowed[0, 1 : titled.first].any()
+
+
+def test_half_of_the_questions_are_read_with_titles(feed: Feed) -> None:
+    """All passages of a group or none: else the title alone would tell which of them is meant."""
+    tokenizer = feed.tokenizer
+    separator = tokenizer.token_to_id("[SEP]") or tokenizer.token_to_id("</s>")
+    lengths = {len(title_tokens(tokenizer, title)) for title in feed.titles.values()}
+    groups: dict[int, set[bool]] = defaultdict(set)
+    for batch in feed.chunk(0):
+        for ids, allowed, group in zip(batch.ids, batch.allowed, batch.group, strict=True):
+            first = int(allowed[1:].int().argmax()) + 1
+            before = first - 1 - max(place for place in range(first) if ids[place] == separator)
+            assert before in {0, *lengths}
+            if group >= 0 and feed.questions[int(group)].source in TITLED:
+                groups[int(group)].add(before > 0)
+    assert {frozenset(titled) for titled in groups.values()} == {frozenset({True}), frozenset({False})}
 
 
 def test_a_sibling_is_the_next_passage_of_the_article() -> None:
