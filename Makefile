@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 ARCHIVE ?= .archive
 PORT ?= 7860
 SERVE ?= 1
+# Processes that test: make test JOBS=0 tests in one, whose output can be followed.
+JOBS ?= 2
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
@@ -33,9 +35,9 @@ endif
 
 test check: export HF_HUB_OFFLINE = 1
 
-# pytest comes last: its closing line is the result.
+# pytest comes last: its closing line is the result. A file's tests stay in one of the processes: they share fixtures.
 test: chromium lint types
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 
 check: lint types
 	@$(BIN)/pytest -q -m 'not slow and not browser'

@@ -344,6 +344,7 @@ def test_a_slow_drip_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
         ("gzip, gzip", gzip.compress(gzip.compress(b"a" * 60_000_000))),
         ("zstd", b"\x28\xb5\x2f\xfd"),
     ],
+    ids=["bomb", "cut off", "not packed", "brotli's bomb", "packed twice", "unknown packing"],
 )
 def test_a_bomb_or_a_damaged_packing(site: Site, packing: str, data: bytes) -> None:
     assert _reason(site("a", data, content_type="text/html", content_encoding=packing))
