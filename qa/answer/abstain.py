@@ -11,8 +11,9 @@ from qa.answer.aggregate import Aggregate
 from qa.answer.citations import cite
 from qa.answer.compose import UNTIMED
 from qa.answer.summary import nearness, summarise
-from qa.answer.values import Value, meets
+from qa.answer.values import Value
 from qa.english.lexicon import MONTHS, OFFICES, WEEKDAY, WEEKDAYS, either
+from qa.english.sentence_dates import meets
 from qa.english.words import search_terms
 from qa.question.parse import Question
 from qa.read.evidence import Evidence

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from qa.answer.lists import items_of
 from qa.answer.spans import to_answer_spans
-from qa.answer.values import Value, differing, gather, just_before, leading, meets, value_of
+from qa.answer.values import Value, differing, gather, just_before, leading, value_of
+from qa.english.sentence_dates import meets
 from qa.question.parse import Question
 from qa.read.evidence import Evidence
 from qa.types import Relation

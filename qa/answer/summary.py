@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from qa.answer.values import meets
 from qa.english.equality import same_story
-from qa.english.sentence_dates import said_dates, standing
+from qa.english.sentence_dates import meets, said_dates, standing
 from qa.english.words import share, subject_terms, words_of
 from qa.read.evidence import Evidence, Place
 from qa.retrieve.hybrid import Candidate

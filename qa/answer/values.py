@@ -8,10 +8,11 @@ from datetime import date
 from ingest.filters import last_day
 from qa.english.equality import related, same_figures, same_story, same_value
 from qa.english.numbers import figures
+from qa.english.sentence_dates import meets
 from qa.read.evidence import Evidence
 from qa.types import DatesAsked, Relation
 
-__all__ = ["Value", "differing", "gather", "independent_sources", "just_before", "leading", "meets", "value_of"]
+__all__ = ["Value", "differing", "gather", "independent_sources", "just_before", "leading", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on.
@@ -134,12 +135,6 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
         return best
     day = (min if first else max)(value.as_of or "" for value in near)
     return next(value for value in near if value.as_of == day)
-
-
-def meets(day: str, dates: DatesAsked) -> bool:
-    """Whether a day, month or year has a day in common with those asked about."""
-    since, until = dates.since or "", dates.until or "9999"
-    return since[: len(day)] <= day <= until[: len(day)]
 
 
 def just_before(item: Evidence, dates: DatesAsked) -> bool:

@@ -11,7 +11,7 @@ from qa.english.date_grammar import DatePhrase, date_phrases
 from qa.english.date_values import Precision
 from qa.types import DatesAsked
 
-__all__ = ["SaidDate", "Standing", "as_of", "held", "said_dates", "standing"]
+__all__ = ["SaidDate", "Standing", "as_of", "held", "meets", "said_dates", "standing"]
 
 Place = tuple[int, int]
 """Start and end offset in an article's text."""
@@ -134,6 +134,12 @@ def standing(date: SaidDate, asked: DatesAsked) -> Standing:
     if first <= since and until <= last:
         return "inside"
     return "covers" if since <= first and last <= until else "overlaps"
+
+
+def meets(day: str, dates: DatesAsked) -> bool:
+    """Whether a day, month or year has a day in common with those asked about."""
+    since, until = dates.since or "", dates.until or "9999"
+    return since[: len(day)] <= day <= until[: len(day)]
 
 
 _FINER: dict[Precision, int] = {"day": 0, "month": 1, "year": 2, "longer": 3}
