@@ -72,7 +72,8 @@ def _lead(question: Question, spans: Sequence[Evidence]) -> tuple[Value | None, 
 
     A sentence has no others: one says yes, one says no.
     """
-    values = [value_of(group) for group in gather([item for item in spans if item.probability >= LEAST_SHOWN])]
+    groups = gather([item for item in spans if item.probability >= LEAST_SHOWN])
+    values = [value_of(group, question.dates) for group in groups]
     if not values or values[0].probability < ANSWER_THRESHOLD:
         return None, []
     if question.form == "sentence":

@@ -81,12 +81,16 @@ def gather(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     return groups
 
 
-def value_of(places: Sequence[Evidence]) -> Value:
-    """Return the value that these places give, the likeliest first, with its day and its sources."""
+def value_of(places: Sequence[Evidence], dates: DatesAsked | None = None) -> Value:
+    """Return the value that these places give, the likeliest first, with its day and its sources.
+
+    Where the question names days it is for the newest of those, if a place gives it for one of them.
+    """
     stories = independent_sources(places)
     dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
     days = [day for item in dating if (day := item.day)]
-    return Value(tuple(places), tuple(stories), max(days, default=None))
+    asked = [day for day in days if meets(day, dates)] if dates and dates.bounded else []
+    return Value(tuple(places), tuple(stories), max(asked or days, default=None))
 
 
 def independent_sources(told: Iterable[Evidence]) -> list[Evidence]:

@@ -45,6 +45,14 @@ def test_the_newest_leads_and_the_others_follow_it() -> None:
     assert leading(found, NOW, DatesAsked("in 2019", "2019-01-01", "2019-12-31")).text == "300"
 
 
+def test_a_value_is_for_a_day_asked_about_where_a_place_gives_it_for_one() -> None:
+    later = place("13,500", "2025-03-04", 0.6, "There were {} before, the minister said.")
+    places = [place("13,500", "2023-11-14", 0.9), later]
+    assert value_of(places).as_of == "2025-03-04"
+    assert value_of(places, DatesAsked("in 2023", "2023-01-01", "2023-12-31")).as_of == "2023-11-14"
+    assert value_of(places, DatesAsked("in 2020", "2020-01-01", "2020-12-31")).as_of == "2025-03-04"
+
+
 def test_a_value_of_another_sort_never_leads_nor_differs() -> None:
     length = place("2.8 kilometres", "2019-05-01", 0.7)
     found = values(length, place("3.6 billion marks", "2021-05-01"), place("40 percent", "2020-05-01"))
