@@ -185,7 +185,8 @@ def _rank(
     candidates = fuse(dense, keyword)
     worth = worth_reading(candidates[:PASSAGES_READ])
     new = [candidate for candidate in worth if candidate.passage.id not in known]
-    known.update(zip((candidate.passage.id for candidate in new), read(reader, question, new), strict=True))
+    asked = replace(Question.of(question), dates=None)
+    known.update(zip((candidate.passage.id for candidate in new), read(reader, asked, new), strict=True))
     first = read_order(reader.name, question, worth, [known[candidate.passage.id] for candidate in worth])
     rankings = {
         "dense": [passage.id for passage, _ in dense],

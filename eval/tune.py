@@ -130,13 +130,14 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
     fast = Reader.load("fast") if reader.name == "careful" else None
 
     def one(a: Asked) -> Reading:
+        question = Question.of(a.question, _NOW)
         candidates = retrieve(archive, a.question, PASSAGES_READ)
         highest = candidates[0].score
         if fast:
-            candidates = promising(fast, a.question, worth_reading(candidates))
-        readings = read(reader, a.question, candidates)
+            candidates = promising(fast, question, worth_reading(candidates))
+        readings = read(reader, question, candidates)
         marked = Marked(reader.name, tuple(candidates), tuple(map(tuple, readings)))
-        rows = [row for _, row in features(Question.of(a.question, _NOW), marked)]
+        rows = [row for _, row in features(question, marked)]
         judged = [
             _judged(a, candidate, span) for candidate, own in zip(candidates, readings, strict=True) for span in own
         ]
@@ -179,12 +180,13 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
     for a in asked:
         if not a.answers:
             continue
+        question = Question.of(a.question, _NOW)
         candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
-        first = [spans[0].score if spans else -15.0 for spans in read(fast, a.question, candidates, 1)]
-        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, read(careful, a.question, candidates))))
+        first = [spans[0].score if spans else -15.0 for spans in read(fast, question, candidates, 1)]
+        marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, read(careful, question, candidates))))
         valued = [
             (item, float(1 / (1 + np.exp(-(np.array(row) @ weights + bias)))))
-            for item, row in features(Question.of(a.question, _NOW), marked)
+            for item, row in features(question, marked)
         ]
         judged = [
             [(chance, *_judged(a, candidate, item.span)) for item, chance in valued if item.candidate is candidate]

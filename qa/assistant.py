@@ -152,7 +152,7 @@ class Assistant:
         retrieving = time.perf_counter() - started
         yield Searched(question.asked, _articles(candidates), retrieving)
         resumed = time.perf_counter()
-        marked = mark(reader, self._readers["fast"], question.to_read, candidates)
+        marked = mark(reader, self._readers["fast"], question, candidates)
         evidence = rank(question, marked)
         reading = time.perf_counter() - resumed
         if meant := readings(text, history, evidence, self.archive):
@@ -170,7 +170,7 @@ class Assistant:
     def _hidden(self, answer: Answer, question: Question, filters: Filters, reader: Reader) -> Hidden | None:
         """Return what the filters kept from being said, if it is surer: the same stages, outside them."""
         beyond = outside(self.archive, question.asked, filters)
-        evidence = rank(question, mark(reader, self._readers["fast"], question.to_read, beyond))
+        evidence = rank(question, mark(reader, self._readers["fast"], question, beyond))
         return hidden_by(answer, aggregate(question, evidence).lead)
 
     def as_query_engine(self) -> "BaseQueryEngine":

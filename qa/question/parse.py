@@ -1,12 +1,13 @@
 """What is asked, made once of a question and its chat: every later stage takes what it needs from here."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.archive import Archive
 from qa.english.words import search_terms
-from qa.question.dates import dates_asked
+from qa.question.dates import date_places, dates_asked
 from qa.question.forms import expected_type, form_of, is_time_sensitive
 from qa.question.rewrite import StandAlone, resolve
 from qa.types import DatesAsked, Form, Turn
@@ -51,6 +52,19 @@ class Question:
     def bounded(self) -> DatesAsked | None:
         """The days that it asks about, where they have a first or a last one."""
         return self.dates if self.dates and self.dates.bounded else None
+
+    @property
+    def undated(self) -> str:
+        """What the reader is asked of an article that is of the days asked about: `to_read` without them.
+
+        Such an article says 'now' or nothing where the question says 'in October 2024'.
+        """
+        if not self.bounded:
+            return self.to_read
+        rest, end = "", 0
+        for start, after in sorted(date_places(self.to_read, self.now)):
+            rest, end = rest + self.to_read[end : max(end, start)], max(end, after)
+        return re.sub(r"\s+([?!.,]|$)", r"\1", f"{rest}{self.to_read[end:]}").strip(" ,")
 
     @classmethod
     def of(cls, text: str, now: datetime.date | None = None, alone: StandAlone | None = None) -> "Question":

@@ -6,6 +6,8 @@ at all, and says with the retriever which few the careful one reads; only its sp
 
 from collections.abc import Sequence
 
+from qa.english.sentence_dates import meets
+from qa.question.parse import Question
 from qa.read.evidence import Marked
 from qa.read.reader import Reader
 from qa.retrieve.hybrid import Candidate
@@ -30,7 +32,7 @@ FEWEST, MOST = 6, 8
 _UNREAD = -15.0  # a passage in which nothing can be marked
 
 
-def mark(reader: Reader, fast: Reader, question: str, candidates: Sequence[Candidate]) -> Marked:
+def mark(reader: Reader, fast: Reader, question: Question, candidates: Sequence[Candidate]) -> Marked:
     """Return what a reader marks in the candidates, and in which: of the careful one, those that the fast one chose."""
     if reader.name == "careful":
         candidates = promising(fast, question, candidates)
@@ -39,14 +41,24 @@ def mark(reader: Reader, fast: Reader, question: str, candidates: Sequence[Candi
 
 
 def read(
-    reader: Reader, question: str, candidates: Sequence[Candidate], spans_per_passage: int = 3
+    reader: Reader, question: Question, candidates: Sequence[Candidate], spans_per_passage: int = 3
 ) -> list[list[Span]]:
-    """Return what a reader marks in the candidates' passages, each read below its article's title."""
+    """Return what a reader marks in the candidates' passages, each read below its article's title.
+
+    An article of the days asked about is asked without them: it says what was so on its day, which its text seldom
+    names. Asked 'what did the bridge cost in October 2024?', the reader was sure (a score of -8) that an article of
+    2 October 2024 with the likely cost does not say.
+    """
+    dates = question.bounded
+    asked = [
+        question.undated if dates and meets(candidate.article.published or "", dates) else question.to_read
+        for candidate in candidates
+    ]
     passages = [candidate.passage for candidate in candidates]
-    return reader.read(question, passages, spans_per_passage, [candidate.article.title for candidate in candidates])
+    return reader.read(asked, passages, spans_per_passage, [candidate.article.title for candidate in candidates])
 
 
-def promising(fast: Reader, question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+def promising(fast: Reader, question: Question, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates that the fast reader and the retriever together find likeliest, likeliest first.
 
     Where one stands out they are few; where many tell of what is asked, such as a value on many days, they are more.

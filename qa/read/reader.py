@@ -142,10 +142,15 @@ class Reader:
         return cls(session, tokenizer, _Vectors.load(vectors) if vectors else None, config)
 
     def read(
-        self, question: str, passages: Sequence[Passage], spans_per_passage: int = 3, titles: Sequence[str] = ()
+        self,
+        question: str | Sequence[str],
+        passages: Sequence[Passage],
+        spans_per_passage: int = 3,
+        titles: Sequence[str] = (),
     ) -> list[list[Span]]:
         """Return the best spans of each passage, best first, in the order of `passages`.
 
+        `question` is one for all, or one for each passage.
         `titles` are their articles' titles, where there are any: a reader that was trained with titles reads each
         before its passage, and no span lies in one.
 
@@ -155,13 +160,14 @@ class Reader:
         than one window is read in windows that overlap; its spans are ranked together. The same question
         and passage give the same spans, whatever is read beside it.
         """
-        asked = self._encode(question).ids[:QUESTION_TOKENS]
+        questions = [question] * len(passages) if isinstance(question, str) else question
+        encoded = {text: self._encode(text).ids[:QUESTION_TOKENS] for text in dict.fromkeys(questions)}
         known = [title_tokens(self._tokenizer, title) for title in titles] if self._titled else []
 
-        def one(passage: Passage, title: list[int]) -> list[Span]:
-            return self._read(asked, title, passage, spans_per_passage)
+        def one(passage: Passage, text: str, title: list[int]) -> list[Span]:
+            return self._read(encoded[text], title, passage, spans_per_passage)
 
-        return list(_POOL.map(one, passages, known or repeat([])))
+        return list(_POOL.map(one, passages, questions, known or repeat([])))
 
     def _read(self, asked: list[int], title: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
