@@ -1,5 +1,6 @@
 #!/bin/sh
-# Trains in the background until it is done, at low priority: qa/training/background.sh DATA INIT OUT [EXAMPLES [FROZEN]]
+# Trains in the background until it is done, at low priority:
+# qa/training/background.sh DATA INIT OUT [EXAMPLES [FROZEN [SEED]]]
 #
 # Goes on from OUT/checkpoint.pt where there is one, so the same line starts and resumes. It prints the process's number;
 # OUT/log.jsonl says how far it is, OUT/errors.txt what went wrong. Write 10 into /proc/NUMBER/autogroup while something
@@ -8,8 +9,8 @@
 # jemalloc (Debian: libjemalloc2) because glibc's malloc keeps what batches of varied length leave behind: 13 GB after
 # half an hour, where jemalloc stays at 4 GB. The cache of oneDNN's compiled kernels is cut for the same reason.
 set -eu
-[ $# -ge 3 ] || { sed -n 2p "$0" | cut -c3- >&2; exit 2; }
-data=$1 init=$2 out=$3 examples=${4:-20000} frozen=${5:-0}
+[ $# -ge 3 ] || { sed -n 3p "$0" | cut -c3- >&2; exit 2; }
+data=$1 init=$2 out=$3 examples=${4:-20000} frozen=${5:-0} seed=${6:-1}
 cd "$(dirname "$0")/../.."
 mkdir -p "$out"
 resume=
@@ -21,5 +22,5 @@ export LD_PRELOAD="$allocator" MALLOC_CONF=background_thread:true,thp:always,dir
 export OMP_WAIT_POLICY=PASSIVE ONEDNN_PRIMITIVE_CACHE_CAPACITY=64 HF_HUB_OFFLINE=1
 # shellcheck disable=SC2086 # no word where there is nothing to resume
 setsid nice -n 10 .venv/bin/python -m qa.training.train --data "$data" --init "$init" --out "$out" \
-	--examples "$examples" --measure-every 10000 --frozen "$frozen" $resume </dev/null >>"$out/errors.txt" 2>&1 &
+	--examples "$examples" --measure-every 10000 --frozen "$frozen" --seed "$seed" $resume </dev/null >>"$out/errors.txt" 2>&1 &
 echo $!
