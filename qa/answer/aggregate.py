@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from qa.answer.lists import items_of
 from qa.answer.spans import to_answer_spans
-from qa.answer.values import Value, differing, gather, just_before, leading, value_of
+from qa.answer.values import Value, differing, fitting, gather, just_before, leading, value_of
 from qa.english.sentence_dates import meets
 from qa.question.parse import Question
 from qa.read.evidence import Evidence
@@ -78,6 +78,7 @@ def _lead(question: Question, spans: Sequence[Evidence]) -> tuple[Value | None, 
         return None, []
     if question.form == "sentence":
         return values[0], []
+    values = fitting(values, question.answer_type)
     lead = leading(values, question.now, question.dates) if question.time_sensitive else values[0]
     return lead, differing(lead, values, _OTHERS, question.now)
 

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from ingest.article import Article
-from qa.answer.values import Value, differing, gather, leading, value_of
+from qa.answer.values import Value, differing, fitting, gather, leading, value_of
 from qa.read.evidence import Evidence
 from qa.types import DatesAsked
 from tests.qa.making import evidence
@@ -58,6 +58,32 @@ def test_a_value_of_another_sort_never_leads_nor_differs() -> None:
     found = values(length, place("3.6 billion marks", "2021-05-01"), place("40 percent", "2020-05-01"))
     assert leading(found, NOW).text == "2.8 kilometres"
     assert differing(leading(found, NOW), found, 4, NOW) == []
+
+
+def test_by_how_much_is_no_answer_to_how_much_where_a_level_is_as_likely() -> None:
+    more = place("45,000", "2025-11-03", 0.5, "She will be paid {} crowns more than her predecessor.")
+    level = place("410,000 crowns", "2024-02-05", 0.4, "She is paid {}, or 40 more or less.")
+    found = values(more, level)
+    assert fitting(found, "number") == found[1:]
+    assert fitting(found, "name") == found
+    assert fitting(values(more), "number")[0].text == "45,000"
+    unlikely = values(more, place("410,000 crowns", "2024-02-05", 0.2))
+    assert fitting(unlikely, "number") == unlikely
+
+
+def test_a_figure_leads_a_bound_that_is_about_as_likely() -> None:
+    days = DatesAsked("in March", "2025-03-01", "2025-03-31")
+    bound = place("7,000", "2025-03-04", 0.88, "The number has dropped below {}.")
+    found = values(bound, place("7,200", "2025-03-04", 0.85))
+    assert [value.is_bound for value in found] == [True, False]
+    assert leading(found, NOW, days).text == "7,200"
+    assert leading(values(bound, place("7,200", "2025-03-04", 0.5)), NOW, days).text == "7,000"
+
+
+def test_a_part_is_no_count_where_a_count_is_as_likely() -> None:
+    found = values(place("more than a quarter", "2023-11-14", 0.56), place("13,500", "2023-11-14", 0.5))
+    assert [value.text for value in fitting(found, "count")] == ["13,500"]
+    assert fitting(found, "number") == found
 
 
 def test_a_scale_is_no_unit() -> None:
