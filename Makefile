@@ -35,9 +35,10 @@ endif
 
 test check: export HF_HUB_OFFLINE = 1
 
-# pytest comes last: its closing line is the result. A file's tests stay in one of the processes: they share fixtures.
+# pytest comes last: its closing line is the result. A file's tests stay in one of the processes, for they share
+# fixtures, and the files in their order, for after the browser's tests no other event loop can run in a process.
 test: chromium lint types
-	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
+	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder
 
 check: lint types
 	@$(BIN)/pytest -q -m 'not slow and not browser'

@@ -38,11 +38,27 @@ def remembered() -> Iterator[None]:
     said: dict[tuple[str, int, str, str, str], list[Span]] = {}
     read = Reader.read
 
-    def remember(self: Reader, question: str, passages: Sequence[Passage], spans_per_passage: int = 3) -> Spans:
-        keys = [(self.name, spans_per_passage, question, passage.id, passage.text) for passage in passages]
-        new = [passage for key, passage in zip(keys, passages, strict=True) if key not in said]
-        fresh = read(self, question, new, spans_per_passage)
-        said.update(zip([key for key in keys if key not in said], fresh, strict=True))
+    def remember(
+        self: Reader,
+        question: str | Sequence[str],
+        passages: Sequence[Passage],
+        spans_per_passage: int = 3,
+        titles: Sequence[str] = (),
+    ) -> Spans:
+        asked = [question] * len(passages) if isinstance(question, str) else question
+        keys = [
+            (self.name, spans_per_passage, text, passage.id, passage.text)
+            for text, passage in zip(asked, passages, strict=True)
+        ]
+        new = [number for number, key in enumerate(keys) if key not in said]
+        fresh = read(
+            self,
+            [asked[n] for n in new],
+            [passages[n] for n in new],
+            spans_per_passage,
+            [titles[n] for n in new] if titles else (),
+        )
+        said.update(zip([keys[n] for n in new], fresh, strict=True))
         return [said[key] for key in keys]
 
     with pytest.MonkeyPatch.context() as patch:
@@ -132,9 +148,11 @@ def test_a_citation_off_by_one_is_a_wrong_citation(judged: Judged, monkeypatch: 
     assert failed(drops) == {"exact"}
 
 
-def test_without_fusion_evidence_is_not_retrieved(judged: Judged, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_nearest_and_the_words_evidence_is_not_retrieved(
+    judged: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fuse = retrieve.fuse
-    monkeypatch.setattr(retrieve, "fuse", lambda dense, keyword: fuse(dense, []))
+    monkeypatch.setattr(retrieve, "fuse", lambda dense, keyword: fuse(dense[2:], []))
     comparison, drops = judged()
     assert comparison.verdict == "worse"
     assert comparison.where == "not retrieved"

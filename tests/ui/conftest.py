@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -19,7 +20,11 @@ expect.set_options(timeout=20_000)
 
 OpenPage = Callable[..., Page]
 # What Gradio's client says of a stream (suggestions still being looked for) that ends because the page is left.
-CUT_SHORT = ("AbortError: signal is aborted without reason", "Unexpected error Connection errored out.")
+CUT_SHORT = (
+    "AbortError: signal is aborted without reason",
+    "AbortError: BodyStreamBuffer was aborted",
+    "Unexpected error Connection errored out.",
+)
 ServeApp = Callable[[FastAPI], str]
 
 
@@ -77,12 +82,19 @@ def open_page(browser: Browser, serve_app: ServeApp) -> Iterator[OpenPage]:
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
-    cut: list[str] = []  # forgiven where the page is left next
+    cut: list[str] = []  # forgiven where the page is left next, or was left just now and the message came late
+    left = 0.0
 
     def heard(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             own = message.text.startswith(CUT_SHORT)
-            (cut if own else wrong).append(f"console {message.type}: {message.text}")
+            if not (own and time.monotonic() - left < 2):
+                (cut if own else wrong).append(f"console {message.type}: {message.text}")
+
+    def leave(_: object) -> None:
+        nonlocal left
+        left = time.monotonic()
+        cut.clear()
 
     def open_(url: str, query: str = "", **settings: object) -> Page:
         context = browser.new_context(**settings)
@@ -92,7 +104,7 @@ def open_page(browser: Browser, serve_app: ServeApp) -> Iterator[OpenPage]:
         page.on("request", lambda request: request.url.startswith(own) or wrong.append(f"request to {request.url}"))
         page.on("pageerror", lambda error: wrong.append(f"page error: {error}"))
         page.on("console", heard)
-        page.on("framenavigated", lambda _: cut.clear())
+        page.on("framenavigated", leave)
         page.goto(f"{url}/{query}")
         page.get_by_label("Your question").wait_for()
         expect(page.locator(".holdings")).not_to_be_empty()

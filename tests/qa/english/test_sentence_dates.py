@@ -166,7 +166,11 @@ def test_how_the_days_said_stand_to_those_asked(text: str, since: str | None, un
 @pytest.mark.parametrize("piece", ["in 2011 and ", "2011 ", "((", "will ", " ", "May 1, ", "a", "from 2011 to "])
 def test_a_sentence_of_100_kb_is_read_in_bounded_time(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    started = time.thread_time()
-    said_dates(text, 0, len(text), PUBLISHED)
-    as_of(text, (0, len(text)), (50_000, 50_010), PUBLISHED)
-    assert time.thread_time() - started < 0.3
+
+    def seconds() -> float:
+        started = time.thread_time()
+        said_dates(text, 0, len(text), PUBLISHED)
+        as_of(text, (0, len(text)), (50_000, 50_010), PUBLISHED)
+        return time.thread_time() - started
+
+    assert min(seconds() for _ in range(3)) < 0.3  # the collector may have fallen into one of them
