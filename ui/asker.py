@@ -217,9 +217,10 @@ class Asker:
         return _Job(self._pool, lambda: self._answer(asked), tell, self._ended)
 
     def _ended(self, outcome: Outcome, seconds: float) -> None:
+        # Told first: who sees that none is in flight sees how the last one ended, too.
+        self._told(outcome, seconds)
         with self._lock:
             self._taken -= 1
-        self._told(outcome, seconds)
 
     def _known(self, asked: _Asked) -> list[Step]:
         """Return the steps of a question that was answered before, if the archive is still the same; else none."""
