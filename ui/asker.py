@@ -218,9 +218,11 @@ class Asker:
 
     def _ended(self, outcome: Outcome, seconds: float) -> None:
         # Told first: who sees that none is in flight sees how the last one ended, too.
-        self._told(outcome, seconds)
-        with self._lock:
-            self._taken -= 1
+        try:
+            self._told(outcome, seconds)
+        finally:
+            with self._lock:
+                self._taken -= 1
 
     def _known(self, asked: _Asked) -> list[Step]:
         """Return the steps of a question that was answered before, if the archive is still the same; else none."""

@@ -13,9 +13,9 @@ from qa.types import Relation
 
 __all__ = ["ANSWER_THRESHOLD", "LEAST_SHOWN", "Aggregate", "aggregate"]
 
-# Where no value has this probability the articles are said not to answer; the one that leads may be a newer and less
-# likely one. `python -m eval.tune chooser`, 600 train questions, careful reader, share of the
-# answerable that are answered / of the unanswerable that are answered:
+# Where no value has this probability the articles are said not to answer; the one that leads may be less likely: a
+# newer one, or a level where the likeliest only says by how much. `python -m eval.tune chooser`, 600 train questions,
+# careful reader, share of the answerable that are answered / of the unanswerable that are answered:
 #   at                                      .15        .20        .22        .25        .30        .35        .40
 #   all                                     .87 / .53  .82 / .44  .79 / .41  .75 / .35  .67 / .28  .61 / .22  .54 / .19
 #   squad2-half-dev, written to mislead     .96 / .80  .95 / .70  .92 / .63  .91 / .55  .91 / .45  .87 / .37  .77 / .34

@@ -9,7 +9,7 @@ from ingest.filters import last_day
 from qa.english.equality import range_of, related, same_figures, same_story, same_value
 from qa.english.numbers import figures
 from qa.english.sentence_dates import meets
-from qa.read.evidence import Evidence
+from qa.read.evidence import Evidence, moved
 from qa.types import DatesAsked, Relation
 
 __all__ = ["Value", "differing", "fitting", "gather", "independent_sources", "just_before", "leading", "value_of"]
@@ -69,7 +69,7 @@ class Value:
     def is_bound(self) -> bool:
         """Whether its likeliest place only says what the figure is above or below."""
         item = self.places[0]
-        start, end = item.place[0] - item.sentence[0], item.place[1] - item.sentence[0]
+        start, end = moved(item.place, -item.sentence[0])
         before = item.said[max(0, start - _BEFORE) : start].split()[-3:]
         bounds = range_of(" ".join([*before, item.said[start:end]]))
         return bounds is not None and None in bounds
@@ -130,8 +130,8 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
     is half as likely is not kept back for a threshold of its own.
 
     Where the question asks how it was at first, that is the oldest. Where it names days, it is the likeliest, whose
-    probability already says how well it fits them, or a figure about as likely where that one is only a bound ('below
-    7,000'); 'as of May' asks for the newest of those days.
+    probability already says how well it fits them, or a figure about as likely where that one is only a bound ('under
+    500'); 'as of May' asks for the newest of those days.
 
     Args:
         values: At least one, the likeliest first.
@@ -162,8 +162,8 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
 def fitting(values: Sequence[Value], answer_type: str | None) -> list[Value]:
     """Return the values, without those that say by how much, or of a count what part, where another is likely as well.
 
-    '45,000 more' is no salary and 'more than a quarter' no number of troops; but 'how many came?' may have 'half of
-    them' for its only answer. It changes none of 120 train questions that ask for a figure (35 of the 41 that have an
+    '300 more' is no rent and 'a fifth' no number of jobs; but 'how many came?' may have 'half of them' for its only
+    answer. It changes none of 120 train questions that ask for a figure (35 of the 41 that have an
     answer are led rightly); of the scripted chats it puts one turn more right.
     """
     if answer_type not in ("count", "number"):
@@ -237,8 +237,8 @@ def _same_sort(one: str, other: str) -> bool:
 
 
 def _is_difference(item: Evidence) -> bool:
-    """Whether a place says by how much one thing is more than another: '700 million' of '700 million more than'."""
-    start, end = item.place[0] - item.sentence[0], item.place[1] - item.sentence[0]
+    """Whether a place says by how much one thing is more than another: '300' of '300 more than'."""
+    start, end = moved(item.place, -item.sentence[0])
     found = _DIFFERENCE.search(item.said, start, end + _AFTER)
     return bool(found and found.start() < end)
 

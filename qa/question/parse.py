@@ -57,7 +57,7 @@ class Question:
     def undated(self) -> str:
         """What the reader is asked of an article that is of the days asked about: `to_read` without them.
 
-        Such an article says 'now' or nothing where the question says 'in October 2024'.
+        Such an article says 'now' or nothing where the question says 'in May 2011'.
         """
         if not self.bounded:
             return self.to_read

@@ -46,8 +46,7 @@ def read(
     """Return what a reader marks in the candidates' passages, each read below its article's title.
 
     An article of the days asked about is asked without them: it says what was so on its day, which its text seldom
-    names. Asked 'what did the bridge cost in October 2024?', the reader was sure (a score of -8) that an article of
-    2 October 2024 with the likely cost does not say.
+    names. Asked with them, the reader was sure (a score of -8) that an article of that month does not say.
     """
     dates = question.bounded
     asked = [

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -164,10 +164,11 @@ class Reader:
         encoded = {text: self._encode(text).ids[:QUESTION_TOKENS] for text in dict.fromkeys(questions)}
         known = [title_tokens(self._tokenizer, title) for title in titles] if self._titled else []
 
-        def one(passage: Passage, text: str, title: list[int]) -> list[Span]:
+        def one(job: tuple[Passage, str, list[int]]) -> list[Span]:
+            passage, text, title = job
             return self._read(encoded[text], title, passage, spans_per_passage)
 
-        return list(_POOL.map(one, passages, questions, known or repeat([])))
+        return list(_POOL.map(one, zip(passages, questions, known or [[]] * len(passages), strict=True)))
 
     def _read(self, asked: list[int], title: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)

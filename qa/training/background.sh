@@ -7,11 +7,12 @@
 # else is timed.
 #
 # jemalloc (Debian: libjemalloc2) because glibc's malloc keeps what batches of varied length leave behind: 13 GB after
-# half an hour, where jemalloc stays at 4 GB. The cache of oneDNN's compiled kernels is cut for the same reason.
+# half an hour, where jemalloc stays at 4 GB. It gives nothing back: page faults took a quarter of the time. The cache of oneDNN's compiled kernels is cut for the same reason.
 set -eu
 [ $# -ge 3 ] || { sed -n 3p "$0" | cut -c3- >&2; exit 2; }
 data=$1 init=$2 out=$3 examples=${4:-20000} frozen=${5:-0}
 # A folder of its own, an order of its own: two cycles that began with the same questions taught the second nothing.
+# A run that is moved, or was begun with a SEED, needs that SEED to go on.
 seed=${6:-$(basename "$out" | cksum | cut -d' ' -f1)}
 cd "$(dirname "$0")/../.."
 mkdir -p "$out"

@@ -18,7 +18,7 @@ from qa.training.sources import Question, Span
 
 __all__ = ["CHUNK", "LENGTH", "TITLED", "Batch", "Feed", "Row", "encode_row", "pad"]
 
-LENGTH = 256  # tokens of question and passage together, as in the baseline
+LENGTH = 256  # tokens of question and passage together, as in the baseline; a title's come on top
 TOKENS = 4096  # padded tokens a batch
 CHUNK = 768  # questions; enough to group by length with little padding
 
