@@ -86,5 +86,12 @@ def browser_type_launch_args(playwright: Playwright) -> dict[str, object]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser's tests last: once Playwright runs, its event loop stays in this thread until the end."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Put the browser's tests last: once Playwright runs, its event loop stays in this thread until the end.
+
+    A file is tested as one, where its first test stands, so that none may hold both kinds.
+    """
+    drives = {item: item.get_closest_marker("browser") is not None for item in items}
+    mixed = {item.path for item in items if drives[item]} & {item.path for item in items if not drives[item]}
+    if mixed:
+        raise pytest.UsageError(f"tests with and without a browser in one file: {', '.join(map(str, sorted(mixed)))}")
+    items.sort(key=drives.__getitem__)

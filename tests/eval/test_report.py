@@ -3,14 +3,12 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from eval.misses import worst
 from eval.plots import Dots, Line, Point, dots, lines
@@ -18,87 +16,9 @@ from eval.report import MOST_CHANGES, MOST_MISSES, write
 from eval.report_pictures import pictures
 from eval.report_tables import mark, notes, tables
 from eval.results import SuiteRun
-from eval.suite import Row
 from eval.visible import visible
 from ingest.errors import InputError
-
-HOSTILE = "<script>alert(1)</script> </style><img src=http://evil.example/x onerror=alert(2)> \u202egnp.exe \ud800"
-
-
-def answer(text: str, confidence: float, *, found: bool = True, title: str = "A title") -> dict[str, Any]:
-    sentence = f"It says {text} here."
-    citation = {
-        "article": {"title": title, "published": "2026-03-14", "outlet": "The Wire"},
-        "quote": text,
-        "start": 108,
-        "end": 108 + len(text),
-        "sentence": sentence,
-        "sentence_start": 100,
-        "sentence_end": 100 + len(sentence),
-    }
-    cited = {"citations": [citation], "nearest": []} if found else {"citations": [], "nearest": [citation]}
-    return {"text": text, "found": found, "confidence": confidence, **cited}
-
-
-def row(id_: str, *, right: bool, text: str = "seven", stage: str = "not read", sure: float = 0.5) -> Row:
-    return Row(
-        id=id_,
-        part="test",
-        question=f"How many of {id_}?",
-        gold={"answers": ["eight"], "history": [{"question": "Who was it?", "answer": "Ann"}]},
-        scores={"correct": float(right)},
-        stage=None if right else stage,
-        trace={"asked": f"How many of {id_}?", "read": [{"text": text}], "answer": answer(text, sure)},
-    )
-
-
-def suite(name: str, rows: list[Row], figures: Mapping[str, Any] | None = None) -> SuiteRun:
-    summary = {
-        "suite": name,
-        "n": len(rows),
-        "data": {"a-set": "0123456789abcdef" * 4},
-        **(figures or {}),
-        "run": {
-            "name": "abc123def456",
-            "headline": "correct",
-            "lower_is_better": [],
-            "limit": 3,
-            "archive": None,
-            "models": {"reader": "feedface" * 8},
-            "versions": {"python": "3.11.7"},
-            "seed": 0,
-            "processors": 2,
-            "machine": "x86_64",
-            "seconds": 1.5,
-        },
-    }
-    return SuiteRun(summary, {item.id: item for item in rows})
-
-
-def share(value: float, low: float, high: float) -> dict[str, float]:
-    return {"value": value, "low": low, "high": high}
-
-
-def full_run() -> dict[str, SuiteRun]:
-    """A run with every figure that has a picture, and a suite that nobody knows."""
-    rows = [row(f"q{n}", right=n % 2 == 0) for n in range(6)]
-    ranking = {name: share(0.5, 0.25, 0.75) for name in ("rr", "recall@1", "recall@5")}
-    sizes = {f"{n}x": {"n": 6, "dense": ranking, "fused": ranking} for n in (1, 4, 16)}
-    ways = {way: {"rr": share(0.5, 0.4, 0.6)} for way in ("bare", "ours", "human")}
-    return {
-        "gold": suite("gold", rows, {"all": {"by_kind": {"who": {"n": 6, "correct": share(0.5, 0.25, 0.75)}}}}),
-        "abstain": suite("abstain", rows, {"clapnq": {"area": 0.25, "curve": [[0.5, 0.0], [1.0, 0.5]]}}),
-        "followups": suite("followups", rows, {"canard": {**ways, "gap_closed": {"rr": None}}}),
-        "retrieval": suite("retrieval", rows, {"sizes": sizes}),
-        "speed": suite("speed", rows, {"ask_ms": {"p50": 200.0, "curve": [100.0 + 10 * n for n in range(21)]}}),
-        "ingest": suite("ingest", rows, {"articles_a_second": {"ours": 9.5, "theirs": 3.25}}),
-        "weather <&>": suite("weather <&>", rows, {"rain": {"deep": {"share": share(0.125, 0.0, 0.25)}}, "x": None}),
-    }
-
-
-def written(folder: Path, first: Mapping[str, SuiteRun], second: Mapping[str, SuiteRun] | None = None) -> str:
-    write(first, second, folder / "report.html")
-    return (folder / "report.html").read_text(encoding="utf-8")
+from tests.eval.reports import HOSTILE, answer, full_run, row, share, suite, written
 
 
 class Tags(HTMLParser):
@@ -117,17 +37,6 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words += data
-
-
-@pytest.fixture(scope="module")
-def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page of two runs, of which the second has a hostile miss more."""
-    folder = tmp_path_factory.mktemp("report")
-    first = full_run()
-    long = "unbroken" * 60
-    bad = [row(f"q{n}", right=False, text=f"{HOSTILE} {long}", sure=0.9) for n in range(6)]
-    written(folder, first, {**first, "gold": suite("gold", bad, first["gold"].summary["all"])})
-    return folder / "report.html"
 
 
 def test_a_suite_that_nobody_knows_is_shown(tmp_path: Path) -> None:
@@ -333,39 +242,3 @@ def test_only_drawing_loads_matplotlib() -> None:
     code = "import sys, eval.report; print('matplotlib' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "False"
-
-
-@pytest.mark.browser
-@pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_page_in_a_browser(browser: Browser, page_file: Path, width: int, scheme: Any) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    page = context.new_page()
-    heard: list[str] = []
-    page.on("request", lambda request: heard.append(request.url))
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on("dialog", lambda dialog: heard.append(dialog.message))
-    page.goto(page_file.as_uri())
-    for summary in page.locator("summary").all():
-        if not summary.evaluate("node => node.parentElement.open"):
-            summary.click()
-    assert heard == [page_file.as_uri()]
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert _too_wide(page, width) == []
-    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
-    assert ground == {"light": "rgb(250, 248, 243)", "dark": "rgb(22, 20, 18)"}[scheme]
-    assert page.get_by_role("img", name=re.compile("Risk-coverage curves")).is_visible()
-    context.close()
-
-
-def _too_wide(page: Page, width: int) -> list[str]:
-    """Elements that reach beyond the window, but for what stands in a box that scrolls by itself."""
-    found: list[str] = page.evaluate(
-        """width => [...document.querySelectorAll("body *")]
-            .filter(node => !node.closest(".scroll, svg") && node.getBoundingClientRect().right > width + 1)
-            .map(node => node.outerHTML.slice(0, 80))""",
-        width,
-    )
-    return found
