@@ -17,8 +17,10 @@ __all__ = [
     "Relation",
     "Searched",
     "Seconds",
+    "Sentence",
     "Span",
     "Turn",
+    "Writing",
 ]
 
 Missing = Literal["subject", "fact", "dates", "filters", "premise", "unclear"]
@@ -33,8 +35,8 @@ is unknown; or a range of which the other is a bound."""
 ReaderName = Literal["careful", "fast"]
 """Which of the two readers reads: the one that is right more often, or the one that takes a tenth of its time."""
 
-Form = Literal["span", "reason", "sentence", "list", "summary"]
-"""What an answer looks like: a few words, a clause, a whole sentence, items, or sentences."""
+Form = Literal["span", "reason", "sentence", "list", "summary", "prose"]
+"""What an answer looks like: a few words, a clause, a whole sentence, items, sentences, or sentences of an LLM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,23 @@ class Seconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that an LLM wrote, and whether the places that it cites say so.
+
+    Attributes:
+        text: Its words, without the marks of its citations.
+        citations: Of each passage that it cites, the sentence that has most of it; the quote is that whole sentence.
+        supported: Whether all that was checked of it stands in the passages that it cites.
+        why: What does not, in a few words: '[2] says 7,200, not 7,000'; None where it is supported.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    supported: bool
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The one object that every screen, the API, the terminal and the evaluation get.
 
@@ -205,6 +224,11 @@ class Answer:
         missing: When not found, why, as one word.
         readings: When the question is unclear, what it may mean: two or three.
         hidden: What the filters kept from being shown, if it was surer; else None.
+        writer: The LLM that wrote `text`, by its name; None where it stands in the articles' own words. Then the form
+            is prose, `text` the sentences that are supported and `citations` theirs, and `others` has every value that
+            the articles give, where they differ, the likeliest first.
+        sentences: What an LLM wrote, in its order, with what was not supported.
+        unwritten: When an LLM was asked and its words are not shown, why, in one line.
     """
 
     question: str
@@ -224,7 +248,29 @@ class Answer:
     missing: Missing | None = None
     readings: tuple[Reading, ...] = ()
     hidden: Hidden | None = None
+    writer: str | None = None
+    sentences: tuple[Sentence, ...] = ()
+    unwritten: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain dicts, lists, strings and numbers, ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What there is while an LLM writes: between `Searched` and the `Answer`, once more for each sentence.
+
+    Attributes:
+        answer: The answer in the articles' own words, which stands if none of the sentences does.
+        writer: The LLM, by its name.
+        sentences: Those that are written and checked so far.
+    """
+
+    answer: Answer
+    writer: str
+    sentences: tuple[Sentence, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain dicts, lists, strings and numbers, ready for JSON."""
         return asdict(self)
