@@ -17,20 +17,25 @@ from qa.answer.citations import article_ref
 from qa.answer.clarify import ask_back, readings
 from qa.answer.compose import compose
 from qa.answer.hidden import hidden_by, outside
+from qa.prose.write import put_into_prose
+from qa.prose.writer import Writer
 from qa.question.parse import Question, understand
 from qa.read.evidence import Evidence
 from qa.read.promising import mark
 from qa.read.reader import Reader
 from qa.read.score import rank
 from qa.retrieve.hybrid import Candidate, on_topic, retrieve, worth_reading
-from qa.types import Answer, ArticleRef, Hidden, ReaderName, Searched, Seconds, Turn
+from qa.types import Answer, ArticleRef, Hidden, ReaderName, Searched, Seconds, Turn, Writing
 
 if TYPE_CHECKING:
     from llama_index.core.base.base_query_engine import BaseQueryEngine
+    from llama_index.core.llms import LLM
 
-__all__ = ["MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
+__all__ = ["LLM_SECONDS", "MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
+# A model of 3 billion parameters takes about half of this on a laptop's processor.
+LLM_SECONDS = 60.0
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
 # (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve/hybrid.py).
 PASSAGES_READ = 12
@@ -58,8 +63,18 @@ class Trace:
 class Assistant:
     """Answers questions from an archive. Safe for threads."""
 
-    def __init__(self, archive: Archive, reader: Reader | ReaderName = "careful") -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        reader: Reader | ReaderName = "careful",
+        llm: "LLM | None" = None,
+        *,
+        llm_seconds: float = LLM_SECONDS,
+    ) -> None:
         """Use an open archive, and one of the two shipped readers or another one; the careful one needs the fast one.
+
+        With any LLM of llama-index, answers are put into its words, where every sentence is held to what it cites; for
+        `llm_seconds` at most.
 
         Raises:
             ModelError: A reader is damaged.
@@ -69,6 +84,17 @@ class Assistant:
         self._readers: dict[ReaderName, Reader] = {self.reader.name: self.reader}
         self._loading = threading.Lock()
         self._reader("fast")
+        self._writer: Writer | None = None
+        self._llm_seconds = llm_seconds
+        if llm is not None:
+            from qa.llamaindex import LLMWriter
+
+            self._writer = LLMWriter(llm)
+
+    @property
+    def writer(self) -> str | None:
+        """The name of the LLM that writes; None where there is none."""
+        return self._writer.name if self._writer else None
 
     def ask(
         self,
@@ -78,6 +104,7 @@ class Assistant:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
+        prose: bool = True,
     ) -> Answer:
         """Answer a question from the articles.
 
@@ -87,6 +114,7 @@ class Assistant:
             filters: The articles to answer from.
             now: The day from which 'last March' is counted; None for today.
             reader: Which of the two shipped readers reads; None for the assistant's own.
+            prose: Whether the LLM writes, where there is one.
 
         Returns:
             The answer; that the articles do not say is one, too.
@@ -96,7 +124,7 @@ class Assistant:
             ArchiveError: The archive cannot be read.
             ModelError: Its encoder or the reader cannot be loaded.
         """
-        return self.trace(question, history, filters=filters, now=now, reader=reader).answer
+        return self.trace(question, history, filters=filters, now=now, reader=reader, prose=prose).answer
 
     def _reader(self, wanted: ReaderName | None) -> Reader:
         """Return the reader that is wanted, loaded when it is first; its own where none is."""
@@ -115,13 +143,15 @@ class Assistant:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
-    ) -> Generator[Searched | Answer, None, None]:
+        prose: bool = True,
+    ) -> Generator[Searched | Writing | Answer, None, None]:
         """Answer as `ask` does, in two steps: yield what is about to be read, then the answer.
 
         The first comes before anything is read, which is most of the time that an answer takes: who stops after it
-        saves the reading. Raises what `ask` raises, when the first is asked for.
+        saves the reading. Where an LLM writes, what there is of its answer comes between the two, again and again.
+        Raises what `ask` raises, when the first is asked for.
         """
-        for step in self._steps(question, history, filters, now, self._reader(reader)):
+        for step in self._steps(question, history, filters, now, self._reader(reader), prose=prose):
             yield step.answer if isinstance(step, Trace) else step
 
     def trace(
@@ -132,15 +162,16 @@ class Assistant:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
+        prose: bool = True,
     ) -> Trace:
         """Answer as `ask` does, and return every step with the answer. Raises what `ask` raises."""
-        *_, last = self._steps(question, history, filters, now, self._reader(reader))
+        *_, last = self._steps(question, history, filters, now, self._reader(reader), prose=prose)
         assert isinstance(last, Trace)
         return last
 
     def _steps(
-        self, text: str, history: Sequence[Turn], filters: Filters, now: date | None, reader: Reader
-    ) -> Iterator[Searched | Trace]:
+        self, text: str, history: Sequence[Turn], filters: Filters, now: date | None, reader: Reader, *, prose: bool
+    ) -> Iterator[Searched | Writing | Trace]:
         text = _whole(text)
         _check(text)
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
@@ -165,6 +196,9 @@ class Assistant:
             if filters and answer.confidence <= _SURE:
                 answer = replace(answer, hidden=self._hidden(answer, question, filters, reader))
         answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
+        if prose and self._writer and answer.found:
+            answer = yield from put_into_prose(answer, candidates, self._writer, None, self._llm_seconds)
+            answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         yield Trace(question, marked.candidates, tuple(evidence), answer)
 
     def _hidden(self, answer: Answer, question: Question, filters: Filters, reader: Reader) -> Hidden | None:

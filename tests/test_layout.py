@@ -19,7 +19,7 @@ MAY_IMPORT = {
 }
 
 # From the lowest to the highest; assistant.py stands below the last.
-QA_FOLDERS = ("english", "retrieve", "question", "read", "answer", "watch")
+QA_FOLDERS = ("english", "retrieve", "question", "read", "answer", "prose", "watch")
 
 # The LlamaIndex default path, which ingestion is measured against: it is no part of the product.
 BASELINE = "eval/systems.py"

@@ -22,7 +22,7 @@ from ingest.filters import Filters, parse_day
 from qa.answer.citations import article_ref
 from qa.assistant import MAX_QUESTION_CHARACTERS
 from qa.retrieve.hybrid import retrieve
-from qa.types import Answer
+from qa.types import Answer, Searched, Writing
 from ui.api_docs import docs_page
 from ui.asker import Asker, Busy, Step
 from ui.catalogue import Catalogue, Order
@@ -65,7 +65,8 @@ _ASKED: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Answer,
         "description": "The answer; that the articles do not say is one, too. With `Accept: text/event-stream` events:"
-        " `searched` with the articles that are read, then `answer`; or `error`.",
+        " `searched` with the articles that are read, `writing` for what an LLM has written so far, then `answer`; or"
+        " `error`.",
         "content": {_EVENTS: {"schema": {"type": "string"}}},
     }
 }
@@ -157,11 +158,12 @@ def _asking(asker: Asker, archive: Archive) -> APIRouter:
 
     @routes.post("/ask", response_model=Answer, responses=_ASKED)
     async def ask(body: Question, request: Request) -> Response:
-        """Answer a question from the articles, in their own words."""
+        """Answer a question from the articles, in their own words, or those of the server's LLM held to theirs."""
         filters = await asyncio.to_thread(_filters, body.filters, archive)
         now = None if body.now is None else parse_day("now", body.now)
         history = [turn.turn() for turn in body.history]
-        steps = asker.stream(body.question, history, filters=filters, now=now, reader=body.reader)
+        wanted: dict[str, Any] = {"filters": filters, "now": now, "reader": body.reader, "prose": body.prose}
+        steps = asker.stream(body.question, history, **wanted)
         # Who leaves while the question waits is not answered; from the first event on, Starlette sees to it.
         first = await _unless_gone(request, anext(steps))
         if first is None:
@@ -278,7 +280,8 @@ async def _events(first: Step, steps: AsyncGenerator[Step, None]) -> AsyncIterat
 
 
 def _event(step: Step) -> str:
-    return f"event: {'answer' if isinstance(step, Answer) else 'searched'}\ndata: {json.dumps(step.to_dict())}\n\n"
+    name = {Searched: "searched", Writing: "writing", Answer: "answer"}[type(step)]
+    return f"event: {name}\ndata: {json.dumps(step.to_dict())}\n\n"
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:

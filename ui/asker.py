@@ -21,17 +21,19 @@ from ingest.errors import DatelineError, InputError
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.processors import processors
 from qa.assistant import Assistant
-from qa.types import Answer, ReaderName, Searched, Seconds, Turn
+from qa.types import Answer, ReaderName, Searched, Seconds, Turn, Writing
 
 __all__ = ["Asker", "Busy", "Outcome", "Step"]
 
-Step: TypeAlias = Searched | Answer
+Step: TypeAlias = Searched | Writing | Answer
 Outcome: TypeAlias = Literal["found", "not found", "refused", "busy", "given up", "error"]
 _News: TypeAlias = Step | BaseException | None  # a step, what went wrong, or that nothing more comes
 
 # The reader has as many threads as there are processors, for all: more questions at once only make all of them later.
 # With two, one searches while the other is read.
 _AT_ONCE = max(2, processors())
+# An LLM writes for half a minute, mostly elsewhere: those who wait for theirs do not keep others from being answered.
+_WRITING = 8
 _MOST_WAITING = 64  # at 12 answers a second on 2 cores the last of them waits five seconds
 _MOST_KEPT = 256  # answers of some kilobytes each
 _STOPPING = "the server is being stopped: ask again later"
@@ -48,6 +50,7 @@ class _Asked:
     filters: Filters
     now: date
     reader: ReaderName | None
+    prose: bool
 
 
 class _Job:
@@ -78,14 +81,18 @@ class _Job:
         self._future.cancel()
 
     def _run(self) -> Step | None:
-        """Tell each step; return the last one, or None when the question was given up."""
+        """Tell each step; return the last one, or None when the question was given up.
+
+        An LLM that has written nothing new gives the same step again, so that one may leave then.
+        """
         last: Step | None = None
         with closing(self._answer()) as steps:
             for step in steps:
-                last = step
                 if self._given_up.is_set():
                     return None
-                self._tell(step)
+                if step is not last:
+                    self._tell(step)
+                last = step
         return last
 
     def _finish(self, future: Future[Step | None]) -> None:
@@ -111,15 +118,17 @@ class Asker:
         self,
         assistant: Assistant,
         *,
-        at_once: int = _AT_ONCE,
+        at_once: int | None = None,
         most_waiting: int = _MOST_WAITING,
         told: Callable[[Outcome, float], None] = lambda *_: None,
     ) -> None:
         """Answer with an assistant: `at_once` questions at a time, and up to `most_waiting` more that wait.
 
+        At once are as many as there are processors, and eight more where an LLM writes.
         `told` hears of every question how it ended, and how many seconds after it was asked.
         """
         self.assistant = assistant
+        at_once = at_once or _AT_ONCE + (_WRITING if assistant.writer else 0)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
         self._most = at_once + most_waiting
         self._told = told
@@ -144,9 +153,10 @@ class Asker:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
+        prose: bool = True,
     ) -> Answer:
         """Answer as `Assistant.ask` does. Raises what that raises, and Busy."""
-        *_, last = self.steps(question, history, filters=filters, now=now, reader=reader)
+        *_, last = self.steps(question, history, filters=filters, now=now, reader=reader, prose=prose)
         assert isinstance(last, Answer)
         return last
 
@@ -158,12 +168,13 @@ class Asker:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
+        prose: bool = True,
     ) -> Generator[Step, None, None]:
         """Answer in two steps, as `Assistant.steps` does; closing the generator early gives the question up.
 
         Raises what that raises, and Busy.
         """
-        asked = _Asked(question, tuple(history), filters, now or date.today(), reader)
+        asked = _Asked(question, tuple(history), filters, now or date.today(), reader, prose)
         if known := self._known(asked):
             yield from known
             return
@@ -185,9 +196,10 @@ class Asker:
         filters: Filters = ALL_ARTICLES,
         now: date | None = None,
         reader: ReaderName | None = None,
+        prose: bool = True,
     ) -> AsyncGenerator[Step, None]:
         """Answer as `steps` does, without holding up the event loop; closing it early gives the question up."""
-        asked = _Asked(question, tuple(history), filters, now or date.today(), reader)
+        asked = _Asked(question, tuple(history), filters, now or date.today(), reader, prose)
         for step in await asyncio.to_thread(self._known, asked):
             yield step
             if isinstance(step, Answer):
@@ -241,13 +253,20 @@ class Asker:
         key = self._key(asked)
         steps: list[Step] = []
         answering = self.assistant.steps(
-            asked.question, asked.history, filters=asked.filters, now=asked.now, reader=asked.reader
+            asked.question,
+            asked.history,
+            filters=asked.filters,
+            now=asked.now,
+            reader=asked.reader,
+            prose=asked.prose,
         )
         with closing(answering):
             for step in answering:
-                steps.append(step)
+                if not isinstance(step, Writing):
+                    steps.append(step)
                 yield step
-        if key == self._key(asked):  # else the archive changed while it was read
+        failed = isinstance(steps[-1], Answer) and steps[-1].unwritten  # by an LLM that may do better next time
+        if not failed and key == self._key(asked):  # else the archive changed while it was read
             with self._lock:
                 self._kept[key] = tuple(steps)
                 if len(self._kept) > _MOST_KEPT:
@@ -263,7 +282,7 @@ def _as_of_now(step: Step, taken: float) -> Step:
     """Return a step that was known already with the time that it took now."""
     if isinstance(step, Answer):
         return replace(step, seconds=Seconds(taken, 0.0, taken))
-    return replace(step, seconds=taken)
+    return replace(step, seconds=taken) if isinstance(step, Searched) else step
 
 
 def _outcome(end: _News) -> Outcome:

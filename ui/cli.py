@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
-from ui.flags import add_ingest_flags, add_watch_flags, count_of, port_of, reader_of
+from ui.flags import add_ingest_flags, add_llm_flags, add_watch_flags, count_of, llm_of, port_of, reader_of
 from ui.listing import ORDERS, listed, print_articles
 from ui.terminal import complain, json_line, render_answer
 
@@ -79,8 +79,10 @@ def _ask(args: argparse.Namespace) -> int:
 
     if args.batch:
         return _ask_batch(args)
+    llm = llm_of(args)
     with Archive.open(args.archive, chroma=args.chroma) as archive:
-        answer = Assistant(archive, args.reader).ask(args.question, filters=_filters(args, archive), now=_now(args))
+        assistant = Assistant(archive, args.reader, llm, llm_seconds=args.llm_seconds)
+        answer = assistant.ask(args.question, filters=_filters(args, archive), now=_now(args))
     if args.json:
         _print_json(answer.to_dict())
     else:
@@ -94,9 +96,11 @@ def _ask_batch(args: argparse.Namespace) -> int:
     from ui.batch import answer_lines, open_lines
 
     status = 0
+    llm = llm_of(args)
     with open_lines(args.batch) as lines, Archive.open(args.archive, chroma=args.chroma) as archive:
         filters, now = _filters(args, archive), _now(args)
-        for record in answer_lines(Assistant(archive, args.reader), lines, filters, now):
+        assistant = Assistant(archive, args.reader, llm, llm_seconds=args.llm_seconds)
+        for record in answer_lines(assistant, lines, filters, now):
             _print_json(record)
             status = 1 if "error" in record else status
     return status
@@ -191,7 +195,15 @@ def _serve(args: argparse.Namespace) -> int:
     from ui.web import serve
 
     serve(
-        args.archive, args.host, args.port, access, private=args.allow_private, chroma=args.chroma, reader=args.reader
+        args.archive,
+        args.host,
+        args.port,
+        access,
+        private=args.allow_private,
+        chroma=args.chroma,
+        reader=args.reader,
+        llm=llm_of(args),
+        llm_seconds=args.llm_seconds,
     )
     return 0
 
@@ -309,6 +321,8 @@ def _parser() -> argparse.ArgumentParser:
         "--behind-proxy", metavar="ADDRESS", help="believe the X-Forwarded-For and -Proto of the proxy at this address"
     )
 
+    for command in (ask, serve):
+        add_llm_flags(command)
     for command in (ingest, ask, watch, remove, serve):
         command.add_argument(
             "--reader",

@@ -13,7 +13,7 @@ from typing import Any
 from ingest.errors import DatelineError
 from ingest.filters import Filters, parse_day
 from qa.assistant import MAX_QUESTION_CHARACTERS
-from qa.types import Searched, Turn
+from qa.types import Answer, Searched, Turn
 from ui.asker import Asker
 from ui.present import answer_view, searched_view
 
@@ -72,7 +72,7 @@ async def replies(
             async for step in steps:
                 if isinstance(step, Searched):
                     yield {"id": asked.id, "state": "searching", "searched": searched_view(step)}
-                else:
+                elif isinstance(step, Answer):
                     view = {**answer_view(step, wanted), "now": now.isoformat()}
                     yield {"id": asked.id, "state": "answered", "answer": view}
     except DatelineError as error:

@@ -201,7 +201,7 @@ class Examples:
 
     def _is_answered(self, question: str, expected: str) -> bool:
         try:
-            answer = self._asker.ask(question)
+            answer = self._asker.ask(question, prose=False)
         except DatelineError:
             return False
         return answer.found and (expected in answer.text or answer.text in expected)

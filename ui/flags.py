@@ -1,8 +1,13 @@
 """The flags of commands that have many, and the values that flags take: each reads one, or says why it cannot."""
 
 import argparse
+import os
+from typing import TYPE_CHECKING
 
-__all__ = ["add_ingest_flags", "add_watch_flags", "count_of", "port_of", "reader_of"]
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
+__all__ = ["add_ingest_flags", "add_llm_flags", "add_watch_flags", "count_of", "llm_of", "port_of", "reader_of"]
 
 
 def add_ingest_flags(ingest: argparse.ArgumentParser) -> None:
@@ -37,6 +42,40 @@ def add_watch_flags(watch: argparse.ArgumentParser) -> None:
     watch.add_argument("names", nargs="*", metavar="NAME", help="for show and remove: which one, by its name or id")
     watch.add_argument("--name", metavar="NAME", help="what to call the question (default: its words)")
     watch.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+
+def add_llm_flags(command: argparse.ArgumentParser) -> None:
+    """Add what names an LLM, which the commands that answer may have write."""
+    command.add_argument(
+        "--llm",
+        default=os.environ.get("DATELINE_LLM"),
+        metavar="LLM",
+        help="put answers into the words of an LLM, each sentence held to what it cites: ollama:llama3.2,"
+        " openai-like:http://127.0.0.1:8080/v1#MODEL or openai:MODEL (default: DATELINE_LLM, else none)",
+    )
+    command.add_argument(
+        "--llm-seconds",
+        type=seconds_of,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long it may write; then the articles' own words stand (default: 60)",
+    )
+
+
+def llm_of(args: argparse.Namespace) -> "LLM | None":
+    """Return the LLM that the flags name, None where they name none; InputError where it cannot be had."""
+    if not args.llm:
+        return None
+    from qa.llamaindex import load_llm
+
+    return load_llm(args.llm, args.llm_seconds)
+
+
+def seconds_of(text: str) -> float:
+    """Return a number of seconds, 1 to 3,600."""
+    if text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= 3600:
+        return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds; give 1 to 3600")
 
 
 def count_of(text: str) -> int:

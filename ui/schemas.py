@@ -84,6 +84,7 @@ class Question(_Strict):
         default=None,
         description="careful: right more often; fast: a fraction of the time. As served where there is none",
     )
+    prose: bool = Field(default=True, description="whether the server's LLM writes, where it has one")
 
 
 class Search(_Strict):

@@ -76,7 +76,7 @@ class Suggestions:
     def _says(self, question: str, id_: str, expected: str) -> bool:
         """Whether the archive answers as the sentence does from which the question was made."""
         try:
-            answer = self._asker.ask(question)
+            answer = self._asker.ask(question, prose=False)
         except DatelineError:
             return False
         cited = {citation.article.id for citation in answer.citations}

@@ -5,10 +5,10 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from ingest.article import Article
-from qa.types import Answer, Citation, Hidden, Other, Reading, Relation
+from qa.types import Answer, Citation, Hidden, Other, Reading, Relation, Sentence
 from ui.present import by_sentence, date_words, dates_words, outlet_words
 
 __all__ = ["clean", "complain", "json_line", "render_answer", "render_articles"]
@@ -22,6 +22,8 @@ _RELATIONS: dict[str, tuple[Relation, ...]] = {
     "Other articles say otherwise:": ("later", "earlier", "undated"),
     "Related:": ("related",),
 }
+
+_GIVEN = "The articles give different values:"
 
 # A terminal obeys these: CSI and OSC sequences whole, then any control left over, then the marks that
 # turn the direction of writing (an article could show 'approved' where its text says the reverse).
@@ -61,16 +63,22 @@ def render_answer(answer: Answer, *, width: int, styled: bool) -> str:
 
     `width` is the terminal's in columns. `styled` sets the answer bold and the quote underlined;
     otherwise the quote stands between asterisks, so that a pipe shows it too. A summary is its
-    sentences, numbered, and a list its items; each is followed by the number of its source. Below
+    sentences, numbered, and a list its items; each is followed by the number of its source. What an
+    LLM wrote comes with the numbers of its sources, and what they do not say below it with the reason. Below
     the answer stand its day and how the question was understood; after the sources come other
     values by day, what the question may mean, and what the filters kept away.
     """
     width = min(max(width, MIN_WIDTH), MAX_WIDTH)
     in_parts = answer.found and answer.form in ("list", "summary")
-    head = _parts(answer, width, styled) if in_parts else _headline(answer.text, width, styled)
+    if answer.writer:
+        head = _prose(answer, width, styled)
+    else:
+        head = _parts(answer, width, styled) if in_parts else _headline(answer.text, width, styled)
     blocks = ["\n".join([head, *_notes(answer, width)])]
     if answer.found:
-        blocks += [*_origins(answer, width, styled), *_others(answer.others, width, styled)]
+        titles = {_GIVEN: get_args(Relation)} if answer.writer else _RELATIONS
+        blocks += [*_struck(answer.sentences, width), *_origins(answer, width, styled)]
+        blocks += _others(answer.others, titles, width, styled)
     elif answer.reason:
         blocks.append(textwrap.fill(clean(answer.reason), width))
     if answer.readings:
@@ -104,6 +112,26 @@ def _headline(text: str, width: int, styled: bool) -> str:
     return "\n".join(f"{BOLD}{line}{RESET}" if styled else line for line in lines)
 
 
+def _prose(answer: Answer, width: int, styled: bool) -> str:
+    """Wrap the sentences of an LLM that are supported, each with the numbers of its citations."""
+    told = [_numbered(sentence) for sentence in answer.sentences if sentence.supported]
+    return _headline(" ".join(told), width, styled)
+
+
+def _numbered(sentence: Sentence) -> str:
+    return sentence.text + " " + "".join(f"[{citation.number}]" for citation in sentence.citations)
+
+
+def _struck(sentences: Sequence[Sentence], width: int) -> list[str]:
+    """Tell the sentences of an LLM that were struck out, and why."""
+    lines = [
+        textwrap.fill(clean(f"- {sentence.text} ({sentence.why})"), width, subsequent_indent="  ")
+        for sentence in sentences
+        if not sentence.supported
+    ]
+    return ["\n".join(["Struck out, as the articles do not say it:", *lines])] if lines else []
+
+
 def _parts(answer: Answer, width: int, styled: bool) -> str:
     """Wrap the sentences or items under each other, bold, each with the number of its citation."""
     return "\n".join(_part(answer, citation, width, styled) for citation in answer.citations)
@@ -118,6 +146,8 @@ def _part(answer: Answer, citation: Citation, width: int, styled: bool) -> str:
 
 def _origins(answer: Answer, width: int, styled: bool) -> list[str]:
     """Name the source of each citation, after its sentence unless that is what was shown as the answer."""
+    if answer.writer:
+        return [_sources(group, width, styled, mark=False) for group in by_sentence(answer.citations)]
     if answer.form in ("sentence", "summary"):
         return ["\n".join(_origin(citation, width) for citation in answer.citations)]
     return [_sources(group, width, styled) for group in by_sentence(answer.citations)]
@@ -133,7 +163,11 @@ def _notes(answer: Answer, width: int) -> list[str]:
     """Say as of when the answer holds and how many say it, what was searched for, and which days were meant."""
     support = f"{answer.sources:,} sources" if answer.sources > 1 else None
     as_of = f"as of {clean(date_words(answer.as_of))}" if answer.as_of else None
-    notes = [" · ".join(filter(None, (as_of, support)))] if answer.found else []
+    notes = [" · ".join(filter(None, (as_of, support)))] if answer.found and not answer.writer else []
+    if answer.writer:
+        notes.append(f"Written by {answer.writer}, checked sentence by sentence")
+    if answer.unwritten:
+        notes.append(f"In the articles' own words: {answer.unwritten}" if not answer.writer else answer.unwritten)
     if answer.asked.strip() != answer.question.strip():
         notes.append(f"Searched for: {answer.asked}")
     if answer.dates:
@@ -141,10 +175,10 @@ def _notes(answer: Answer, width: int) -> list[str]:
     return [line for note in notes for line in textwrap.wrap(clean(note), width)]
 
 
-def _others(others: Sequence[Other], width: int, styled: bool) -> list[str]:
-    """Show the other values as they stand to the answer: disputed, of other days, related; newest first in each."""
+def _others(others: Sequence[Other], titles: Mapping[str, Sequence[str]], width: int, styled: bool) -> list[str]:
+    """Show the other values under titles by how they stand to the answer, in their order in each."""
     blocks = []
-    for title, relations in _RELATIONS.items():
+    for title, relations in titles.items():
         if some := [other for other in others if other.relation in relations]:
             blocks += [title, *(block for other in some for block in _other(other, width, styled))]
     return blocks

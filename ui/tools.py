@@ -88,7 +88,7 @@ def add_tools(app: FastAPI, asker: Asker, access: Access) -> StreamableHTTPSessi
         try:
             known = asker.assistant.archive.outlets
             filters = await asyncio.to_thread(Filters.parse, outlets or [], since, until, known)
-            async for step in asker.stream(question, filters=filters):
+            async for step in asker.stream(question, filters=filters, prose=False):
                 last = step if isinstance(step, Answer) else None
         except DatelineError as error:
             raise ToolError(str(error)) from error

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,7 +19,7 @@ from starlette.routing import Mount
 
 from ingest.archive import Archive
 from ingest.errors import InputError
-from qa.assistant import Assistant
+from qa.assistant import LLM_SECONDS, Assistant
 from qa.types import ReaderName
 from ui.access import OPEN, Access, is_loopback
 from ui.api import add_api, tell_errors
@@ -36,6 +37,9 @@ from ui.theme import ASSETS, head, theme
 from ui.tools import add_tools
 from ui.uploads import MOST_FILE_BYTES
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 __all__ = ["app_over", "create_app", "serve"]
 
 
@@ -46,19 +50,21 @@ def create_app(
     private: bool = False,
     chroma: str | None = None,
     reader: ReaderName = "careful",
+    llm: "LLM | None" = None,
+    llm_seconds: float = LLM_SECONDS,
 ) -> FastAPI:
     """Return the app over the archive in a folder; an empty one is made where there is none.
 
     By default it is for this machine only; `access` says otherwise. The page adds articles from public addresses of
     the web; with `private`, from those of this machine and its network too. `chroma` is as for `Archive.open`, `reader`
-    reads where a question does not say which.
+    reads where a question does not say which; `llm` and `llm_seconds` are as for `Assistant`.
 
     Raises:
         ArchiveError: The archive cannot be opened or made.
         ModelError: The reader or the encoder is missing or damaged.
     """
     archive = Archive.open(archive_path, create=True, chroma=chroma)
-    return app_over(archive, Assistant(archive, reader), access, private=private)
+    return app_over(archive, Assistant(archive, reader, llm, llm_seconds=llm_seconds), access, private=private)
 
 
 def serve(
@@ -70,6 +76,8 @@ def serve(
     private: bool = False,
     chroma: str | None = None,
     reader: ReaderName = "careful",
+    llm: "LLM | None" = None,
+    llm_seconds: float = LLM_SECONDS,
 ) -> None:
     """Serve until interrupted; print the address once it answers. Port 0 takes a free one.
 
@@ -79,7 +87,9 @@ def serve(
     """
     assert is_loopback(host) or (access.accounts and access.token)  # `access_for` has refused anything else
     with _listen(host, port) as listener:  # before the models are loaded: a taken port is told at once
-        app = create_app(archive_path, access, private=private, chroma=chroma, reader=reader)
+        app = create_app(
+            archive_path, access, private=private, chroma=chroma, reader=reader, llm=llm, llm_seconds=llm_seconds
+        )
         print(f"Dateline is at {access.address(host, listener.getsockname()[1])} (Ctrl-C stops it)", flush=True)
         uvicorn.Server(server_config(app)).run(sockets=[listener])
 

@@ -11,7 +11,7 @@ from qa.english.date_grammar import DatePhrase, date_phrases
 from qa.english.lexicon import MONTH_BEGINNING, TITLES_ALONE, either
 from qa.english.numbers import Number, figures
 
-__all__ = ["range_of", "related", "same_figures", "same_story", "same_value"]
+__all__ = ["range_of", "related", "same_amount", "same_figures", "same_story", "same_value"]
 
 # Of two wire copies of a story, sentences differ by an editor's word or two; of two reports of one event by far more.
 _COPIED = 0.8
@@ -55,6 +55,19 @@ def same_figures(one: str, other: str) -> bool:
     """Whether both hold figures, and the same ones: '3 dead' and '3 injured'."""
     values = _value(one), _value(other)
     return any(value.has_figures for value in values) and _equal_figures(*values)
+
+
+def same_amount(one: str, other: str) -> bool:
+    """Whether two texts give the same amount, whatever they say of it, unless units or kinds differ.
+
+    '25,000 remain' and '25,000 troops', '1.5 km' and '1,500 metres'; but not '5 km' and '5 miles', '3 dead' and
+    '3 injured'.
+    """
+    values = _value(one), _value(other)
+    if _equal_measures(*values):
+        return True
+    kinds = [value.words & _KINDS for value in values]
+    return _equal_figures(*values) and (not all(kinds) or bool(kinds[0] & kinds[1]))
 
 
 def same_story(one: str, other: str) -> bool:
@@ -192,6 +205,14 @@ _MEASURES: dict[str, tuple[str, int | Fraction]] = {
     "hour": ("minute", 60), "minute": ("minute", 1), "week": ("day", 7), "fortnight": ("day", 14), "day": ("day", 1),
     "decade": ("month", 120), "year": ("month", 12), "month": ("month", 1),
 }  # fmt: skip
+# Words that say of what sort an amount is.
+_KINDS = frozenset(
+    (
+        *_MEASURES,
+        *_ALIKE.values(),
+        *"dollar pound euro yen rupee franc crown mark peso ruble rouble yuan mile foot feet inch acre hectare".split(),
+    )
+)
 _MONTH = re.compile(rf"(?i){MONTH_BEGINNING}|\d{{4}}")
 # A leap year, so that 29 February is a day of it; where a text names no year, this one is put in and left out again.
 _ANY_YEAR = datetime.date(2000, 12, 31)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["Figures", "Number", "figures"]
+__all__ = ["Figures", "Number", "figures", "number_places"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,27 @@ def figures(text: str) -> Figures:
     _share_scale(text, numbers, scaled, places)
     low, high = _bounds(text, numbers, places, opening)
     return Figures(tuple(numbers), low, high, tuple(_plain(word) for word in words if word not in _ABOUT))
+
+
+def number_places(text: str) -> list[tuple[int, int]]:
+    """Return where numbers stand in a text, each with its currency, scale and percent sign: '£4.2m', 'six hundred'."""
+    # As many letters as before: 'İ' in lower case has two.
+    lowered = "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+    lowered = _GROUPED.sub(lambda match: match[0].replace(" ", ","), lowered)
+    tokens = [(str(match.lastgroup), match) for match in _TOKEN.finditer(lowered)]
+    places = []
+    index = 0
+    while index < len(tokens):
+        if read := _number(tokens, index):
+            before = tokens[index - 1][1] if index else None
+            start = tokens[index][1].start()
+            if before and before[0] in _CURRENCIES and before.end() == start:
+                start = before.start()
+            index = read[1]
+            places.append((start, tokens[index - 1][1].end()))
+        else:
+            index += 1
+    return places
 
 
 _LONGEST = 1000

@@ -59,7 +59,7 @@ def keep_watch(
     """
     archive = assistant.archive
     question = " ".join(question.split())
-    if assistant.ask(question, filters=filters, now=now).form == "summary":
+    if assistant.ask(question, filters=filters, now=now, prose=False).form == "summary":
         raise InputError(f"{question[:60]!r} asks for a summary, which changes with every article: ask for one fact")
     vector = archive.encoder.encode([question])[0].astype("<f4").tobytes()
     watch = archive.watches.add(question, _cut(question) if name is None else name, filters, vector)
@@ -122,7 +122,7 @@ def _asked(assistant: Assistant, watch: Watch, now: date | None) -> tuple[Answer
         history = kept.history(watch.id)
         last = history[-1] if history else None
         fresh = kept.fresh(watch.seen)
-        answer = assistant.ask(watch.question, filters=watch.filters, now=now)
+        answer = assistant.ask(watch.question, filters=watch.filters, now=now, prose=False)
         given = verdict(last, answer, fresh, stands)
         if given:
             first = last is None and watch.least is None

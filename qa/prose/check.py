@@ -1,0 +1,127 @@
+"""Whether a sentence that an LLM wrote stands in the passages that it cites, and if not, what does not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.english.words import share, subject_terms
+from qa.prose.facts import Known, facts_of
+from qa.prose.sentences import Drafted
+from qa.prose.sources import Source
+from qa.read.evidence import Place
+
+__all__ = ["Checked", "Fault", "Judge", "check"]
+
+LONGEST = 600
+"""Characters of a sentence: a longer one is not checked, and not shown as supported."""
+# Of the words that say what a sentence is about. Retellings of a sentence keep three quarters and more.
+_LEAST_SHARED = 0.5
+_MOST_CITED = 4
+_MOST_OTHERS = 2
+
+
+class Judge(Protocol):
+    """Tells whether passages carry a statement: what no look-up finds, such as a 'not' or who did what to whom."""
+
+    threshold: float
+
+    def of(self, statement: str, passages: Sequence[str]) -> float:
+        """Return the probability that they do, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a source does not say.
+
+    Attributes:
+        words: What the sentence has; '' where the whole sentence is meant.
+        instead: A source that is cited and the figure that it gives in its place, where that is clear.
+        elsewhere: A source that the sentence does not cite, which has it.
+        why: The reason as a whole, where none of these says it.
+    """
+
+    words: str = ""
+    instead: tuple[Source, str] | None = None
+    elsewhere: Source | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sentence with the places that it cites: of each source the sentence, text[start:end] of its passage."""
+
+    text: str
+    places: tuple[tuple[Source, Place], ...]
+    fault: Fault | None
+
+
+def check(drafted: Drafted, sources: Sequence[Source], judge: Judge | None) -> Checked:
+    """Check a sentence, and cite it rightly.
+
+    One that cites nothing is held to the source that has most of its words. One that stands in another source than
+    it cites is cited from there: a small model often counts wrong, and who reads wants the place.
+    """
+    text = drafted.text
+    if len(text) > LONGEST:
+        return Checked(f"{text[:LONGEST]}…", (), Fault(why=f"it is longer than {LONGEST} characters: not checked"))
+    terms = subject_terms(text)
+    unknown = [number for number in drafted.cited if not 1 <= number <= len(sources)]
+    cited = [source for source in sources if source.number in drafted.cited][:_MOST_CITED]
+    if not cited and not unknown and sources:
+        cited = [max(sources, key=lambda source: share(terms, source.known))]
+    if unknown:
+        return Checked(text, _places(text, terms, cited), Fault(why=f"it cites [{unknown[0]}], which is no source"))
+    fault = _fault(text, terms, cited, sources, judge)
+    others = [source for source in sources if source not in cited and not _lookup(text, [source], ())] if fault else []
+    for other in others[:_MOST_OTHERS]:
+        if not _fault(text, terms, [other], sources, judge):
+            return Checked(text, _places(text, terms, [other]), None)
+    return Checked(text, _places(text, terms, cited), fault)
+
+
+def _fault(
+    text: str, terms: frozenset[str], cited: Sequence[Source], sources: Sequence[Source], judge: Judge | None
+) -> Fault | None:
+    return _lookup(text, cited, sources) or _carried(text, terms, cited, judge)
+
+
+def _places(text: str, terms: frozenset[str], cited: Sequence[Source]) -> tuple[tuple[Source, Place], ...]:
+    return tuple((source, _nearest(text, terms, source)) for source in cited)
+
+
+def _lookup(text: str, cited: Sequence[Source], sources: Sequence[Source]) -> Fault | None:
+    """Look up figures, dates, names and quotations; return the first that none of the cited sources has."""
+    known = [(source, _known(source)) for source in cited]
+    for fact in facts_of(text):
+        if any(one.has(fact) for _, one in known):
+            continue
+        instead = next(((source, found) for source, one in known if (found := one.instead_of(fact))), None)
+        elsewhere = next((source for source in sources if source not in cited and _known(source).has(fact)), None)
+        return Fault(fact.words, instead, elsewhere)
+    return None
+
+
+def _carried(text: str, terms: frozenset[str], cited: Sequence[Source], judge: Judge | None) -> Fault | None:
+    """Whether the cited sources carry the sentence as a whole."""
+    if share(terms, "\n".join(source.known for source in cited)) < _LEAST_SHARED:
+        return Fault()
+    if judge is not None and judge.of(text, [source.candidate.passage.text for source in cited]) < judge.threshold:
+        return Fault()
+    return None
+
+
+def _known(source: Source) -> Known:
+    return Known(source.known, source.candidate.article.published)
+
+
+def _nearest(text: str, terms: frozenset[str], source: Source) -> Place:
+    """Return the sentence of a source's passage that has most of another's words and figures."""
+    passage = source.candidate.passage
+    facts = facts_of(text)
+
+    def near(place: Place) -> tuple[float, float]:
+        said = passage.text[slice(*place)]
+        known = Known(said, None)
+        return sum(known.has(fact) for fact in facts) + 3 * share(terms, said), -float(place[0])
+
+    return max(passage.sentences, key=near)
