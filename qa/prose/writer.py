@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-__all__ = ["Failed", "Piece", "Writer", "pieces"]
+__all__ = ["LONGEST", "Failed", "Writer", "pieces"]
 
 LONGEST = 4000
 """Characters that are read of what an LLM writes: five sentences have a quarter of that."""
