@@ -48,7 +48,7 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
             chat = drawn("chat", server_functions=[judge], reasons=REASONS)
         drawn("sources")
         with gr.Column(elem_id="asking", min_width=0):
-            drawn("question", longest=MAX_QUESTION_CHARACTERS)
+            drawn("question", longest=MAX_QUESTION_CHARACTERS, llm=asker.assistant.writer)
             wanted = drawn("filters", dict(_NO_FILTERS), server_functions=[find_outlets, check_filters])
 
     # By default the second event of a kind is deaf until the first is done, and what was stopped is not done at once.

@@ -16,11 +16,11 @@ def confidence_view(answer: Answer) -> dict[str, str] | None:
     """Return {"level", "words", "rests", "number"} of an answer; None when there is none.
 
     `level` is likely, possible or doubtful. Of a summary confidence is no probability, of a list it is that of its
-    surest item: of both only what they rest on is said.
+    surest item, of an LLM's words that of the value in them: of these only what they rest on is said.
     """
     if not answer.found:
         return None
-    if answer.form in ("list", "summary"):
+    if answer.form in ("list", "summary", "prose"):
         articles = _articles(len({citation.article.id for citation in answer.citations}))
         return {"level": "", "words": "", "rests": text(f"rests.{answer.form}", articles=articles), "number": ""}
     level = "likely" if answer.confidence >= LIKELY else "possible" if answer.confidence >= POSSIBLE else "doubtful"

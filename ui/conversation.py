@@ -13,9 +13,9 @@ from typing import Any
 from ingest.errors import DatelineError
 from ingest.filters import Filters, parse_day
 from qa.assistant import MAX_QUESTION_CHARACTERS
-from qa.types import Answer, Searched, Turn
+from qa.types import Searched, Turn, Writing
 from ui.asker import Asker
-from ui.present import answer_view, searched_view
+from ui.present import answer_view, searched_view, writing_view
 
 __all__ = ["LONGEST_HISTORY", "Asked", "read_asked", "replies", "words_of"]
 
@@ -33,10 +33,12 @@ class Asked:
     history: tuple[Turn, ...] = ()
     filters: object = None  # as the browser sent them: checked when they are used
     now: str | None = None
+    prose: bool = True
 
 
 def read_asked(sent: object) -> Asked:
-    """Return what the browser sent, {"id", "question", "history": [{"question", "answer"}], "filters", "now"}.
+    """Return what the browser sent, {"id", "question", "history": [{"question", "answer"}], "filters", "now",
+    "prose"}.
 
     It may be anything: what is not of this shape counts as nothing, a text that is too long is cut. The question keeps
     one character more than the assistant takes, so that it is refused rather than answered in part.
@@ -49,6 +51,7 @@ def read_asked(sent: object) -> Asked:
         history=tuple(_turns(turns[-LONGEST_HISTORY:])) if isinstance(turns, list) else (),
         filters=fields.get("filters"),
         now=words_of(fields.get("now"), 40) or None,
+        prose=fields.get("prose") is not False,
     )
 
 
@@ -62,17 +65,25 @@ async def replies(
 ) -> AsyncGenerator[dict[str, Any], None]:
     """Yield what the page draws: what is about to be read, then the answer, or in their place why there is none.
 
-    Each has the turn's `id` and its `state`: searching, answered or problem. `filters` reads those of the browser and
+    Between the two comes what an LLM has written, once more for each sentence. Each has the turn's `id` and its
+    `state`: searching, writing, answered or problem. `filters` reads those of the browser and
     raises InputError. Closing the iterator gives the question up.
     """
     try:
         wanted = filters(asked.filters)
         now = parse_day("now", asked.now) if asked.now else date.today()
-        async with aclosing(asker.stream(asked.question, asked.history, filters=wanted, now=now)) as steps:
+        stream = asker.stream(asked.question, asked.history, filters=wanted, now=now, prose=asked.prose)
+        async with aclosing(stream) as steps:
             async for step in steps:
                 if isinstance(step, Searched):
                     yield {"id": asked.id, "state": "searching", "searched": searched_view(step)}
-                elif isinstance(step, Answer):
+                elif isinstance(step, Writing):
+                    yield {
+                        "id": asked.id,
+                        "state": "writing",
+                        "writing": {**writing_view(step, wanted), "now": now.isoformat()},
+                    }
+                else:
                     view = {**answer_view(step, wanted), "now": now.isoformat()}
                     yield {"id": asked.id, "state": "answered", "answer": view}
     except DatelineError as error:

@@ -10,7 +10,19 @@ from urllib.parse import urlsplit
 
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
-from qa.types import Answer, ArticleRef, Citation, DatesAsked, Hidden, Missing, Other, Relation, Searched
+from qa.types import (
+    Answer,
+    ArticleRef,
+    Citation,
+    DatesAsked,
+    Hidden,
+    Missing,
+    Other,
+    Relation,
+    Searched,
+    Sentence,
+    Writing,
+)
 from ui.confidence import confidence_view
 
 __all__ = [
@@ -24,6 +36,7 @@ __all__ = [
     "period_words",
     "safe_link",
     "searched_view",
+    "writing_view",
 ]
 
 DATE_UNKNOWN = "date unknown"
@@ -118,9 +131,11 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
     the sentences of a summary or the items of a list, each with its citation; empty for every other form, of which
     `text` is shown. `sources` are the citations again, those of one sentence together: `numbers` are theirs.
     `timeline` holds the answer and the values that differ from it; it is empty when there are none. `missing` says
-    in a few words why nothing was found, `reason` in a sentence. `confidence` is that of ui/confidence.py.
+    in a few words why nothing was found, `reason` in a sentence. `confidence` is that of ui/confidence.py. Of an LLM's
+    words `parts` are the sentences that are supported, `struck` the others with the reason, and `written` says whose
+    they are; `unwritten` says why its words are not shown.
     """
-    mark = answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
+    mark = answer.form not in ("sentence", "summary", "prose")  # of a whole sentence a mark says nothing
     return {
         "question": answer.question,
         "asked": answer.asked,
@@ -143,12 +158,43 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
         "sources": [_together(group, mark=mark) for group in by_sentence(answer.citations)],
         "timeline": [_row(answer, other) for other in _timeline(answer)] if answer.others else [],
         "nearest": [_source(citation, mark=False) for citation in answer.nearest],
+        "written": _written(answer.writer) if answer.writer else None,
+        "struck": _struck(answer.sentences),
+        "unwritten": answer.unwritten,
     }
 
 
 def searched_view(searched: Searched) -> dict[str, Any]:
     """Return what is shown while the answer is looked for: the articles of which passages are read."""
     return {"asked": searched.asked, "articles": [_reference(article) for article in searched.articles]}
+
+
+def writing_view(writing: Writing, filters: Filters = ALL_ARTICLES) -> dict[str, Any]:
+    """Return what is shown while an LLM writes: the answer without it, and its sentences so far, as `answer_view`."""
+    return {
+        "writer": writing.writer,
+        "answer": answer_view(writing.answer, filters),
+        "parts": _sentences(writing.sentences),
+        "struck": _struck(writing.sentences),
+    }
+
+
+def _written(writer: str) -> str:
+    return f"Written by {writer}, checked sentence by sentence"
+
+
+def _sentences(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    """Return the sentences that are supported, as parts."""
+    told = [sentence for sentence in sentences if sentence.supported]
+    return [{"text": one.text, "citations": [_source(c, mark=False) for c in one.citations]} for one in told]
+
+
+def _struck(sentences: Sequence[Sentence]) -> list[dict[str, Any]]:
+    struck = [sentence for sentence in sentences if not sentence.supported]
+    return [
+        {"text": one.text, "why": one.why, "citations": [_source(c, mark=False) for c in one.citations]}
+        for one in struck
+    ]
 
 
 def _timeline(answer: Answer) -> Iterator[Other | None]:
@@ -164,10 +210,13 @@ def _timeline(answer: Answer) -> Iterator[Other | None]:
         disputed = other.relation == "disputed"
         return lead if disputed else other.as_of or "", disputed, False
 
-    yield from sorted((None, *answer.others), key=newest_first, reverse=True)
+    own = () if answer.writer else (None,)  # an LLM's words are no value; the others then have them all
+    yield from sorted((*own, *answer.others), key=newest_first, reverse=True)
 
 
 def _parts(answer: Answer) -> list[dict[str, Any]]:
+    if answer.writer:
+        return _sentences(answer.sentences)
     if not answer.found or answer.form not in ("list", "summary"):
         return []
     return [{"text": citation.quote, "citations": [_source(citation)]} for citation in answer.citations]
@@ -178,7 +227,7 @@ def _byline(answer: Answer) -> str | None:
 
     A date that is both the answer's and its article's is said once.
     """
-    if not answer.citations:
+    if not answer.citations or answer.writer:
         return None
     first = answer.citations[0].article
     origin = outlet_words(first)

@@ -23,6 +23,7 @@ TEXTS: Mapping[str, str] = {
     "rests.independent": "{count} independent articles say so",
     "rests.list": "Items from {articles}; there may be more",
     "rests.summary": "Sentences of {articles}, in their own words",
+    "rests.prose": "It rests on passages of {articles}",
     "rests.others": "{said}; {values}",
     "rests.disputed": "{said}, but others disagree on the same day",
     "feedback.many": "Too many judgements at once: wait a minute, then press it again",

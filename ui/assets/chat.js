@@ -99,13 +99,16 @@ const ask = (question, filters = dateline.filters()) => {
 
 // Gradio does not tell when a server that has stopped takes no question, or one that was restarted forgot it.
 const LOOK_AGAIN = 3_000; // milliseconds
-const GIVE_UP = 60_000; // the last of those that may wait is answered well before
-const watchOver = (id, since) => setTimeout(async () => {
+const GIVE_UP = 60_000; // without a word; the last of those that may wait is answered well before
+const GIVE_UP_WRITING = 3_600_000; // an LLM has as long as the server gives it
+let heard = 0; // when
+const watchOver = (id) => setTimeout(async () => {
   if (running !== id) return;
-  const lost = Date.now() - since > GIVE_UP || !(await fetch("healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false));
+  const patience = found(id)?.state === "writing" ? GIVE_UP_WRITING : GIVE_UP;
+  const lost = Date.now() - heard > patience || !(await fetch("healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false));
   if (running !== id) return;
   if (lost) dateline.send("failed");
-  else watchOver(id, since);
+  else watchOver(id);
 }, LOOK_AGAIN);
 
 const past = (turn) => ({ question: turn.question, answer: turn.answer?.found ? turn.answer.text : null, done: !!turn.answer });
@@ -128,10 +131,11 @@ const begin = (turn, history) => {
   reveal(nodes.get(turn.id));
   dateline.send("running", true);
   dateline.address({ chat });
-  const sent = { id: turn.id, question: turn.question, filters: turn.filters, now: turn.now,
+  const sent = { id: turn.id, question: turn.question, filters: turn.filters, now: turn.now, prose: dateline.prose?.(),
     history: history.filter((one) => one.done).map(({ question, answer }) => ({ question, answer })) };
   trigger("ask", { sent });
-  watchOver(turn.id, Date.now());
+  heard = Date.now();
+  watchOver(turn.id);
   store.keep(kept(turn));
   while (turns.length > store.MOST_TURNS) {
     const [oldest] = turns.splice(0, 1);
@@ -158,8 +162,9 @@ const stop = () => {
   const turn = running && found(running);
   if (!turn) return;
   trigger("stop", {});
-  end(turn, { state: "problem", problem: text("turn.stopped") });
-  dateline.say(text("turn.stopped"));
+  const own = turn.state === "writing" && turn.answer; // what an LLM writes is left, the answer is there
+  end(turn, own ? { state: "answered", now: own.now, writing: null } : { state: "problem", problem: text("turn.stopped") });
+  dateline.say(text(own ? "turn.stopped-writing" : "turn.stopped"));
 };
 
 const announced = (answer) =>
@@ -173,7 +178,13 @@ const hear = (reply) => {
   if (!turn) return;
   if (reply.state === "suggestions") { suggest(turn, reply.questions); return; }
   if (reply.id !== running) return;
-  if (reply.state === "searching") {
+  heard = Date.now();
+  if (reply.state === "writing") {
+    Object.assign(turn, { state: "writing", writing: reply.writing, answer: { ...reply.writing.answer, now: reply.writing.now } });
+    drawTurn(turn);
+    show(turn.id);
+    if (!reply.writing.parts.length && !reply.writing.struck.length) dateline.say(text("turn.writing", { name: reply.writing.writer }));
+  } else if (reply.state === "searching") {
     turn.searched = reply.searched;
     drawTurn(turn);
     show(turn.id);
@@ -182,7 +193,7 @@ const hear = (reply) => {
     end(turn, { state: "problem", problem: reply.problem });
     dateline.say(reply.problem);
   } else {
-    end(turn, { state: "answered", answer: reply.answer, now: reply.answer.now, searched: null });
+    end(turn, { state: "answered", answer: reply.answer, now: reply.answer.now, searched: null, writing: null });
     dateline.say(announced(reply.answer));
     const articles = [...reply.answer.citations, ...reply.answer.timeline.flatMap((row) => row.citations)];
     if (reply.answer.found) {
@@ -205,7 +216,8 @@ const suggest = (turn, questions) => {
 
 dateline.on("failed", () => {
   const turn = running && found(running);
-  if (turn) end(turn, { state: "problem", problem: text("turn.failed") });
+  if (turn?.state === "writing") stop();
+  else if (turn) end(turn, { state: "problem", problem: text("turn.failed") });
 });
 
 // --- edit a question and ask it again: what came after it is dropped, and can be brought back until the next question

@@ -27,6 +27,31 @@ const write = (words) => {
 
 const ask = () => !dateline.tooLong(box) && dateline.send("ask", { question: box.value, taken: (went) => { if (went) write(""); } });
 
+// Who answers, where the server has an LLM: it, in sentences that are checked, or the articles in their own words.
+const writer = element.querySelector(".writer");
+const OWN = "dateline.own-words";
+const kept = () => { try { return localStorage.getItem(OWN); } catch { return null; } };
+let own = kept() === "1";
+dateline.prose = () => !!props.llm && !own;
+const choose = (prose) => {
+  own = !prose;
+  try {
+    if (prose) localStorage.removeItem(OWN);
+    else localStorage.setItem(OWN, "1");
+  } catch { /* it is not kept, then */ }
+  drawWriter();
+};
+const drawWriter = () => {
+  writer.hidden = !props.llm;
+  if (!props.llm) return;
+  const focused = [...writer.children].indexOf(document.activeElement);
+  const button = (name, prose) => dateline.el("button", { type: "button", dir: "auto", "aria-pressed": String(dateline.prose() === prose),
+    onclick: () => choose(prose) }, name);
+  writer.replaceChildren(button(text("writer.llm", { name: props.llm }), true), button(text("writer.own"), false));
+  if (focused >= 0) writer.children[focused].focus();
+};
+drawWriter();
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   if (running) dateline.send("stop");

@@ -22,7 +22,7 @@ dateline.share = (() => {
 
   // What is not said in the answer itself: as of when, how sure, why not.
   const aside = (answer) => answer.found
-    ? [answer.byline, answer.confidence && [answer.confidence.words, answer.confidence.rests].filter(Boolean).join(": ")]
+    ? [answer.written, answer.byline, answer.confidence && [answer.confidence.words, answer.confidence.rests].filter(Boolean).join(": ")]
     : [answer.missing, answer.reason !== answer.text ? answer.reason : null];
 
   const otherLines = (answer) => answer.timeline.filter((row) => !row.leads).map((row) =>
@@ -105,7 +105,7 @@ dateline.share = (() => {
       ({ number, article, title: name, outlet, date, url, quote, start, end, sentence: words(sentence), sentence_start, sentence_end });
     const part = ({ filters, answer }) => ({
       question: answer.question, asked: answer.asked, now: answer.now, filters, found: answer.found, form: answer.form, text: answer.text,
-      as_of: answer.as_of, confidence: answer.confidence, reason: answer.reason, citations: answer.citations.map(citation),
+      written: answer.written || null, as_of: answer.as_of, confidence: answer.confidence, reason: answer.reason, citations: answer.citations.map(citation),
       others: answer.timeline.filter((row) => !row.leads).map((row) =>
         ({ text: row.text, as_of: row.date, relation: row.relation, citations: row.citations.map(citation) })),
       nearest: answer.nearest.map(citation),

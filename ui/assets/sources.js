@@ -21,7 +21,7 @@ const group = (heading, sources) =>
 
 const groups = (turn) =>
   turn.found
-    ? [group(turn.timeline.length ? turn.text : null, turn.sources),
+    ? [group(turn.timeline.length && !turn.written ? turn.text : null, turn.sources),
       ...turn.timeline.filter((row) => !row.leads).map((row) =>
         group(`${row.text} · ${row.date || text("turn.undated")}`, row.citations))]
     : [group(null, turn.nearest)];

@@ -20,6 +20,7 @@ dateline.store = (() => {
     readings: [{ label: "text", question: "text" }], seconds: "text", "byline?": "text", "as_of?": "text",
     "confidence?": { level: "text", words: "text", rests: "text", number: "text" }, citations: [source],
     sources: [source], now: "text", nearest: [source],
+    "written?": "text", "unwritten?": "text", "struck?": [{ text: "text", why: "text", citations: [source] }],
     timeline: [{ leads: "flag", text: "text", "date?": "text", "relation?": "text", outlets: "text", "support?": "text",
       citations: [source] }],
   };

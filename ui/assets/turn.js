@@ -92,8 +92,21 @@ dateline.turnView = (() => {
   const part = (item) =>
     el("li", {}, el("span", { className: "part", dir: "auto" }, item.text), " ", markers(item.citations));
 
+  // Sentences of an LLM, one after the other.
+  const prose = (sentences) =>
+    el("p", { className: "answer long prose", dir: "auto" },
+      ...sentences.flatMap((sentence) => [el("span", { className: "part" }, sentence.text), " ", markers(sentence.citations), " "]));
+
+  // What the articles do not say: struck through, and said to be so, since a line through words is not read out.
+  const struck = (sentences) =>
+    sentences?.length
+      ? el("ul", { className: "struck", role: "list", "aria-label": text("turn.struck") }, ...sentences.map((sentence) =>
+        el("li", { dir: "auto" }, el("span", { className: "unseen" }, `${text("turn.not-supported")} `),
+          el("s", {}, sentence.text), " ", el("span", { className: "why" }, sentence.why, " "), markers(sentence.citations))))
+      : null;
+
   const parts = (answer) =>
-    answer.form === "summary"
+    answer.form === "prose" ? prose(answer.parts) : answer.form === "summary"
       ? el("ol", { className: "answer long parts", "aria-label": text("turn.summary") }, ...answer.parts.map(part))
       : el("ul", { className: "answer middle parts", "aria-label": text("turn.items") }, ...answer.parts.map(part));
 
@@ -110,7 +123,10 @@ dateline.turnView = (() => {
 
   const found = (answer, act) => [
     answer.parts.length ? parts(answer) : words(answer),
-    el("p", { className: "byline", dir: "auto" }, answer.byline),
+    answer.written ? el("p", { className: "byline", dir: "auto" }, answer.written) : null,
+    answer.byline ? el("p", { className: "byline", dir: "auto" }, answer.byline) : null,
+    answer.unwritten ? el("p", { className: "byline unwritten", dir: "auto" }, answer.unwritten) : null,
+    struck(answer.struck),
     confidence(answer),
     outside(answer, act),
     timeline(answer.timeline),
@@ -165,6 +181,12 @@ dateline.turnView = (() => {
       return [el("p", { className: "waiting" }, articles?.length
         ? text("turn.reading", { count: articles.length }) : text("turn.looking"))];
     },
+    writing: (turn, act) => [
+      turn.writing.parts.length ? prose(turn.writing.parts) : null,
+      el("p", { className: "waiting", dir: "auto" }, text("turn.writing", { name: turn.writing.writer })),
+      struck(turn.writing.struck),
+      ...found(turn.answer, act),
+    ],
     problem: (turn, act) => [
       el("p", { className: "problem", dir: "auto" }, turn.problem),
       el("p", { className: "quiet" },
