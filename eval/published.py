@@ -244,6 +244,22 @@ def _dates_rows(suite: Figures) -> Iterator[list[str]]:
     yield [f"answered, of {unanswerable['n']} that the article does not answer", _percent(unanswerable["false_answer"])]
 
 
+def _prose_rows(suite: Figures) -> Iterator[list[str]]:
+    true = suite["true"]
+    yield ["", f"{suite['sentences']} sentences of gold evidence"]
+    for kind, words in (
+        ("figure", "a figure exchanged: found"),
+        ("date", "a date"),
+        ("name", "a name"),
+        ("negation", "a 'not' put in or taken out"),
+        ("direction", "a direction turned round: rose for fell, before for after"),
+        ("roles", "two names exchanged with each other"),
+    ):
+        yield [f"{words}, {suite[kind]['n']}", _percent(suite[kind]["found"])]
+    yield [f"true retellings struck all the same, {true['n']}", _percent(true["accused"])]
+    yield ["time of a check, median", f"{suite['check_ms']:.0f} ms"]
+
+
 def _retrieval_rows(suite: Figures) -> Iterator[list[str]]:
     sizes = suite["sizes"]
     yield ["", *(f"{size} ({figures['passages']:,} passages)" for size, figures in sizes.items())]
@@ -291,6 +307,11 @@ _TABLES: tuple[tuple[str, Callable[[Figures], str], Callable[[Figures], Iterator
     ),
     ("conflicts", _named("`python -m eval conflicts`: RAMDocs, whose documents disagree:"), _conflicts_rows),
     ("dates", _named("`python -m eval dates`: TimeQA, answers that depend on the date:"), _dates_rows),
+    (
+        "prose",
+        _named("`python -m eval prose`: sentences with one fault planted, held to the passages that they cite:"),
+        _prose_rows,
+    ),
     (
         "retrieval",
         _named("`python -m eval retrieval`: the passage with the answer, as the archive grows:"),

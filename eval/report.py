@@ -37,6 +37,7 @@ ABOUT: Mapping[str, str] = {
     "followups": "Does a question that leans on the chat before it still find its article?",
     "conflicts": "Where articles differ, are the values all shown, and none that is false?",
     "dates": "Is it the value that held on the date asked for?",
+    "prose": "Is a sentence struck that its sources do not carry, and is a true one left?",
     "retrieval": "Where does the right passage come, as the archive grows?",
     "reader": "Does the reader mark the right words, given the right passage?",
     "speed": "How long does an answer take, and how much memory?",

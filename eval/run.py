@@ -21,6 +21,7 @@ from eval.followups_suite import followups
 from eval.gold_suite import gold
 from eval.ingest_suite import ingest
 from eval.load import WAYS, load_test
+from eval.prose_suite import prose
 from eval.reader_suite import reader
 from eval.results import RESULTS, load, run_name, save, summary
 from eval.retrieval_suite import retrieval
@@ -47,6 +48,7 @@ SUITES: dict[str, Callable[[Options], Result]] = {
     "conflicts": conflicts,
     "dates": dates,
     "watch": watch,
+    "prose": prose,
     "retrieval": retrieval,
     "speed": speed,
     "ingest": ingest,
@@ -94,7 +96,7 @@ def _flat(figures: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
 
 def _suite(given: argparse.Namespace) -> int:
     reader = getattr(given, "reader", reader_folder("careful"))
-    options = Options(getattr(given, "archive", None), given.data, given.limit, reader)
+    options = Options(getattr(given, "archive", None), given.data, given.limit, reader, getattr(given, "llm", None))
     # A part of the questions must not take the place of the whole in the commit's folder.
     commit = run_name()
     name = given.name or commit + (f"-limit-{given.limit}" if given.limit else "")
@@ -171,6 +173,8 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_suite)
         if name in _OF_ANY_ARCHIVE:
             command.add_argument("--archive", type=Path, help="an archive to ask (default: one of the sample articles)")
+        if name == "prose":
+            command.add_argument("--llm", metavar="LLM", help="have this one write, too: as for dateline ask")
         _data(command)
         command.add_argument("--limit", type=_count, help="use about this many questions")
         if name not in _WITHOUT_READER:

@@ -24,12 +24,14 @@ class Options:
         data: The folder of test sets.
         limit: Use about this many questions, at least 1; None for the suite's default size.
         reader: The folder of the reader.
+        llm: What names an LLM to write, as `dateline ask --llm` takes it; None for none.
     """
 
     archive: Path | None
     data: Path
     limit: int | None
     reader: Path = MODELS / "careful"
+    llm: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from qa.answer.citations import article_ref
 from qa.answer.clarify import ask_back, readings
 from qa.answer.compose import compose
 from qa.answer.hidden import hidden_by, outside
+from qa.prose.support import Support
 from qa.prose.write import put_into_prose
 from qa.prose.writer import Writer
 from qa.question.parse import Question, understand
@@ -84,6 +85,7 @@ class Assistant:
         self._readers: dict[ReaderName, Reader] = {self.reader.name: self.reader}
         self._loading = threading.Lock()
         self._reader("fast")
+        self._support: Support | None = None
         self._writer: Writer | None = None
         self._llm_seconds = llm_seconds
         if llm is not None:
@@ -197,7 +199,7 @@ class Assistant:
                 answer = replace(answer, hidden=self._hidden(answer, question, filters, reader))
         answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         if prose and self._writer and answer.found:
-            answer = yield from put_into_prose(answer, candidates, self._writer, None, self._llm_seconds)
+            answer = yield from put_into_prose(answer, candidates, self._writer, self._judge(), self._llm_seconds)
             answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         yield Trace(question, marked.candidates, tuple(evidence), answer)
 
@@ -206,6 +208,13 @@ class Assistant:
         beyond = outside(self.archive, question.asked, filters)
         evidence = rank(question, mark(reader, self._readers["fast"], question, beyond))
         return hidden_by(answer, aggregate(question, evidence).lead)
+
+    def _judge(self) -> Support:
+        """Return what tells whether sentences carry a statement, loaded when it is first needed."""
+        with self._loading:
+            if self._support is None:
+                self._support = Support.load()
+            return self._support
 
     def as_query_engine(self) -> "BaseQueryEngine":
         """Return a llama-index query engine over `ask`, with source nodes; it needs no LLM."""

@@ -1,15 +1,19 @@
 """Closed classes of English words, each once. Expressions take them through `either`."""
 
+import re
 from collections.abc import Iterable
 
 __all__ = [
     "ADDRESSES",
     "AUXILIARY",
     "CHANGE",
+    "DENIES",
+    "MAY_DENY",
     "MONTH",
     "MONTHS",
     "MONTH_BEGINNING",
     "OFFICES",
+    "OPPOSITES",
     "RANKS",
     "SEASON",
     "TITLES",
@@ -69,4 +73,42 @@ TITLES_ALONE = TITLES - frozenset(
         "Lord Lady Father Sister Doctor Premier Congressman Congresswoman Justice King Queen Prince Princess Cardinal"
         " Director Coach General Major Brigadier Commander Marshal Chief"
     ).split()
+)
+
+# Words that turn what is said round when one stands for the other: directions, comparisons, orders.
+_PAIRS = """
+rise fall | rises falls | rose fell | risen fallen | rising falling | increase decrease | increases decreases
+increased decreased | increasing decreasing | grow shrink | grew shrank | growing shrinking | raised lowered
+raise lower | higher lower | highest lowest | more less | more fewer | most least | larger smaller
+largest smallest | bigger smaller | greater lesser | longer shorter | longest shortest | older younger
+oldest youngest | earlier later | earliest latest | early late | before after | since until | above below
+over under | up down | top bottom | first last | former latter | won lost | win lose | wins loses
+winning losing | victory defeat | gained lost | open closed | opened closed | began ended | begins ends
+begin end | started stopped | start stop | accepted rejected | approved rejected | supported opposed
+supports opposes | support opposition | for against | allowed banned | joined left | entered left
+arrived departed | bought sold | buy sell | import export | imports exports | north south | northern southern
+east west | eastern western | left right | inside outside | strong weak | stronger weaker | better worse
+best worst | faster slower | major minor | majority minority | maximum minimum | positive negative
+success failure | successful unsuccessful | succeeded failed | included excluded | includes excludes
+added removed | with without | hot cold | cheaper dearer | rich poor | richer poorer | public private
+same different | agreed refused | agree refuse | confirmed denied | male female | ancient modern
+internal external | always never | often rarely | far near | light heavy | rural urban
+"""
+OPPOSITES: dict[str, frozenset[str]] = {
+    word: frozenset(
+        other
+        for pair in re.split(r"[|\n]", _PAIRS.strip())
+        if word in pair.split()
+        for other in pair.split()
+        if other != word
+    )
+    for word in _PAIRS.replace("|", " ").split()
+}
+
+# A verb denied, and words beside which a denial may be another way to say the same: 'did not' for 'refused to'.
+DENIES = r" not\b(?! only)|n['’]t\b| never\b| no longer\b"
+MAY_DENY = (
+    r"(?i)\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|refus\w+|fail\w+|den(?:y|ies|ied)|lack\w*|unable"
+    r"|hardly|few|little|less|only|too|but|yet|instead|rather|far from|stop\w*|prevent\w*|ban\w*|reject\w*|doubt\w*"
+    r"|impossible|un\w{4,}|im\w{5,}|dis\w{4,}|in(?:complete|valid|correct)\w*)\b|n['’]t\b"
 )

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from qa.english.words import share, subject_terms
-from qa.prose.facts import Known, facts_of
+from qa.english.words import share, subject_terms, words_of
+from qa.prose.facts import Known, capitals, facts_of
 from qa.prose.sentences import Drafted
 from qa.prose.sources import Source
 from qa.read.evidence import Place
@@ -16,6 +16,8 @@ LONGEST = 600
 """Characters of a sentence: a longer one is not checked, and not shown as supported."""
 # Of the words that say what a sentence is about. Retellings of a sentence keep three quarters and more.
 _LEAST_SHARED = 0.5
+# Of the same, in a sentence of the source that gives a figure or a date of it: 'He was paid 5,000.'
+_LEAST_NEAR = 0.25
 _MOST_CITED = 4
 _MOST_OTHERS = 2
 
@@ -91,11 +93,15 @@ def _places(text: str, terms: frozenset[str], cited: Sequence[Source]) -> tuple[
 
 def _lookup(text: str, cited: Sequence[Source], sources: Sequence[Source]) -> Fault | None:
     """Look up figures, dates, names and quotations; return the first that none of the cited sources has."""
-    known = [(source, _known(source)) for source in cited]
-    for fact in facts_of(text):
-        if any(one.has(fact) for _, one in known):
+    terms = subject_terms(text)
+    known = [(source, _known(source), _known(source, terms)) for source in cited]
+    capitalised = capitals("\n".join(source.known for source in (*cited, *sources)))
+    for fact in facts_of(text, capitalised):
+        # A figure or a date of a sentence about something else is not this one.
+        about = fact.kind in ("figure", "date")
+        if any((near if about else whole).has(fact) for _, whole, near in known):
             continue
-        instead = next(((source, found) for source, one in known if (found := one.instead_of(fact))), None)
+        instead = next(((source, found) for source, _, near in known if (found := near.instead_of(fact))), None)
         elsewhere = next((source for source in sources if source not in cited and _known(source).has(fact)), None)
         return Fault(fact.words, instead, elsewhere)
     return None
@@ -105,13 +111,35 @@ def _carried(text: str, terms: frozenset[str], cited: Sequence[Source], judge: J
     """Whether the cited sources carry the sentence as a whole."""
     if share(terms, "\n".join(source.known for source in cited)) < _LEAST_SHARED:
         return Fault()
-    if judge is not None and judge.of(text, [source.candidate.passage.text for source in cited]) < judge.threshold:
+    around = [_around(text, terms, source) for source in cited]
+    if turned := Known("\n".join(around), None).turned(text):
+        word, said = turned
+        source = next(source for source, told in zip(cited, around, strict=True) if said in words_of(told))
+        return Fault(word, (source, said))
+    nearest = (source.candidate.passage.text[slice(*_nearest(text, terms, source))] for source in cited)
+    if Known("\n".join(nearest), None).lacks_denial(text):
+        return Fault()
+    if judge is not None and judge.of(text, around) < judge.threshold:
         return Fault()
     return None
 
 
-def _known(source: Source) -> Known:
-    return Known(source.known, source.candidate.article.published)
+def _known(source: Source, terms: frozenset[str] | None = None) -> Known:
+    """Return what a source says; with terms, what its title and those sentences say that have a part of them."""
+    passage, article = source.candidate.passage, source.candidate.article
+    if terms is None:
+        return Known(source.known, article.published)
+    said = [passage.text[slice(*place)] for place in passage.sentences]
+    near = [sentence for sentence in said if share(terms, sentence) >= _LEAST_NEAR]
+    return Known("\n".join((article.title, *near)), article.published)
+
+
+def _around(text: str, terms: frozenset[str], source: Source) -> str:
+    """Return the sentence of a source that has most of another's words, between those before and after it."""
+    passage = source.candidate.passage
+    at = passage.sentences.index(_nearest(text, terms, source))
+    places = passage.sentences[max(0, at - 1) : at + 2]
+    return passage.text[places[0][0] : places[-1][1]]
 
 
 def _nearest(text: str, terms: frozenset[str], source: Source) -> Place:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from qa.english.date_grammar import DatePhrase, date_phrases
 from qa.english.equality import same_amount
+from qa.english.lexicon import DENIES, MAY_DENY, OPPOSITES
 from qa.english.numbers import number_places
 from qa.english.wording import names
 from qa.english.words import words_of
@@ -18,6 +19,7 @@ __all__ = ["Fact", "Known", "capitals", "facts_of"]
 
 Kind = Literal["figure", "date", "name", "quotation"]
 _QUOTED = re.compile(r"[“\"«]([^“”\"«»]{2,400})[”\"»]")
+_AT = ("", "in", "on", "at", "by", "during", "as of")
 # So that dates without a year, and weekdays, are found; which day they name depends on the article.
 _ANY_DAY = datetime.date(2000, 12, 31)
 _SHORT_NAME = 4  # letters that 'Iraq' and 'Iraqis' must share
@@ -31,7 +33,7 @@ class Fact:
     Attributes:
         kind: What it is.
         words: As the sentence has it.
-        counted: Of a figure, the words after it, which say what is counted.
+        counted: Of a figure, the words after it, which say what is counted; of a date, the preposition before it.
     """
 
     kind: Kind
@@ -45,11 +47,12 @@ def facts_of(sentence: str, capitalised: frozenset[str] = frozenset()) -> list[F
     Its first word is a name only where it is among the `capitalised` ones: those that are so within a sentence.
     """
     quoted = [match.span() for match in _QUOTED.finditer(sentence)]
-    dates = [(phrase.date_start, phrase.end) for phrase in _dates(sentence, _ANY_DAY)]
+    phrases = _dates(sentence, _ANY_DAY)
+    dates = [(phrase.date_start, phrase.end) for phrase in phrases]
     numbers = list(_figures(sentence, dates))
     found = [Fact("quotation", sentence[a + 1 : b - 1].strip(" ,.")) for a, b in quoted]
     found += [Fact("figure", sentence[a:b], sentence[b : b + 40]) for a, b in numbers]
-    found += [Fact("date", sentence[a:b].strip()) for a, b in dates]
+    found += [Fact("date", sentence[p.date_start : p.end].strip(), p.word) for p in phrases]
     taken = [*dates, *number_places(sentence)]
     return found + [Fact("name", sentence[a:b]) for a, b in _names(sentence, taken, capitalised)]
 
@@ -60,7 +63,7 @@ class Known:
     def __init__(self, text: str, published: str | None) -> None:
         self._text = text
         self._day = _day_of(published)
-        self._plain = _plain(text)
+        self._plain = f" {_plain(text)} "
         self._words = {_bare(word) for word in words_of(text)}
 
     def has(self, fact: Fact) -> bool:
@@ -69,13 +72,13 @@ class Known:
             case "figure":
                 return any(same_amount(_unit(fact.words, fact.counted), theirs) for theirs in self._amounts())
             case "date":
-                wanted = _dates(f"in {fact.words}", self._day)
-                said = _plain(fact.words) in self._plain
-                return said or any(_within(days, phrase) for phrase in wanted for days in self._days())
+                wanted = _dates(f"{fact.counted or 'in'} {fact.words}", self._day)
+                said = f" {_plain(fact.words)} " in self._plain
+                return said or any(_within(days, phrase) for phrase in wanted for days in self._days(phrase))
             case "name":
                 return all(self._has_word(word) for word in words_of(fact.words)) or self._has_initials(fact.words)
             case "quotation":
-                return _plain(fact.words) in self._plain
+                return f" {_plain(fact.words)} " in self._plain
 
     def instead_of(self, fact: Fact) -> str | None:
         """Return the other figure that the source gives of what a fact counts; None where there is not just one."""
@@ -85,12 +88,32 @@ class Known:
         others = {self._text[a:b] for a, b in number_places(self._text) if _head(self._text[b : b + 40]) == counted}
         return others.pop() if len(others) == 1 else None
 
+    def turned(self, sentence: str) -> tuple[str, str] | None:
+        """Return a word of a sentence of which the source has only the opposite, and that: 'fell', where it 'rose'.
+
+        Of what people retold truly in simpler words it accuses 0.4%, of exchanged directions it finds 78% (1,579 and
+        660 pairs of OneStopQA made by qa/training/support_pairs.py).
+        """
+        for word in re.findall(r"[a-z]+", sentence):
+            if word not in self._words and (said := OPPOSITES.get(word, frozenset()) & self._words):
+                return word, min(said)
+        return None
+
+    def lacks_denial(self, sentence: str) -> bool:
+        """Whether a sentence denies something, and the source has no word beside which that could say the same.
+
+        Held to the nearest sentence, it accuses 1.8% of what people retold truly and finds half of the negations that
+        were put in or taken out (1,579 and 499 pairs, as above).
+        """
+        return bool(_DENIES.search(sentence)) and not _MAY_DENY.search(self._text)
+
     def _amounts(self) -> Iterator[str]:
         for start, end in number_places(self._text):
             yield _unit(self._text[start:end], self._text[end : end + 40])
 
-    def _days(self) -> Iterator[tuple[datetime.date, datetime.date]]:
-        if self._day:
+    def _days(self, wanted: DatePhrase) -> Iterator[tuple[datetime.date, datetime.date]]:
+        """Yield the days that the source says, its article's among them: 'in May' may be it, 'since May' is not."""
+        if self._day and wanted.word in _AT:
             yield self._day, self._day
         for phrase in _dates(self._text, self._day):
             yield phrase.since, phrase.until
@@ -115,9 +138,10 @@ class Known:
         )
 
 
+_DENIES, _MAY_DENY = re.compile(DENIES), re.compile(MAY_DENY)
 _YEAR = re.compile(r"(?<![\d,.])(?:1[0-9]|20)\d\d(?![\d,]|\.\d)")
 _WITHIN = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]*\w")
-_UNIT = re.compile(r"[^\w%]{0,2}([\w%]+)(?:\W(\w+))?")
+_UNIT = re.compile(r"[ \u00a0-]?([^\W\d_]+|%)(?: ([^\W\d_]+))?")
 
 
 def _figures(sentence: str, taken: Sequence[Place]) -> Iterator[Place]:
@@ -142,7 +166,7 @@ def _names(sentence: str, taken: Sequence[Place], capitalised: frozenset[str]) -
 
 def _unit(number: str, after: str) -> str:
     """Return a number with the two words after it, among which its unit is."""
-    match = _UNIT.match(after.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0])
+    match = _UNIT.match(after)
     return f"{number} {match[1]} {match[2] or ''}".strip() if match else number
 
 

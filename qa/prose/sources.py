@@ -9,7 +9,7 @@ from qa.read.evidence import Place
 from qa.retrieve.hybrid import Candidate
 from qa.types import Answer, Citation
 
-__all__ = ["Source", "choose"]
+__all__ = ["MOST", "Source", "choose"]
 
 MOST = 8
 """About 1,200 word pieces: a small model on a laptop's processor reads them in some seconds."""
@@ -38,6 +38,10 @@ class Source:
         """All that a sentence which cites it may say: title, outlet and passage."""
         article = self.candidate.article
         return "\n".join(filter(None, (article.title, article.outlet, self.candidate.passage.text)))
+
+    def at(self, sentence: Place) -> tuple[str, int]:
+        """Return the article of a sentence of the passage, and where it begins there."""
+        return self.candidate.article.id, self.candidate.passage.start + sentence[0]
 
     def cite(self, number: int, sentence: Place) -> Citation:
         """Cite a sentence of the passage, text[start:end] of it, under a number."""

@@ -11,7 +11,7 @@ from qa.prose.sentences import Drafted, Drafts
 from qa.prose.sources import Source, choose
 from qa.prose.writer import Failed, Writer, pieces
 from qa.retrieve.hybrid import Candidate
-from qa.types import Answer, Citation, Other, Sentence, Writing
+from qa.types import Answer, Other, Sentence, Writing
 
 __all__ = ["put_into_prose"]
 
@@ -43,7 +43,7 @@ def put_into_prose(
             failure = news.why
         elif news:
             checked.append(check(news, sources, judge))
-            there = Writing(answer, writer.name, _numbered(checked, 1))
+            there = Writing(answer, writer.name, _numbered(checked, _following(answer)))
         yield there
         if len(checked) == MOST_SENTENCES:
             break
@@ -68,9 +68,8 @@ def _outcome(answer: Answer, name: str, checked: Sequence[Checked], failure: str
     stopped = f"{name} stopped: {failure}" if failure else None
     held = [one for one in checked if one.fault is None]
     if not held:
-        last = max((c.number for c in _all_cited(answer)), default=0)
         why = f"no sentence that {name} wrote stands in the articles" if checked else f"{name} wrote nothing"
-        return replace(answer, sentences=_numbered(checked, last + 1), unwritten=stopped or why)
+        return replace(answer, sentences=_numbered(checked, _following(answer)), unwritten=stopped or why)
     if not any(_says(one.text, answer) for one in held):
         return replace(answer, unwritten=stopped or f"what {name} wrote does not give the answer")
     sentences = _numbered(checked, 1)
@@ -100,15 +99,14 @@ def _says(sentence: str, answer: Answer) -> bool:
 
 
 def _numbered(checked: Sequence[Checked], first: int) -> tuple[Sentence, ...]:
-    """Number the places that sentences cite from `first`, in their order, a place once."""
+    """Number the places that sentences cite from `first`, a place once, those of the supported ones before others."""
     numbers: dict[tuple[str, int], int] = {}
+    for one in sorted(checked, key=lambda one: one.fault is not None):
+        for source, place in one.places:
+            numbers.setdefault(source.at(place), first + len(numbers))
     sentences = []
     for one in checked:
-        citations = []
-        for source, place in one.places:
-            cited = source.cite(0, place)
-            number = numbers.setdefault((cited.article.id, cited.start), first + len(numbers))
-            citations.append(replace(cited, number=number))
+        citations = [source.cite(numbers[source.at(place)], place) for source, place in one.places]
         why = _why(one.fault, [(source, c.number) for (source, _), c in zip(one.places, citations, strict=True)])
         sentences.append(Sentence(one.text, tuple(citations), one.fault is None, why))
     return tuple(sentences)
@@ -147,5 +145,7 @@ def _others(answer: Answer, first: int) -> tuple[Other, ...]:
     return tuple(others)
 
 
-def _all_cited(answer: Answer) -> list[Citation]:
-    return [*answer.citations, *(citation for other in answer.others for citation in other.citations)]
+def _following(answer: Answer) -> int:
+    """Return the first number that no citation of an answer has."""
+    cited = [*answer.citations, *(citation for other in answer.others for citation in other.citations)]
+    return max((citation.number for citation in cited), default=0) + 1

@@ -28,7 +28,7 @@ from ingest.processors import processors
 from qa.read.titles import title_tokens
 from qa.types import ReaderName, Span
 
-__all__ = ["LONGEST_SPAN", "MODELS", "Reader", "reader_folder", "trim_span", "whole_units"]
+__all__ = ["LONGEST_SPAN", "MODELS", "Reader", "checked_file", "reader_folder", "trim_span", "whole_units"]
 
 MODELS = Path(__file__).parents[1] / "reader_model"  # a folder for each, with its card
 
@@ -132,7 +132,7 @@ class Reader:
         """
         folder = reader_folder(which)
         config = _config(folder)
-        files = {name: _checked(folder / name, digest) for name, digest in config["sha256"].items()}
+        files = {name: checked_file(folder / name, digest) for name, digest in config["sha256"].items()}
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -300,7 +300,8 @@ def _config(folder: Path) -> dict[str, Any]:
     raise ModelError(f"{folder / 'config.json'} is not a reader's config; {_REPAIR}")
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def checked_file(path: Path, digest: str) -> bytes:
+    """Return the bytes of a model's file; ModelError where it is missing or not the one that was exported."""
     content = _bytes(path)
     if hashlib.sha256(content).hexdigest() != digest:
         raise ModelError(f"{path} is damaged: its SHA-256 is not the one in config.json; {_REPAIR}")

@@ -20,6 +20,8 @@ from qa.types import Answer, Searched, Writing
 from tests.qa.prose.llms import Scripted
 from ui.asker import Asker
 from ui.cli import main
+from ui.conversation import read_asked
+from ui.present import answer_view, writing_view
 from ui.web import app_over
 
 ServeApp = Callable[[FastAPI], str]
@@ -50,7 +52,7 @@ def asked_of(assistant: Assistant) -> int:
 
 
 def test_each_sentence_is_told_once_and_the_answer_kept(folder: Path) -> None:
-    one = assistant(folder, f"{TRUE} They sail from Marlow.", pause=0.4, letters=30)
+    one = assistant(folder, f"{TRUE} The Vale Line runs 14 ferries from Marlow.", pause=0.4, letters=30)
     with one.archive:
         asker = Asker(one)
         steps = list(asker.steps(QUESTION))
@@ -63,6 +65,32 @@ def test_each_sentence_is_told_once_and_the_answer_kept(folder: Path) -> None:
         assert (known[-1].text, asked_of(one)) == (steps[-1].text, 1)
         assert asker.ask(QUESTION, prose=False).writer is None
         asker.close()
+
+
+def test_what_the_page_is_told(folder: Path) -> None:
+    one = assistant(folder, f"{TRUE} It has 99 boats. The Vale Line runs 14 ferries from Marlow.")
+    with one.archive:
+        steps = list(one.steps(QUESTION))
+    writing = [writing_view(step) for step in steps if isinstance(step, Writing)]
+    assert (writing[0]["writer"], writing[0]["parts"], writing[0]["struck"]) == ("scripted-1", [], [])
+    assert (writing[0]["answer"]["text"], writing[0]["answer"]["written"]) == ("14", None)
+    assert isinstance(steps[-1], Answer)
+    view = answer_view(steps[-1])
+    assert [part["text"] for part in view["parts"]] == [TRUE, "The Vale Line runs 14 ferries from Marlow."]
+    assert [(one["text"], one["why"]) for one in view["struck"]] == [("It has 99 boats.", "no article says “99”")]
+    assert view["written"] == "Written by scripted-1, checked sentence by sentence"
+    assert (view["byline"], view["timeline"], view["unwritten"]) == (None, [], None)
+    assert {segment["mark"] for source in view["sources"] for segment in source["sentence"]} == {False}
+
+
+def test_who_answers_is_read_of_what_the_page_sends() -> None:
+    assert [read_asked({"prose": sent}).prose for sent in (True, False, None, "false", 0)] == [
+        True,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_what_failed_is_asked_for_again(folder: Path) -> None:
@@ -147,7 +175,7 @@ def event(delta: dict[str, str]) -> str:
     [
         ("writes", "Written by m, checked sentence by sentence"),
         ("refuses", "NotFoundError"),
-        ("hangs", "it did not finish within 2 seconds"),
+        ("hangs", "it did not finish within 4 seconds"),
         ("breaks", "JSONDecodeError"),
     ],
 )
@@ -155,7 +183,7 @@ def test_ask_with_a_server_on_this_machine(
     folder: Path, serve_app: ServeApp, capsys: pytest.CaptureFixture[str], behaviour: str, line: str
 ) -> None:
     url = serve_app(llm_server(behaviour))
-    command = ["ask", QUESTION, "--archive", str(folder), "--reader", "fast", "--llm-seconds", "2"]
+    command = ["ask", QUESTION, "--archive", str(folder), "--reader", "fast", "--llm-seconds", "4"]
     assert main([*command, "--llm", f"openai-like:{url}/v1#m"]) == 0
     told = " ".join(capsys.readouterr().out.split())
     assert line in told

@@ -36,8 +36,10 @@ const act = (turn) => ({
 const drawTurn = (turn) => {
   const before = nodes.get(turn.id);
   const focused = before?.contains(document.activeElement) ? document.activeElement : null;
+  const unfolded = turn.state === "writing" && before ? [...before.querySelectorAll("details")].map(({ open }) => open) : [];
   const node = dateline.turnView(turn, act(turn));
   nodes.set(turn.id, node);
+  node.querySelectorAll("details").forEach((one, at) => { one.open = !!unfolded[at]; });
   if (before) before.replaceWith(node);
   else log.append(node);
   if (turn.id === shown) node.classList.add("shown");
@@ -100,7 +102,7 @@ const ask = (question, filters = dateline.filters()) => {
 // Gradio does not tell when a server that has stopped takes no question, or one that was restarted forgot it.
 const LOOK_AGAIN = 3_000; // milliseconds
 const GIVE_UP = 60_000; // without a word; the last of those that may wait is answered well before
-const GIVE_UP_WRITING = 3_600_000; // an LLM has as long as the server gives it
+const GIVE_UP_WRITING = 600_000; // an LLM may think for longer; the articles' own words are there by then
 let heard = 0; // when
 const watchOver = (id) => setTimeout(async () => {
   if (running !== id) return;
@@ -169,7 +171,8 @@ const stop = () => {
 
 const announced = (answer) =>
   answer.found
-    ? text("turn.said", { text: answer.text, byline: answer.byline || "", confidence: answer.confidence?.words || "" })
+    ? text("turn.said", { text: answer.text, byline: answer.byline || answer.written || "",
+      confidence: answer.confidence?.words || answer.confidence?.rests || "" })
     : [answer.text, answer.missing, answer.reason].filter(Boolean).join(". ");
 
 // What comes back names its turn: that of a turn which is gone, or was stopped, is nobody's any more.
@@ -183,7 +186,10 @@ const hear = (reply) => {
     Object.assign(turn, { state: "writing", writing: reply.writing, answer: { ...reply.writing.answer, now: reply.writing.now } });
     drawTurn(turn);
     show(turn.id);
-    if (!reply.writing.parts.length && !reply.writing.struck.length) dateline.say(text("turn.writing", { name: reply.writing.writer }));
+    if (!reply.writing.parts.length && !reply.writing.struck.length) {
+      store.keep({ ...kept(turn), state: "answered" }); // it stands if the page is left meanwhile
+      dateline.say(text("turn.writing", { name: reply.writing.writer }));
+    }
   } else if (reply.state === "searching") {
     turn.searched = reply.searched;
     drawTurn(turn);
@@ -353,7 +359,7 @@ const here = () => turns.find((turn) => nodes.get(turn.id)?.contains(document.ac
 dateline.shortcut("j", "keys.next-turn", () => step(1));
 dateline.shortcut("k", "keys.previous-turn", () => step(-1));
 dateline.shortcut("y", "keys.copy", () => { const turn = here(); if (turn?.answer) act(turn).copy(); });
-dateline.shortcut("e", "keys.edit", () => { const turn = here(); if (turn && turn.state !== "waiting") edit(turn.id); });
+dateline.shortcut("e", "keys.edit", () => { const turn = here(); if (turn && turn.id !== running) edit(turn.id); });
 
 // --- out of the page: the whole chat
 

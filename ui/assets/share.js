@@ -28,12 +28,15 @@ dateline.share = (() => {
   const otherLines = (answer) => answer.timeline.filter((row) => !row.leads).map((row) =>
     `- ${[row.date, row.relation].filter(Boolean).join(", ") || text("turn.undated")}: ${row.text} ${row.citations.map((source) => `[${source.number}]`).join("")}`);
 
+  // Of an LLM's words all values stand below, the one that they give, too.
+  const othersName = (answer) => text(answer.written ? "share.values" : "share.others");
+
   const plain = (answer) => {
     const others = otherLines(answer);
     const cited = sources(answer).map((source) =>
       `${numbered(source)} ${words(source.sentence)}\n${byline(source)}${dateline.link(source.url) ? `\n${source.url}` : ""}`);
     return [answer.question, answerLines(answer).join("\n"), aside(answer).filter(Boolean).join("\n"),
-      others.length ? `${text("share.others")}\n${others.join("\n")}` : "",
+      others.length ? `${othersName(answer)}\n${others.join("\n")}` : "",
       cited.length ? `${text(answer.found ? "share.sources" : "share.nearest")}\n${cited.join("\n\n")}` : ""]
       .filter(Boolean).join("\n\n");
   };
@@ -60,7 +63,7 @@ dateline.share = (() => {
         ? answer.parts.map((item) => `- ${escaped(item.text)} ${item.citations.map((source) => `\\[${source.number}\\]`).join("")}`).join("\n")
         : `**${escaped(answer.text)}** ${answer.citations.map((source) => `\\[${source.number}\\]`).join("")}`.trimEnd(),
       aside(answer).filter(Boolean).map(escaped).join("  \n"),
-      otherLines(answer).length ? `${escaped(text("share.others"))}\n\n${otherLines(answer).map((line) => `- ${escaped(line.slice(2))}`).join("\n")}` : "",
+      otherLines(answer).length ? `${escaped(othersName(answer))}\n\n${otherLines(answer).map((line) => `- ${escaped(line.slice(2))}`).join("\n")}` : "",
       sources(answer).map((source) => {
         const quoted = source.sentence.map((one) => (one.mark && one.text.trim() ? `**${escaped(one.text.trim())}**` : escaped(one.text))).join("");
         const address = dateline.link(source.url);
@@ -92,7 +95,7 @@ dateline.share = (() => {
         ? el("ul", {}, ...answerLines(answer).map((line) => el("li", { dir: "auto" }, line.slice(2))))
         : el("p", { className: "answer", dir: "auto" }, answerLines(answer)[0]),
       ...aside(answer).filter(Boolean).map((line) => el("p", { className: "meta", dir: "auto" }, line)),
-      otherLines(answer).length ? el("p", {}, text("share.others")) : null,
+      otherLines(answer).length ? el("p", {}, othersName(answer)) : null,
       otherLines(answer).length ? el("ul", {}, ...otherLines(answer).map((line) => el("li", { dir: "auto" }, line.slice(2)))) : null,
       ...sources(answer).map(quote));
     page.body.append(el("h1", { dir: "auto" }, title), ...turns.map(part));

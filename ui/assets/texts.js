@@ -174,6 +174,7 @@ dateline.texts = {
   "export.json": "JSON",
   "share.sources": "Sources",
   "share.nearest": "Nearest passages",
+  "share.values": "What the articles say:",
   "share.others": "Other articles say otherwise:",
 
   // Sources

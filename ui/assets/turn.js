@@ -102,7 +102,7 @@ dateline.turnView = (() => {
     sentences?.length
       ? el("ul", { className: "struck", role: "list", "aria-label": text("turn.struck") }, ...sentences.map((sentence) =>
         el("li", { dir: "auto" }, el("span", { className: "unseen" }, `${text("turn.not-supported")} `),
-          el("s", {}, sentence.text), " ", el("span", { className: "why" }, sentence.why, " "), markers(sentence.citations))))
+          el("s", {}, sentence.text), " ", markers(sentence.citations), " ", el("span", { className: "why" }, sentence.why))))
       : null;
 
   const parts = (answer) =>

@@ -1,7 +1,7 @@
 """LLMs of llama-index that a test directs."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from llama_index.core.base.llms.types import CompletionResponse, CompletionResponseGen, LLMMetadata
@@ -35,7 +35,7 @@ class Scripted(CustomLLM):
         self.asked.append(prompt)
         text = self.script if isinstance(self.script, str) else self.script(prompt)
 
-        def pieces() -> Iterator[CompletionResponse]:
+        def pieces() -> CompletionResponseGen:
             if isinstance(text, Exception):
                 raise text
             for start in range(0, len(text), self.letters):

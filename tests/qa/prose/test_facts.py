@@ -61,6 +61,20 @@ def test_a_first_word_is_a_name_where_it_is_one_elsewhere() -> None:
     assert [fact.words for fact in facts_of("Marlow left.", capitals(ARTICLE))] == ["Marlow"]
 
 
+def test_a_direction_that_is_turned_round_is_named() -> None:
+    known = Known("The price rose in May, before the strike.", None)
+    assert known.turned("The price fell in May.") == ("fell", "rose")
+    assert known.turned("The price went up, after the strike.") == ("after", "before")
+    assert known.turned("The price rose before the strike.") is None
+    assert Known("It rose, then fell.", None).turned("It fell.") is None
+
+
+def test_a_denial_needs_one_in_the_source() -> None:
+    assert Known("The port reopened on Tuesday.", None).lacks_denial("The port did not reopen.")
+    assert not Known("The port refused to reopen.", None).lacks_denial("The port did not reopen.")
+    assert not Known("The port reopened on Tuesday.", None).lacks_denial("The port reopened.")
+
+
 def test_the_day_of_the_article_is_known() -> None:
     assert missing("On 9 May 2012 the port said so.") == []
     assert missing("On 9 May 2012 the port said so.", None) == ["9 May 2012"]

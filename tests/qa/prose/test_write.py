@@ -92,6 +92,7 @@ def test_what_does_not_is_struck_with_the_reason(ask: Ask, first: int, sentence:
     assert answer.text == f"{TRUE}."
     struck = answer.sentences[1]
     number = struck.citations[0].number
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert struck.why == why.replace("[2]", f"[{number}]")
     assert answer.citations == answer.sentences[0].citations
 
@@ -104,7 +105,7 @@ def test_a_source_that_does_not_exist_strikes_a_sentence(ask: Ask) -> None:
 
 def test_a_sentence_is_cited_from_where_it_stands(ask: Ask) -> None:
     for marks in ("", " [1]", " [2]", " [1][2]"):
-        answer = ask(f"{TRUE}{marks}. The harbour office counted 11 ferries{marks}.")
+        answer = ask(f"{TRUE}{marks}. The Vale Line runs 11 ferries, the harbour office said{marks}.")
         assert [s.supported for s in answer.sentences] == [True, True]
         assert {c.article.title for c in answer.sentences[1].citations} >= {"Vale Line in numbers"}
 
@@ -165,9 +166,12 @@ def test_the_answer_is_there_before_and_sentences_come_one_by_one(archive: Archi
     assert all((step.answer.text, step.writer) == ("14", "scripted-1") for step in writing)
     counts = list(dict.fromkeys(len(step.sentences) for step in writing))
     assert counts == [0, 1, 2, 3]
+    shown = writing[-1]
+    own = {c.number for c in (*shown.answer.citations, *(c for o in shown.answer.others for c in o.citations))}
+    assert own.isdisjoint(c.number for sentence in shown.sentences for c in sentence.citations)
     last = steps[-1]
     assert isinstance(last, Answer)
-    assert last.sentences == writing[-1].sentences
+    assert [(s.text, s.supported) for s in last.sentences] == [(s.text, s.supported) for s in shown.sentences]
 
 
 def test_at_most_five_sentences_are_taken(ask: Ask) -> None:
