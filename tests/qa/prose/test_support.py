@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from ingest.article import Article
 from ingest.errors import ModelError
 from qa.prose import support
+from qa.prose.check import check as checked
+from qa.prose.sentences import Drafted
+from qa.prose.sources import Source
 from qa.prose.support import Support
+from tests.qa.making import candidate
 
 PASSAGE = (
     "The port of Marlow reopened on Tuesday after two days. Ada Lindqvist, who runs the Vale Line, sued the harbour"
@@ -48,9 +53,10 @@ def test_what_the_sentences_carry_is_mostly_left(check: Support) -> None:
     assert sum(check.of(statement, [PASSAGE]) >= check.threshold for statement in CARRIED) >= 8
 
 
-def test_half_of_what_is_turned_round_is_noticed(check: Support) -> None:
-    # The look-up in qa/prose/facts.py stands before it and finds most of the others.
-    assert sum(check.of(statement, [PASSAGE]) < check.threshold for statement in TURNED) >= 5
+def test_what_is_turned_round_is_mostly_noticed(check: Support) -> None:
+    source = Source(1, candidate(Article("m1", "Marlow", PASSAGE, "a", None, "2026-03-14")))
+    faults = [checked(Drafted(statement, (1,)), [source], check).fault for statement in TURNED]
+    assert sum(fault is not None for fault in faults) >= 7
 
 
 def test_one_passage_of_several_is_enough(check: Support) -> None:
