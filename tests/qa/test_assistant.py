@@ -104,7 +104,7 @@ def test_an_empty_archive_says_so(archive_dir: Path, careful: Reader) -> None:
 def test_an_answer_is_json(assistant: Assistant) -> None:
     answer = assistant.ask(QUESTIONS[0]["question"])
     keys = ["question", "asked", "found", "text", "confidence", "citations", "others", "nearest", "reason", "seconds"]
-    keys += ["form", "as_of", "sources", "dates", "missing", "readings", "hidden"]
+    keys += ["form", "as_of", "sources", "dates", "missing", "readings", "hidden", "writer", "sentences", "unwritten"]
     assert list(json.loads(json.dumps(answer.to_dict()))) == keys
 
 
