@@ -70,7 +70,7 @@ def _outcome(answer: Answer, name: str, checked: Sequence[Checked], failure: str
     if not held:
         why = f"no sentence that {name} wrote stands in the articles" if checked else f"{name} wrote nothing"
         return replace(answer, sentences=_numbered(checked, _following(answer)), unwritten=stopped or why)
-    if not any(_says(one.text, answer) for one in held):
+    if not _says([one.text for one in held], answer):
         return replace(answer, unwritten=stopped or f"what {name} wrote does not give the answer")
     sentences = _numbered(checked, 1)
     citations = {c.number: c for sentence in sentences if sentence.supported for c in sentence.citations}
@@ -87,15 +87,18 @@ def _outcome(answer: Answer, name: str, checked: Sequence[Checked], failure: str
     )
 
 
-def _says(sentence: str, answer: Answer) -> bool:
-    """Whether a sentence gives the answer: its figures and dates, or at least half of its words."""
-    if answer.form != "span":
-        return True  # it is a sentence or more itself, and can be told in other words
-    looked_up = [fact for fact in facts_of(answer.text) if fact.kind in ("figure", "date")]
-    known = Known(sentence, None)
-    if looked_up and all(known.has(fact) for fact in looked_up):
+def _says(sentences: Sequence[str], answer: Answer) -> bool:
+    """Whether sentences give the answer: all its figures and dates, in one of them, or at least half of its words.
+
+    A summary can be told in any words.
+    """
+    if answer.form == "summary":
         return True
-    return share(subject_terms(answer.text), sentence) >= _MOST_OF_IT and not looked_up
+    if answer.form == "span":
+        looked_up = [fact for fact in facts_of(answer.text) if fact.kind in ("figure", "date")]
+        if looked_up:
+            return any(all(Known(one, None).has(fact) for fact in looked_up) for one in sentences)
+    return share(subject_terms(answer.text), " ".join(sentences)) >= _MOST_OF_IT
 
 
 def _numbered(checked: Sequence[Checked], first: int) -> tuple[Sentence, ...]:

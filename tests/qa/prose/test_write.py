@@ -174,6 +174,18 @@ def test_the_answer_is_there_before_and_sentences_come_one_by_one(archive: Archi
     assert [(s.text, s.supported) for s in last.sentences] == [(s.text, s.supported) for s in shown.sentences]
 
 
+def test_a_reason_is_given_in_the_words_it_has(reader: Reader, tmp_path: Path) -> None:
+    said = "The wing was withdrawn because its engines have reached the end of their life, the port said."
+    with Archive.open(tmp_path / "archive", create=True) as other:
+        add_articles(other, [Article("w1", "Wing withdrawn", said, "a", None, "2026-03-14")])
+        why = "Why was the wing withdrawn?"
+        kept = Assistant(other, reader, Scripted(script=said)).ask(why)
+        lost = Assistant(other, reader, Scripted(script="The wing was withdrawn, the port said.")).ask(why)
+    assert (kept.writer, kept.form) == ("scripted-1", "prose")
+    assert (lost.writer, lost.unwritten) == (None, "what scripted-1 wrote does not give the answer")
+    assert "engines" in lost.text
+
+
 def test_at_most_five_sentences_are_taken(ask: Ask) -> None:
     assert len(ask(f"{TRUE}. " * 9).sentences) == 5
 
