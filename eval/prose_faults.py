@@ -1,12 +1,14 @@
 """Sentences of articles, retold in ways that keep what they say and in ways that do not.
 
-Its tables are its own: a check that was trained on exchanged words must not be judged by the same ones.
+Its pairs of opposites were written apart from those of the check (qa/english/lexicon.py), but many common ones stand in
+both, so what is found of directions is an upper bound.
 """
 
 import random
 import re
 from collections.abc import Callable, Sequence
 
+from qa.english.lexicon import MONTHS, WEEKDAYS
 from qa.english.numbers import number_places
 from qa.english.wording import names
 
@@ -26,8 +28,7 @@ _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|did|does|do)\b(?! not\b)(?!n['’]t)"
 )
 _NOT = re.compile(r"(?<=\w) not\b| never\b|\bno (?=\w)")
-_MONTHS = "January February March April May June July August September October November December".split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS, _WEEKDAYS = ([name.title() for name in row] for row in (MONTHS, WEEKDAYS))
 _DATE = re.compile(rf"\b(?:{'|'.join((*_MONTHS, *_WEEKDAYS))})\b|\b(?:19|20)\d\d\b")
 _ATTRIBUTION = re.compile(
     r",? (?:according to [^,]{3,60}|[^,“”\"]{3,60} (?:said|says|told [^,]{3,30}|announced|added|wrote))\.$"

@@ -39,7 +39,7 @@ def prose(options: Options) -> Result:
     """Retell gold evidence truly and with one fault, and check each against the passages found for its question.
 
     `found` is the share of faults that were struck, by kind; `accused` of true retellings that were. A sentence cites
-    the passage that it comes from. `seconds` is the median time of a check. With an LLM (`--llm`), gold questions are
+    the passage that it comes from. `check_ms` is the median time of a check. With an LLM (`--llm`), gold questions are
     put to it, too: `supported` is the share of its sentences that are left, `answer_right` and `own_right` the share
     of questions answered right in its words and in the articles' own.
     """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["LLM_SECONDS", "MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant", "Trace"]
 
 MAX_QUESTION_CHARACTERS = 2000
-# A model of 3 billion parameters takes about half of this on a laptop's processor.
+# A guess: no model that people would use was timed.
 LLM_SECONDS = 60.0
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
 # (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve/hybrid.py).

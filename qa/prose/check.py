@@ -14,7 +14,7 @@ __all__ = ["Checked", "Fault", "Judge", "check"]
 
 LONGEST = 600
 """Characters of a sentence: a longer one is not checked, and not shown as supported."""
-# Of the words that say what a sentence is about. Retellings of a sentence keep three quarters and more.
+# Of the words that say what a sentence is about. Chosen by hand, like the next.
 _LEAST_SHARED = 0.5
 # Of the same, in a sentence of the source that gives a figure or a date of it: 'He was paid 5,000.'
 _LEAST_NEAR = 0.25
@@ -37,7 +37,7 @@ class Fault:
 
     Attributes:
         words: What the sentence has; '' where the whole sentence is meant.
-        instead: A source that is cited and the figure that it gives in its place, where that is clear.
+        instead: A source that is cited, and the figure or the opposite that it has in their place, where that is clear.
         elsewhere: A source that the sentence does not cite, which has it.
         why: The reason as a whole, where none of these says it.
     """
@@ -74,7 +74,11 @@ def check(drafted: Drafted, sources: Sequence[Source], judge: Judge | None) -> C
     if unknown:
         return Checked(text, _places(text, terms, cited), Fault(why=f"it cites [{unknown[0]}], which is no source"))
     fault = _fault(text, terms, cited, sources, judge)
-    others = [source for source in sources if source not in cited and not _lookup(text, [source], ())] if fault else []
+    others = (
+        [source for source in sources if source not in cited and not _lookup(text, terms, [source], ())]
+        if fault
+        else []
+    )
     for other in others[:_MOST_OTHERS]:
         if not _fault(text, terms, [other], sources, judge):
             return Checked(text, _places(text, terms, [other]), None)
@@ -84,16 +88,15 @@ def check(drafted: Drafted, sources: Sequence[Source], judge: Judge | None) -> C
 def _fault(
     text: str, terms: frozenset[str], cited: Sequence[Source], sources: Sequence[Source], judge: Judge | None
 ) -> Fault | None:
-    return _lookup(text, cited, sources) or _carried(text, terms, cited, judge)
+    return _lookup(text, terms, cited, sources) or _carried(text, terms, cited, judge)
 
 
 def _places(text: str, terms: frozenset[str], cited: Sequence[Source]) -> tuple[tuple[Source, Place], ...]:
     return tuple((source, _nearest(text, terms, source)) for source in cited)
 
 
-def _lookup(text: str, cited: Sequence[Source], sources: Sequence[Source]) -> Fault | None:
+def _lookup(text: str, terms: frozenset[str], cited: Sequence[Source], sources: Sequence[Source]) -> Fault | None:
     """Look up figures, dates, names and quotations; return the first that none of the cited sources has."""
-    terms = subject_terms(text)
     known = [(source, _known(source), _known(source, terms)) for source in cited]
     capitalised = capitals("\n".join(source.known for source in (*cited, *sources)))
     for fact in facts_of(text, capitalised):

@@ -12,7 +12,7 @@ from qa.types import Answer, Citation
 __all__ = ["MOST", "Source", "choose"]
 
 MOST = 8
-"""About 1,200 word pieces: a small model on a laptop's processor reads them in some seconds."""
+"""About 1,200 word pieces."""
 _LONGEST_NAME = 200
 # '[3]' in an article is a footnote's mark, and would be taken for a citation.
 _MARK = re.compile(r"\[(\s*\d[\d\s,;–-]*)\]")

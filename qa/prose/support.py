@@ -26,8 +26,8 @@ class Support:
     """Compares a statement with sentences. Safe to use from several threads.
 
     Attributes:
-        threshold: The probability from which sentences are taken to carry a statement: below it lie 6% of the true
-            statements of articles that were held out of its training.
+        threshold: The probability from which sentences are taken to carry a statement: below it lie 6% of what
+            people retold truly, in articles that were held out of its training.
         fingerprint: SHA-256 of the model file.
     """
 
