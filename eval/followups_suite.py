@@ -19,7 +19,7 @@ from qa.english.words import search_terms
 from qa.question.rewrite import resolve
 from qa.retrieve.hybrid import DEPTH, retrieve
 
-__all__ = ["followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
+__all__ = ["CANARD_TURNS", "followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
 
 # Of CANARD's 2,000 rewritten follow-ups; each is searched for three times, about 15 ms a time.
 CANARD_TURNS = 1000

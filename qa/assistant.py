@@ -17,6 +17,7 @@ from qa.answer.citations import article_ref
 from qa.answer.clarify import ask_back, readings
 from qa.answer.compose import compose
 from qa.answer.hidden import hidden_by, outside
+from qa.prose.followup import rephrased
 from qa.prose.support import Support
 from qa.prose.write import put_into_prose
 from qa.prose.writer import Writer
@@ -37,6 +38,8 @@ __all__ = ["LLM_SECONDS", "MAX_QUESTION_CHARACTERS", "PASSAGES_READ", "Assistant
 MAX_QUESTION_CHARACTERS = 2000
 # A guess: no model that people would use was timed.
 LLM_SECONDS = 60.0
+# A follow-up may be asked better by an LLM, in this part of its time: one line, where an answer has five.
+_TO_REPHRASE = 0.25
 # The right passage is among the first 12 for 94% of train questions, among the first 5 for 92%
 # (`python -m eval.tune fusion`). Fewer are read where some stand out (qa/retrieve/hybrid.py).
 PASSAGES_READ = 12
@@ -150,7 +153,8 @@ class Assistant:
         """Answer as `ask` does, in two steps: yield what is about to be read, then the answer.
 
         The first comes before anything is read, which is most of the time that an answer takes: who stops after it
-        saves the reading. Where an LLM writes, what there is of its answer comes between the two, again and again.
+        saves the reading. Where an LLM writes, what there is of its answer comes between the two, again and again; and
+        while it is waited for to rephrase a follow-up, the first comes more than once, at first without articles.
         Raises what `ask` raises, when the first is asked for.
         """
         for step in self._steps(question, history, filters, now, self._reader(reader), prose=prose):
@@ -179,6 +183,10 @@ class Assistant:
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
         question = understand(text, history, self.archive, now)
+        if prose and self._writer and history:
+            at_most = self._llm_seconds * _TO_REPHRASE
+            question = yield from rephrased(question, history, self._writer, self.archive, at_most)
+        rephrasing = time.perf_counter() - started
         found = on_topic(retrieve(self.archive, question.asked, PASSAGES_READ, filters), question.topic)
         # A summary is made of the sentences of all that was found.
         candidates = found if question.form == "summary" else worth_reading(found)
@@ -199,7 +207,8 @@ class Assistant:
                 answer = replace(answer, hidden=self._hidden(answer, question, filters, reader))
         answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         if prose and self._writer and answer.found:
-            answer = yield from put_into_prose(answer, candidates, self._writer, self._judge(), self._llm_seconds)
+            left = max(0.0, self._llm_seconds - rephrasing)
+            answer = yield from put_into_prose(answer, candidates, self._writer, self._judge(), left)
             answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         yield Trace(question, marked.candidates, tuple(evidence), answer)
 

@@ -262,7 +262,9 @@ class Asker:
         )
         with closing(answering):
             for step in answering:
-                if not isinstance(step, Writing):
+                if isinstance(step, Searched):
+                    steps = [step]  # the last of them
+                elif isinstance(step, Answer):
                     steps.append(step)
                 yield step
         failed = isinstance(steps[-1], Answer) and steps[-1].unwritten  # by an LLM that may do better next time

@@ -52,7 +52,8 @@ def pieces(writer: Writer, rules: str, request: str, seconds: float) -> Iterator
         while True:
             remaining = until - time.monotonic()
             if remaining <= 0:
-                yield Failed(f"it did not finish within {seconds:g} seconds")
+                taken = f"{seconds:.1f}".removesuffix(".0")
+                yield Failed(f"it did not finish within {taken} seconds")
                 return
             try:
                 piece = heard.get(timeout=min(_TICK, remaining))
