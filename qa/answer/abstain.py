@@ -12,7 +12,7 @@ from qa.answer.citations import cite
 from qa.answer.compose import UNTIMED
 from qa.answer.summary import nearness, summarise
 from qa.answer.values import Value
-from qa.english.lexicon import MONTHS, OFFICES, WEEKDAY, WEEKDAYS, either
+from qa.english.lexicon import CARDINALS, MONTHS, OFFICES, SCALES, TENS, WEEKDAY, WEEKDAYS, either
 from qa.english.sentence_dates import meets
 from qa.english.words import search_terms
 from qa.question.parse import Question
@@ -51,9 +51,8 @@ _SAYS_NOTHING = frozenset(
         " call called name named list describe explain summarise summarize show mean means find please me us myself"
         " themselves himself herself thing things something anything anyone someone everyone people person kind sort"
         " type number amount year years month months week weeks day days date dates time times century decade"
-        " one two three four five six seven eight nine ten hundred thousand million billion"
     ).split()
-) | {*MONTHS, *WEEKDAYS}
+) | {*MONTHS, *WEEKDAYS, *CARDINALS, *TENS, *SCALES}
 _NOTHING = "The archive holds no article with any of these words or on this subject."
 _NOTHING_WITHIN = "No article within the filters has any of these words or is on this subject."
 _TOLD_OF_OTHER_DAYS: WhyNot = ("dates", "The articles tell of it, but not for the dates asked about.")

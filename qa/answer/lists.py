@@ -7,6 +7,7 @@ from dataclasses import replace
 from qa.answer.spans import any_of, in_passage
 from qa.answer.values import gather
 from qa.english.equality import same_value
+from qa.english.lexicon import SEVERAL
 from qa.english.wording import names
 from qa.read.evidence import Evidence, Place
 
@@ -21,7 +22,7 @@ _LINK = re.compile(
 )
 # Things, not names: 'a silver spoon', 'three vans', 'the harbour at night'.
 _THING = (
-    r"(?:an?|the|its|his|her|their|some|two|three|four|five|six|seven|eight|nine|ten|\d[\d,.]*)"
+    rf"(?:an?|the|its|his|her|their|some|{SEVERAL}|\d[\d,.]*)"
     r"(?: (?!(?:is|are|was|were|be|has|have|had|who|which|that|said|says|will|would|can|could|may|but|because|while"
     r"|when|after|before|and|or|as|if|whose|where|since|until)\b)[\w'’-]+){1,6}"
 )
@@ -29,7 +30,7 @@ _THINGS = re.compile(rf"\b{_THING}(?:{_JOIN}{_THING})+")
 _SPLIT = re.compile(_JOIN)
 # 'Three other ships' says how many items come, and is none.
 _COUNT = re.compile(
-    r"(?:(?:the|all|these|those) )?(?:both|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+|several|many"
+    rf"(?:(?:the|all|these|those) )?(?:both|{SEVERAL}|\d+|several|many"
     r"|some|few|most|dozens?|hundreds?|thousands?)\b",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from datetime import date
 
 from ingest.filters import last_day
 from qa.english.equality import range_of, related, same_figures, same_story, same_value
+from qa.english.lexicon import SCALES, either
 from qa.english.numbers import figures
 from qa.english.sentence_dates import meets
 from qa.read.evidence import Evidence, moved
@@ -22,22 +23,18 @@ _AS_LIKELY = 0.9
 _DATING = 0.5
 # Articles of one day that date what they say so many days apart or fewer speak of the same day.
 _SAME_TIME = 7
-_UNIT = re.compile(
-    r"[$£€¥₹%]|(?<![\d.,])\d[\d.,]*+(?: (?:hundred|thousand|million|billion|trillion))? ([a-z]{2,})", re.IGNORECASE
-)
+_UNIT = re.compile(rf"[$£€¥₹%]|(?<![\d.,])\d[\d.,]*+(?: {either(SCALES)})? ([a-z]{{2,}})", re.IGNORECASE)
 _SHARE = re.compile(r"%|\bper ?cent", re.IGNORECASE)
 _DIFFERENCE = re.compile(
-    r"\d[\d.,]*+(?: (?:hundred|thousand|million|billion|trillion))?(?: [a-z]{2,})? (?:more|less|fewer|above|below"
+    rf"\d[\d.,]*+(?: {either(SCALES)})?(?: [a-z]{{2,}})? (?:more|less|fewer|above|below"
     r"|higher|lower)\b(?! or less\b)",
     re.IGNORECASE,
 )
 _BEFORE = 30  # characters before a place in which 'no fewer than' may stand
 _AFTER = 24  # characters after a place in which 'more than' may follow
-_NO_UNITS = frozenset(
-    (
-        "hundred thousand million billion trillion to or and in of at on for by from with a an the more less as per"
-        " that who is was were"
-    ).split()
+_NO_UNITS = (
+    frozenset(("to or and in of at on for by from with a an the more less as per that who is was were").split())
+    | SCALES.keys()
 )
 
 

@@ -6,16 +6,25 @@ from collections.abc import Iterable
 __all__ = [
     "ADDRESSES",
     "AUXILIARY",
+    "CARDINALS",
     "CHANGE",
     "DENIES",
+    "HE",
+    "IT",
     "MAY_DENY",
     "MONTH",
     "MONTHS",
     "MONTH_BEGINNING",
     "OFFICES",
     "OPPOSITES",
+    "QUESTION_WORD",
     "RANKS",
+    "SCALES",
     "SEASON",
+    "SEVERAL",
+    "SHE",
+    "TENS",
+    "THEY",
     "TITLES",
     "TITLES_ALONE",
     "WEEKDAY",
@@ -39,6 +48,25 @@ SEASON = either("spring summer autumn fall winter".split())
 AUXILIARY = either(
     "is are was were am do does did has have had can could will would should shall might must may".split()
 )
+
+QUESTION_WORD = either("who whom whose what which when where why how".split())
+
+# Pronouns that stand for a man, a woman, a thing, several of any.
+HE = tuple("he him his".split())
+SHE = tuple("she her hers".split())
+IT = tuple("it its".split())
+THEY = tuple("they them their theirs".split())
+
+# From zero to nineteen, and from twenty to ninety.
+CARDINALS = tuple(
+    (
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen"
+    ).split()
+)
+TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
+SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SEVERAL = either((*CARDINALS[2:], *TENS))
 
 # What a number or a price does that changes.
 CHANGE = either(

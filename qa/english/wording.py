@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.english.equality import range_of, same_value
-from qa.english.lexicon import CHANGE, MONTHS, TITLES, WEEKDAYS, either
+from qa.english.lexicon import CHANGE, HE, IT, MONTHS, SCALES, SHE, THEY, TITLES, WEEKDAYS, either
 
 __all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
@@ -56,7 +56,7 @@ _RATE = (
 # Possessive, for the time to stay linear in '20.20.20…'.
 _DIGITS = r"\d++(?:[.,]\d++)*+"
 _FIGURE = rf"(?:(?:[A-Z]{{1,3}})?[$£€¥₹] ?)?{_DIGITS}(?:m|bn|mn|k|tn)?(?![\w.,]*\d)"
-_SCALED = r" (?:hundred|thousand|million|billion|trillion)"
+_SCALED = rf" {either(SCALES)}"
 _MEASURES = re.compile(
     rf"(?<![\w.,])(?:{_FIGURE}{_SCALED}(?: (?:{_UNITS}|(?!across|plus|less|versus|this|was|is|has|as)[a-z]+[a-rt-z]s))?"
     rf"(?![\w-]){_RATE}|{_FIGURE}[ -]?(?:{_UNITS})(?![\w-]){_RATE}|(?:[A-Z]{{1,3}})?[$£€¥₹] ?{_DIGITS}"
@@ -237,9 +237,9 @@ def clause(text: str, start: int, end: int, sentence: Place) -> Place:
 
 # --- pronouns
 
-_PERSONS = frozenset("he she him her his hers himself herself".split())
+_PERSONS = frozenset((*HE, *SHE, "himself", "herself"))
 _PRONOUNS = _PERSONS | frozenset(
-    "it its itself they them their theirs themselves this that these those we us our i me my who whom which one".split()
+    (*IT, *THEY, *"itself themselves this that these those we us our i me my who whom which one".split())
 )
 _SENTENCES_BACK = 3
 _AT_A_PLACE = re.compile(r"\b(?:in|at|near|from|to|into|outside|across)(?: the)? $", re.IGNORECASE)

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from ingest.archive import Archive
+from qa.english.lexicon import QUESTION_WORD
 from qa.english.words import share, subject_terms, words_of
 from qa.prose.facts import Known, capitals, facts_of
 from qa.prose.writer import Failed, Writer, pieces
@@ -24,7 +25,7 @@ _TURNS = 5
 _TURN_CHARACTERS = 600
 _LONGEST = 300  # characters of a question
 _MOSTLY = 0.5  # of the follow-up's own words
-_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|when|where|why|which|how)\b", re.IGNORECASE)
+_QUESTION_WORD = re.compile(rf"\b{QUESTION_WORD}\b", re.IGNORECASE)
 _LABEL = re.compile(r"^[\w -]{0,30}question:\s*", re.IGNORECASE)
 # By how much the nearest passage must be nearer, in cosine, for the LLM's question to be searched for instead of the
 # rules'. With people's rewrites in the LLM's place, on 300 turns of CANARD that the evaluation does not report on,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.english.date_grammar import DatePhrase, date_phrases
-from qa.english.lexicon import MONTH, WEEKDAY
+from qa.english.lexicon import MONTH, QUESTION_WORD, WEEKDAY
 from qa.types import DatesAsked
 
 __all__ = ["date_places", "dates_asked"]
@@ -115,9 +115,7 @@ _EVENT_WORDS = frozenset(("before", "prior to", "after", "since", "until", "till
 _AND = re.compile(r",?\s{1,3}(?:and|or)\s{1,3}|,\s{1,3}")
 _NEXT_WORD = re.compile(r"\s{1,3}[\w'’-]{1,40}|")
 # A few search words instead of a question.
-_SENTENCE = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|does|do|has|have|had)\b", re.I
-)
+_SENTENCE = re.compile(rf"\b(?:{QUESTION_WORD}|is|are|was|were|did|does|do|has|have|had)\b", re.I)
 
 
 def _says_when(question: str, phrase: DatePhrase) -> bool:

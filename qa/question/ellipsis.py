@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.english.lexicon import AUXILIARY
+from qa.english.lexicon import AUXILIARY, QUESTION_WORD
 from qa.question.topic import Subject, named
 
 __all__ = [
@@ -41,8 +41,7 @@ _LEAD_IN = re.compile(
 )
 _INSTEAD = re.compile(r"not [^,;?]{1,60}(?:[,;]\s*(?:but )?| but )(?=\S)", re.IGNORECASE)  # 'not 2024, 2023'
 _ASKS = re.compile(
-    r"\b(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|did|does|do|has|have|had|can|could|will|would"
-    r"|should|tell|list|name|summari[sz]e|describe|explain)\b",
+    rf"\b(?:{QUESTION_WORD}|{AUXILIARY}|tell|list|name|summari[sz]e|describe|explain)\b",
     re.IGNORECASE,
 )
 _BARE = re.compile(

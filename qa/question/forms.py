@@ -2,7 +2,17 @@
 
 import re
 
-from qa.english.lexicon import AUXILIARY, MONTH, MONTH_BEGINNING, SEASON, WEEKDAY
+from qa.english.lexicon import (
+    AUXILIARY,
+    MONTH,
+    MONTH_BEGINNING,
+    QUESTION_WORD,
+    SCALES,
+    SEASON,
+    SEVERAL,
+    WEEKDAY,
+    either,
+)
 from qa.types import Form
 
 __all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "is_time_sensitive"]
@@ -96,8 +106,7 @@ _TYPES = (
     ("name", re.compile(r"\b(who|whom|whose)\b")),
 )
 _NUMBER_WORD = re.compile(
-    r"\b(no|none|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|dozens?|half|quarter|third|once|twice"
+    rf"\b(no|none|zero|one|{SEVERAL}|{either(SCALES)}s?|dozens?|half|quarter|third|once|twice"
     r"|several|few|many|pair|couple|all|decades?|years?|centur(?:y|ies)|daily|weekly|monthly|every)\b",
     re.IGNORECASE,
 )
@@ -131,7 +140,7 @@ _REASON = re.compile(
     r"|how (?:do|does|did|can|could|was|were|is|are|has|have|had|will|would|should|might|to)\b"
 )
 _LIST = re.compile(
-    r"list\b|enumerate\b|name (?:the|all|some|every|two|three|four|five|\d+)\b|the (?:names|list) of\b"
+    rf"list\b|enumerate\b|name (?:the|all|some|every|{SEVERAL}|\d+)\b|the (?:names|list) of\b"
     r"|give (?:me |us )?(?:an? |the )?(?:full |complete )?(?:list|names)\b"
     r"|(?:what|which) (?:are|were) (?:the|all|some|these|those|other|his|her|its|their)\b|who (?:all )?(?:are|were)\b"
     r"|which (?:ones|of)\b[\w\s]*\b(?:are|were)\b"
@@ -144,4 +153,4 @@ _LIST_OF = re.compile(
     r"(?:[\w-]*[a-z](?<![isu])s|people|men|women|children|police)\b(?! (?:is|was|has|'s)\b)(?!')"
 )
 _YES_NO = re.compile(rf"{_AUXILIARY}\b(?! \d)")
-_SECOND = re.compile(r"(?:\band|\bor|,) (?:if so,? )?((?:who|when|where|why|which|what|how)\b)")
+_SECOND = re.compile(rf"(?:\band|\bor|,) (?:if so,? )?({QUESTION_WORD}\b)")

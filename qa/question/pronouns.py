@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from qa.english.lexicon import AUXILIARY
+from qa.english.lexicon import AUXILIARY, HE, IT, SHE, THEY, either
 from qa.question.ellipsis import capitalised, is_name
 from qa.question.topic import Mention, Subject, is_person, named, words_in
 
@@ -15,8 +15,8 @@ _GIVEN = 3.0
 _ASKED_OF = 2.0  # the same of the person whom the newest question with one names; of those before, less
 _THING_WEIGHT = 2.0  # of a thing of the last question that the article has: as of a name of the title or the question
 
-_HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
-_IT = re.compile(r"\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
+_HE = re.compile(rf"\b{either((*HE, *SHE))}\b", re.IGNORECASE)
+_IT = re.compile(rf"\b{either((*IT, *THEY))}\b", re.IGNORECASE)
 _EMPTY_IT = re.compile(
     r"\b(?:is|was) it (?:true|possible|likely|clear|known|legal|raining|snowing)\b"
     r"|\bit (?:\w+ ){0,3}?(?:cost|takes?|took|taken) to\b",
@@ -28,9 +28,7 @@ _WITHIN = re.compile(
 )
 _THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
 # A man, a woman, a thing, several of any.
-KIND = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f", "it": "t", "its": "t"} | dict.fromkeys(
-    ("they", "them", "their", "theirs"), "p"
-)
+KIND = {word: kind for kind, words in zip("mftp", (HE, SHE, IT, THEY), strict=True) for word in words}
 _COUNTED = re.compile(
     rf"\b(?:how many|which) (?P<what>(?:(?!{AUXILIARY}\b)[\w'’-]+ ){{0,2}}?"
     rf"(?:[\w'’-]+s|people|(?!{AUXILIARY}\b)\w+(?= {AUXILIARY}\b)))\b",

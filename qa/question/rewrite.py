@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.archive import Archive
-from qa.english.lexicon import MONTH
+from qa.english.lexicon import MONTH, QUESTION_WORD
 from qa.english.words import search_terms
 from qa.question.date_ellipsis import at_time, parted, relative_time, timed
 from qa.question.ellipsis import (
@@ -93,7 +93,7 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _A_THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
-_ASKS = re.compile(r"(?:who|whom|whose|what|when|where|why|which|how)\b", re.IGNORECASE)
+_ASKS = re.compile(rf"{QUESTION_WORD}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
