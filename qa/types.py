@@ -35,8 +35,8 @@ is unknown; or a range of which the other is a bound."""
 ReaderName = Literal["careful", "fast"]
 """Which of the two readers reads: the one that is right more often, or the one that takes a tenth of its time."""
 
-Form = Literal["span", "reason", "sentence", "list", "summary", "prose"]
-"""What an answer looks like: a few words, a clause, a whole sentence, items, sentences, or sentences of an LLM."""
+Form = Literal["span", "reason", "sentence", "list", "summary"]
+"""What an answer looks like in the articles' own words: a few of them, a clause, a whole sentence, items, sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +224,9 @@ class Answer:
         missing: When not found, why, as one word.
         readings: When the question is unclear, what it may mean: two or three.
         hidden: What the filters kept from being shown, if it was surer; else None.
-        writer: The LLM that wrote `text`, by its name; None where it stands in the articles' own words. Then the form
-            is prose, `text` the sentences that are supported and `citations` theirs, and `others` has every value that
-            the articles give, where they differ, the likeliest first.
+        writer: The LLM that wrote `text`, by its name; None where it stands in the articles' own words. Then
+            `text` is the sentences that are supported and `citations` theirs, and `others` has every value that the
+            articles give, where they differ, the likeliest first.
         sentences: What an LLM wrote, in its order, with what was not supported.
         unwritten: When an LLM was asked and its words are not shown, why, in one line.
     """

@@ -44,7 +44,7 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
 
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="talk", min_width=0):
-            welcome = drawn("welcome")
+            welcome = drawn("welcome", llm=asker.assistant.writer)
             chat = drawn("chat", server_functions=[judge], reasons=REASONS)
         drawn("sources")
         with gr.Column(elem_id="asking", min_width=0):

@@ -20,9 +20,10 @@ def confidence_view(answer: Answer) -> dict[str, str] | None:
     """
     if not answer.found:
         return None
-    if answer.form in ("list", "summary", "prose"):
+    if answer.writer or answer.form in ("list", "summary"):
+        form = "prose" if answer.writer else answer.form
         articles = _articles(len({citation.article.id for citation in answer.citations}))
-        return {"level": "", "words": "", "rests": text(f"rests.{answer.form}", articles=articles), "number": ""}
+        return {"level": "", "words": "", "rests": text(f"rests.{form}", articles=articles), "number": ""}
     level = "likely" if answer.confidence >= LIKELY else "possible" if answer.confidence >= POSSIBLE else "doubtful"
     return {
         "level": level,

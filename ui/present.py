@@ -135,7 +135,7 @@ def answer_view(answer: Answer, filters: Filters = ALL_ARTICLES) -> dict[str, An
     words `parts` are the sentences that are supported, `struck` the others with the reason, and `written` says whose
     they are; `unwritten` says why its words are not shown.
     """
-    mark = answer.form not in ("sentence", "summary", "prose")  # of a whole sentence a mark says nothing
+    mark = not answer.writer and answer.form not in ("sentence", "summary")  # of a whole sentence a mark says nothing
     return {
         "question": answer.question,
         "asked": answer.asked,

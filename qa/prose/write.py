@@ -77,7 +77,6 @@ def _outcome(answer: Answer, name: str, checked: Sequence[Checked], failure: str
     following = max(c.number for sentence in sentences for c in sentence.citations) + 1
     return replace(
         answer,
-        form="prose",
         text=" ".join(one.text for one in held),
         citations=tuple(citations.values()),
         others=_others(answer, following),

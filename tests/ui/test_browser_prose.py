@@ -90,6 +90,16 @@ def test_sentences_come_one_by_one_and_what_is_not_said_is_struck(
     assert "img" not in copied
 
 
+def test_a_summary_in_its_words_cannot_be_watched(open_page: OpenPage, serve_app: ServeApp, folder: Path) -> None:
+    page = open_page(serve_app(writing(folder, f"{TRUE} {SECOND}")))
+    expect(page.locator(".welcome .lead")).to_contain_text("llama3.2 puts the answers into words")
+    turn = ask(page, "Tell me about the Vale Line")
+    expect(turn.locator(".prose .part")).to_have_text([TRUE, SECOND])
+    expect(turn).to_have_class(re.compile("answered"))
+    expect(turn.get_by_role("button", name="Copy the answer with its sources")).to_be_visible()
+    expect(turn.get_by_role("button", name="Watch this question")).to_have_count(0)
+
+
 def test_who_writes_is_chosen_by_keyboard_and_kept(open_page: OpenPage, serve_app: ServeApp, folder: Path) -> None:
     page = open_page(serve_app(writing(folder, TRUE)))
     own = page.get_by_role("group", name="Who answers").get_by_role("button", name="The articles’ own words")

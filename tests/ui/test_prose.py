@@ -127,7 +127,7 @@ def test_the_api_tells_what_is_written(folder: Path) -> None:
         events = [event.split("\n") for event in told.removesuffix("\n\n").split("\n\n")]
         assert [name for name, _ in events] == ["event: searched", "event: writing", "event: writing", "event: answer"]
         answer = json.loads(events[-1][1].removeprefix("data: "))
-        assert (answer["text"], answer["writer"], answer["form"]) == (TRUE, "scripted-1", "prose")
+        assert (answer["text"], answer["writer"], answer["form"]) == (TRUE, "scripted-1", "span")
         (sentence,) = answer["sentences"]
         assert (sentence["text"], sentence["supported"], sentence["why"]) == (TRUE, True, None)
         own = client.post("/v1/ask", json={"question": QUESTION, "prose": False}).json()

@@ -70,6 +70,7 @@ dateline.texts = {
   "welcome.name": "Welcome",
   "welcome.heading": "What do the articles say?",
   "welcome.lead": "Answers come in their own words, with the article and its date.",
+  "welcome.lead-llm": "{name} puts the answers into words; each sentence is checked against the article it cites.",
   "welcome.examples": "For example",
   "welcome.newest": "Newest articles",
   "welcome.empty": "The archive is empty",

@@ -106,7 +106,7 @@ dateline.turnView = (() => {
       : null;
 
   const parts = (answer) =>
-    answer.form === "prose" ? prose(answer.parts) : answer.form === "summary"
+    answer.written ? prose(answer.parts) : answer.form === "summary"
       ? el("ol", { className: "answer long parts", "aria-label": text("turn.summary") }, ...answer.parts.map(part))
       : el("ul", { className: "answer middle parts", "aria-label": text("turn.items") }, ...answer.parts.map(part));
 

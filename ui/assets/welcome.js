@@ -23,7 +23,7 @@ const recent = (article) =>
 
 const filled = (facts) => [
   el("h2", {}, text("welcome.heading")),
-  el("p", { className: "lead" }, text("welcome.lead")),
+  el("p", { className: "lead" }, props.llm ? text("welcome.lead-llm", { name: props.llm }) : text("welcome.lead")),
   facts.examples.length
     ? el("div", { className: "examples" }, el("h3", {}, text("welcome.examples")), el("ul", {}, ...facts.examples.map(example)))
     : null,

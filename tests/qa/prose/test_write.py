@@ -60,7 +60,7 @@ def first(archive: Archive, reader: Reader) -> int:
 
 def test_sentences_that_stand_in_their_sources_are_the_answer(ask: Ask, archive: Archive, first: int) -> None:
     answer = ask(f"{TRUE} [{first}]. It carried 310,000 people [{first}].")
-    assert (answer.writer, answer.form, answer.unwritten) == ("scripted-1", "prose", None)
+    assert (answer.writer, answer.form, answer.unwritten) == ("scripted-1", "span", None)
     assert answer.text == f"{TRUE}. It carried 310,000 people."
     assert all(sentence.supported and sentence.why is None for sentence in answer.sentences)
     for citation in answer.citations:
@@ -181,7 +181,7 @@ def test_a_reason_is_given_in_the_words_it_has(reader: Reader, tmp_path: Path) -
         why = "Why was the wing withdrawn?"
         kept = Assistant(other, reader, Scripted(script=said)).ask(why)
         lost = Assistant(other, reader, Scripted(script="The wing was withdrawn, the port said.")).ask(why)
-    assert (kept.writer, kept.form) == ("scripted-1", "prose")
+    assert (kept.writer, kept.form) == ("scripted-1", "reason")
     assert (lost.writer, lost.unwritten) == (None, "what scripted-1 wrote does not give the answer")
     assert "engines" in lost.text
 
