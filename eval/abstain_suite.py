@@ -24,7 +24,7 @@ from eval.suite import Options, Result, Row, spread
 from eval.tally import means, stages
 from eval.test_sets import ChatTurn, SentenceQuestion, article_of, load_clapnq, load_mtrag
 from ingest.article import Article
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.answer.aggregate import aggregate
 from qa.answer.compose import compose
 from qa.assistant import Assistant, Trace

@@ -17,7 +17,7 @@ from eval.stages import NOT_JUDGED, Stage
 from eval.suite import Options, Result, Row, spread
 from eval.tally import stages
 from ingest.filters import ALL_ARTICLES, Filters
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.types import Answer, DatesAsked, Turn
 
 __all__ = ["NOW", "Chat", "ChatTurn", "chats", "faults_asked", "faults_led", "load_chats", "said"]

@@ -13,7 +13,7 @@ from eval.metrics import difference, resampled, share
 from eval.stages import NOT_JUDGED
 from eval.suite import Options, Result, Row, spread
 from ingest.article import Article
-from ingest.read import read_articles
+from ingest.sources import read_articles
 
 __all__ = ["extraction"]
 

@@ -17,7 +17,7 @@ from eval.suite import Options, Result, Row, spread
 from eval.tally import stages
 from ingest.archive import Archive
 from ingest.article import Article
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant, Trace
 from qa.read.reader import Reader
 from qa.training.metrics import best_f1, exact_match, normalize

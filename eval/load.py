@@ -29,7 +29,7 @@ from eval.speed_suite import archive_questions
 from ingest.archive import Archive
 from ingest.errors import ArchiveError, InputError
 from ingest.processors import processors
-from ingest.read import read_articles
+from ingest.sources import read_articles
 
 __all__ = ["WAYS", "load_test"]
 

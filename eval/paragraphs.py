@@ -7,7 +7,7 @@ from eval.datafiles import hash_of, parse_file
 from eval.stages import Place
 from ingest.article import Article, article_id
 from ingest.passages import Passage
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.training import sources
 
 __all__ = ["WIKINEWS", "Sought", "paragraph_article", "wikinews_articles", "xquad_hashes", "xquad_paragraphs"]

@@ -13,7 +13,7 @@ from eval.pool import fresh_archive
 from eval.prose_faults import FAULTS, faulty, names_in, retold
 from eval.suite import SEED, Options, Result, Row, spread
 from ingest.archive import Archive
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.prose.check import check
 from qa.prose.sentences import Drafted

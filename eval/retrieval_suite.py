@@ -20,7 +20,7 @@ from ingest.archive import Archive
 from ingest.article import Article
 from ingest.passages import Passage, split_passages
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import PASSAGES_READ
 from qa.english.words import search_terms
 from qa.question.parse import Question

@@ -19,9 +19,9 @@ from types import CodeType, FrameType
 from eval.gold_suite import GOLD, load_gold
 from eval.pool import fresh_archive
 from eval.suite import spread
-from ingest.catalogue import Catalogue
+from ingest.archive.queries import Catalogue
 from ingest.passages import sentence_spans
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 
 __all__ = ["calls_of", "main", "source_figures"]

@@ -12,11 +12,11 @@ from eval.scale_suite import BulkEncoder, copies, grow
 from eval.speed_suite import archive_questions
 from eval.suite import Options, Result, Row
 from ingest.archive import Archive
+from ingest.archive.sqlite import Record, create_record
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES
 from ingest.pipeline import add_articles
 from ingest.processors import processors
-from ingest.record import Record, create_record
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.read.reader import Reader
 from qa.watch.matching import matching

@@ -20,14 +20,14 @@ from eval.paragraphs import WIKINEWS, wikinews_articles
 from eval.speed_suite import archive_questions, milliseconds
 from eval.suite import SEED, Options, Result, Row
 from ingest.archive import Archive
+from ingest.archive.check import check
+from ingest.archive.sqlite import Record, create_record
 from ingest.article import Article
-from ingest.encoder import Encoder, load_encoder
+from ingest.encoder.encoder import Encoder, load_encoder
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.passages import split_passages
 from ingest.pipeline import add_articles
 from ingest.processors import processors
-from ingest.record import Record, create_record
-from ingest.upkeep import check
 from qa.assistant import Assistant
 from qa.english.words import search_terms
 from qa.retrieve.hybrid import DEPTH

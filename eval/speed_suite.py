@@ -24,7 +24,7 @@ from ingest.article import Article
 from ingest.errors import ArchiveError, InputError
 from ingest.passages import Passage, sentence_spans
 from ingest.processors import processors
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import Reader
 

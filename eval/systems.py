@@ -17,7 +17,7 @@ from llama_index.vector_stores.chroma import ChromaVectorStore
 from tokenizers import Tokenizer
 
 from ingest.article import Article
-from ingest.export import default_weights
+from ingest.encoder.export import default_weights
 
 __all__ = ["Chunk", "LlamaIndexArchive"]
 

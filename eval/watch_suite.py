@@ -22,7 +22,7 @@ from ingest.article import Article
 from ingest.errors import InputError
 from ingest.filters import ALL_ARTICLES, Filters, first_day
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import Reader
 from qa.watch.rounds import ask_again, keep_watch

@@ -18,7 +18,7 @@ from eval.suite import Options, Result, Row, spread
 from eval.tally import means, stages
 from ingest.article import Article
 from ingest.errors import InputError
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.training.metrics import separation
 from qa.types import Turn

@@ -39,7 +39,7 @@ class Filters:
         return bool(self.outlets or self.since or self.until)
 
     def allow(self, article: Article | Facts) -> bool:
-        """Whether an article counts; ingest/record.py says the same in SQL."""
+        """Whether an article counts; ingest/archive/sqlite.py says the same in SQL."""
         if self.outlets and (article.outlet or article.source) not in self.outlets:
             return False
         if not (self.since or self.until):

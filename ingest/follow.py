@@ -12,13 +12,13 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from ingest.archive import Archive
+from ingest.archive.sqlite import FeedState
 from ingest.article import Article, Failure
 from ingest.errors import ArchiveBusy
-from ingest.feed import Entry
-from ingest.fetch import Fetched, Fetcher, FetchError
 from ingest.pipeline import Report, add_articles
-from ingest.record import FeedState
-from ingest.web import Repeats, entries_at, entry_articles, page_articles, shown_address
+from ingest.web.feeds import Entry
+from ingest.web.fetch import Fetched, Fetcher, FetchError
+from ingest.web.pages import Repeats, entries_at, entry_articles, page_articles, shown_address
 
 __all__ = ["Round", "follow", "next_round"]
 

@@ -72,7 +72,7 @@ def to_embed(passages: Sequence[Passage]) -> list[str]:
     """Return what the encoder reads of each of an article's passages, in order: its title, and what is new in it.
 
     The sentence that a passage shares with the one before it is in that one's vector. Left out here, there is an
-    eighth less to embed. On the questions that ingest/encoder.py names, passages and questions in 8 bits:
+    eighth less to embed. On the questions that ingest/encoder/encoder.py names, passages and questions in 8 bits:
       dense alone   with it .521 / .791 / .889   .643      without .529 / .779 / .880   .644
       fused         with it .709 / .902 / .946   .794      without .706 / .903 / .947   .795
     """

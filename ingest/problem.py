@@ -13,12 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.article import Article, Failure
-from ingest.clean import one_line
 from ingest.errors import InputError
-from ingest.feed import Entry
-from ingest.fetch import Fetcher, FetchError
-from ingest.read import is_address, read_articles
-from ingest.web import entries_at, page_articles, shown_address
+from ingest.read.clean import one_line
+from ingest.sources import is_address, read_articles
+from ingest.web.feeds import Entry
+from ingest.web.fetch import Fetcher, FetchError
+from ingest.web.pages import entries_at, page_articles, shown_address
 
 __all__ = ["report_problem"]
 

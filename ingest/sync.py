@@ -12,10 +12,10 @@ from typing import Literal
 
 from ingest.archive import Archive
 from ingest.article import Article, Failure
-from ingest.clean import one_line
 from ingest.errors import InputError
 from ingest.pipeline import Report, add_articles
-from ingest.read import read_articles
+from ingest.read.clean import one_line
+from ingest.sources import read_articles
 
 __all__ = ["Step", "Synced", "plan_sync", "sync_folder"]
 

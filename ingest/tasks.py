@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.article import Article, Failure
-from ingest.draft import Draft
-from ingest.fields import Origin, finish
-from ingest.files import parse_file
-from ingest.records import read_records
+from ingest.read.draft import Draft
+from ingest.read.fields import Origin, finish
+from ingest.read.files import parse_file
+from ingest.read.records import read_records
 
 if TYPE_CHECKING:
-    from ingest.feed import Entry
+    from ingest.web.feeds import Entry
 
 __all__ = ["TASKS"]
 
@@ -37,21 +37,21 @@ def _count(_: bytes, path: str) -> Iterator[int]:
 def _page(
     data: bytes, url: str, media_type: str, charset: str | None, source: str, said: Draft | None
 ) -> Iterator[Article | Failure]:
-    from ingest.fetch import Fetched
-    from ingest.web import parse_page
+    from ingest.web.fetch import Fetched
+    from ingest.web.pages import parse_page
 
     yield from parse_page(Fetched(url, data, media_type, charset), source, said)
 
 
 def _feed(data: bytes, url: str, typed: str) -> "Iterator[Entry | Failure]":
-    from ingest.feed import feed_entries
-    from ingest.fetch import Fetched
+    from ingest.web.feeds import feed_entries
+    from ingest.web.fetch import Fetched
 
     yield from feed_entries(Fetched(url, data, "", None), typed)
 
 
 def _sitemap(data: bytes, url: str) -> Iterator[tuple[str, str, str | None, dict[str, str]]]:
-    from ingest.sitemap import parse_sitemap
+    from ingest.web.sitemap import parse_sitemap
 
     yield from parse_sitemap(data, url)
 

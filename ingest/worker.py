@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.article import Article, Failure
-from ingest.draft import Draft, Unreadable
+from ingest.read.draft import Draft, Unreadable
 
 __all__ = ["bounded", "main"]
 
@@ -296,11 +296,11 @@ def _restored(value: Any) -> Any:
 
 def _record(name: str) -> type[Any]:
     if name == "Entry":
-        from ingest.feed import Entry  # and with it all that fetches
+        from ingest.web.feeds import Entry  # and with it all that fetches
 
         return Entry
     if name == "Origin":
-        from ingest.fields import Origin
+        from ingest.read.fields import Origin
 
         return Origin
     return {"Article": Article, "Failure": Failure, "Draft": Draft}[name]

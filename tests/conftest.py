@@ -13,7 +13,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from ingest.archive import Archive
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import Reader
 

@@ -17,10 +17,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ingest import (
-    address,
+from ingest import address, passages
+from ingest.archive import copies
+from ingest.article import Article
+from ingest.errors import InputError
+from ingest.filters import Filters
+from ingest.passages import sentence_spans
+from ingest.read import (
     clean,
-    copies,
     credits,
     dates,
     fields,
@@ -30,20 +34,15 @@ from ingest import (
     markdown,
     newswire,
     office,
-    passages,
     records,
-    sitemap,
     syndication,
     webpage,
 )
-from ingest.article import Article
-from ingest.decode import NotText, decode
-from ingest.documents import read_document
-from ingest.draft import Draft, Unreadable
-from ingest.errors import InputError
-from ingest.filters import Filters
-from ingest.package import parse_xml
-from ingest.passages import sentence_spans
+from ingest.read.decode import NotText, decode
+from ingest.read.documents import read_document
+from ingest.read.draft import Draft, Unreadable
+from ingest.read.package import parse_xml
+from ingest.web import sitemap
 from ingest.worker import bounded
 from qa.answer import lists as listing
 from qa.english import equality as sameness

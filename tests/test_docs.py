@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from ingest.files import FORMATS
+from ingest.read.files import FORMATS
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Missing, Other, Relation, Seconds
 from ui.cli import main
 from ui.web import create_app

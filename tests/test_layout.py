@@ -18,8 +18,16 @@ MAY_IMPORT = {
     "eval": {"ingest", "qa", "eval"},
 }
 
-# From the lowest to the highest; assistant.py stands below the last.
-QA_FOLDERS = ("english", "retrieve", "question", "read", "answer", "prose", "watch")
+# From the lowest to the highest, and the files beside the folders that these may take from. In qa, assistant.py stands
+# below the last one.
+FOLDERS = {
+    "ingest": ("encoder", "archive", "read", "web"),
+    "qa": ("english", "retrieve", "question", "read", "answer", "prose", "watch"),
+}
+BESIDE = {
+    "ingest": ("address", "article", "errors", "filters", "passages", "processors", "worker"),
+    "qa": ("types",),
+}
 
 # The LlamaIndex default path, which ingestion is measured against: it is no part of the product.
 BASELINE = "eval/systems.py"
@@ -29,9 +37,9 @@ FRAMEWORKS = {
     "chromadb": ["ingest/", BASELINE],
     "trafilatura": ["ingest/", "eval/extraction_suite.py"],
     "matplotlib": ["eval/plots.py"],
-    "sentence_transformers": ["ingest/export.py", "qa/training/"],
-    "transformers": ["ingest/export.py", "qa/training/"],
-    "torch": ["ingest/export.py", "qa/training/"],
+    "sentence_transformers": ["ingest/encoder/export.py", "qa/training/"],
+    "transformers": ["ingest/encoder/export.py", "qa/training/"],
+    "torch": ["ingest/encoder/export.py", "qa/training/"],
     "llama_index": ["qa/", BASELINE],
     "gradio": ["ui/"],
     "fastapi": ["ui/"],
@@ -93,18 +101,20 @@ def test_imports_point_one_way(module: Path) -> None:
     assert rooms <= MAY_IMPORT[module.parts[0]]
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module.parts[1] in QA_FOLDERS], ids=str)
-def test_a_folder_of_qa_imports_those_below_it(module: Path) -> None:
-    below = QA_FOLDERS[: QA_FOLDERS.index(module.parts[1]) + 1]
-    taken = [name for name in imports(parsed(module)) if name.split(".")[0] == "qa"]
-    files = ("types", "assistant") if below == QA_FOLDERS else ("types",)
+@pytest.mark.parametrize("module", [m for m in MODULES if m.parts[1] in FOLDERS.get(m.parts[0], ())], ids=str)
+def test_a_folder_imports_those_below_it(module: Path) -> None:
+    room, folder = module.parts[:2]
+    below = FOLDERS[room][: FOLDERS[room].index(folder) + 1]
+    taken = [name for name in imports(parsed(module)) if name.split(".")[0] == room]
+    files = BESIDE[room] + (("assistant",) if folder == "watch" else ())
     assert [name for name in taken if f"{name}.".split(".")[1] not in (*files, *below)] == []
 
 
-def test_the_folders_of_qa_are_in_order() -> None:
-    folders = {path.parent.name for path in (ROOT / "qa").glob("*/__init__.py")}
-    assert {*QA_FOLDERS} == folders - {"training"}
-    mirrored = {path.parent.name for path in (ROOT / "tests" / "qa").glob("*/test_*.py")}
+@pytest.mark.parametrize("room", FOLDERS)
+def test_the_folders_of_a_room_are_in_order(room: str) -> None:
+    folders = {path.parent.name for path in (ROOT / room).glob("*/__init__.py")}
+    assert {*FOLDERS[room]} == folders - {"training"}
+    mirrored = {path.parent.name for path in (ROOT / "tests" / room).glob("*/test_*.py")}
     assert mirrored == folders
 
 

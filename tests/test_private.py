@@ -45,7 +45,7 @@ def test_the_way_in_and_out_reach_nothing_and_leave_only_our_cache(tmp_path: Pat
     assert all(path.startswith(".cache/dateline/") for path in left), left
 
 
-@pytest.mark.parametrize("module", ["ingest.encoder", "qa.read.reader", "qa.assistant", "ui.cli"])
+@pytest.mark.parametrize("module", ["ingest.encoder.encoder", "qa.read.reader", "qa.assistant", "ui.cli"])
 def test_onnxruntime_is_told_before_it_is_imported(module: str) -> None:
     code = f"""
 import sys, os

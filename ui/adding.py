@@ -11,7 +11,7 @@ from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.errors import DatelineError, InputError
 from ingest.pipeline import Report, add_articles
-from ingest.read import count_articles, read_articles
+from ingest.sources import count_articles, read_articles
 from ui.uploads import Upload, stored
 
 __all__ = ["MOST_ADDRESSES", "Adding", "Progress", "addresses_of"]

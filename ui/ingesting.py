@@ -10,12 +10,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from ingest.archive import Archive
+from ingest.archive.sqlite import RECORD_FILE
 from ingest.article import Article, Failure
 from ingest.errors import InputError
 from ingest.filters import Filters
 from ingest.pipeline import Report, add_articles
-from ingest.read import count_articles, is_address, read_articles
-from ingest.record import RECORD_FILE
+from ingest.sources import count_articles, is_address, read_articles
 from ui.terminal import clean, complain
 from ui.watching import tell_changes
 

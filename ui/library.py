@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from ingest.archive import Archive
+from ingest.archive.holdings import Found
 from ingest.article import Article
 from ingest.errors import InputError
 from ingest.filters import Filters
-from ingest.holdings import Found
 from ui.adding import Adding, Progress
 from ui.article_view import MOST_PLACES, article_view
 from ui.citing import citations

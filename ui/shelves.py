@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ingest.holdings import Holding
+from ingest.archive.holdings import Holding
 from ui.present import date_words
 
 __all__ = ["SORTS", "Chosen", "Row", "Sort", "chosen", "picture", "row"]

@@ -6,9 +6,9 @@ import time
 from datetime import datetime
 from typing import Any
 
+from ingest.archive.watches import Given, Said, Watch
 from ingest.errors import DatelineError, InputError
 from ingest.filters import Filters
-from ingest.watches import Given, Said, Watch
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from qa.watch.rounds import keep_watch
 from ui.conversation import words_of

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ingest.archive import Archive
-from ingest.backup import Contents, backup, restore
-from ingest.upkeep import check
+from ingest.archive.backup import Contents, backup, restore
+from ingest.archive.check import check
 
 __all__ = ["print_backup", "print_check", "print_rebuild", "print_restore"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import InputError
-from ingest.files import FORMATS
+from ingest.read.files import FORMATS
 
 __all__ = ["FORMATS", "MOST_FILES", "MOST_FILE_BYTES", "Upload", "check_uploads", "stored"]
 

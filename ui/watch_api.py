@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ingest.archive import Archive
-from ingest.watches import Given, Said
+from ingest.archive.watches import Given, Said
 from qa.watch.rounds import Told, changes
 from ui.present import date_words
 from ui.watch_records import WatchHistory, WatchList, watch_list

@@ -7,7 +7,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field
 
 from ingest.archive import Archive
-from ingest.watches import Given, Kind, Said, Watch
+from ingest.archive.watches import Given, Kind, Said, Watch
 from qa.types import ArticleRef
 from qa.watch.rounds import Told, changes
 

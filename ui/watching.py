@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive
+from ingest.archive.watches import Given, Said, Watch
 from ingest.errors import InputError
 from ingest.filters import Filters
-from ingest.watches import Given, Said, Watch
 from ui.terminal import clean, json_line
 
 if TYPE_CHECKING:

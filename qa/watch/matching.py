@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ingest.archive import Archive
+from ingest.archive.keywords import found_words
+from ingest.archive.watches import Given, Watch
 from ingest.article import Article
-from ingest.keywords import found_words
-from ingest.watches import Given, Watch
 from qa.english.words import search_terms
 
 __all__ = ["matching"]

@@ -12,9 +12,9 @@ from datetime import date
 import numpy as np
 
 from ingest.archive import Archive
+from ingest.archive.watches import Given, Said, Watch
 from ingest.errors import ArchiveBusy, InputError
 from ingest.filters import ALL_ARTICLES, Filters
-from ingest.watches import Given, Said, Watch
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.types import Answer
 from qa.watch.matching import matching

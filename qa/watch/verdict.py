@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from ingest.watches import Given, Kind, Said
+from ingest.archive.watches import Given, Kind, Said
 from qa.english.equality import same_value
 from qa.types import Answer, Citation
 

@@ -10,7 +10,7 @@ import pytest
 
 from eval.gold_suite import FORMS
 from ingest.article import Article
-from ingest.read import read_articles
+from ingest.sources import read_articles
 
 GOLD = Path(__file__).parents[2] / "eval" / "gold"
 KINDS = {"who", "what", "when", "where", "why", "how", "how many", "how much", *FORMS}

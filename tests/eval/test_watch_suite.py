@@ -10,7 +10,7 @@ from ingest.archive import Archive
 from ingest.article import Article, article_id
 from ingest.errors import InputError
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.assistant import Assistant
 from qa.read.reader import reader_folder
 from qa.watch.rounds import keep_watch

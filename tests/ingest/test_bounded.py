@@ -14,7 +14,7 @@ from ingest import worker
 from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.follow import next_round
-from ingest.read import count_articles, read_articles
+from ingest.sources import count_articles, read_articles
 
 Site = Any  # of conftest.py
 

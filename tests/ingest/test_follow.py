@@ -12,8 +12,8 @@ import pytest
 
 from ingest import follow as following
 from ingest.archive import Archive
+from ingest.archive.sqlite import FeedState
 from ingest.follow import Round, follow, next_round
-from ingest.record import FeedState
 
 Site = Any  # of conftest.py
 

@@ -12,7 +12,7 @@ from ingest.archive import Archive
 from ingest.article import Article, Failure
 from ingest.errors import ArchiveBusy, InputError
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from ingest.sync import Step, plan_sync, sync_folder
 
 

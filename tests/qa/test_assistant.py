@@ -13,7 +13,7 @@ from ingest.archive import Archive
 from ingest.article import Article
 from ingest.errors import InputError
 from ingest.pipeline import add_articles
-from ingest.read import read_articles
+from ingest.sources import read_articles
 from qa.answer.clarify import UNCLEAR
 from qa.assistant import MAX_QUESTION_CHARACTERS, Assistant
 from qa.read.reader import Reader

@@ -92,7 +92,7 @@ def test_says_when_a_word_is_too_frequent_to_be_looked_for_everywhere(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert library.page({"words": "ended"})["whole"]
-    monkeypatch.setattr("ingest.holdings._MOST_PASSAGES", 1)
+    monkeypatch.setattr("ingest.archive.holdings._MOST_PASSAGES", 1)
     assert not library.page({"words": "the"})["whole"]
     assert library.page({"words": "ended"})["whole"]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.archive import Archive
+from ingest.archive.sqlite import RECORD_FILE
 from ingest.article import Article, article_id
 from ingest.filters import ALL_ARTICLES, Filters
 from ingest.pipeline import add_articles
-from ingest.record import RECORD_FILE
 from ui.cli import main
 from ui.listing import ORDERS, listed
 

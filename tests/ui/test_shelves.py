@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.holdings import Holding
+from ingest.archive.holdings import Holding
 from ui.shelves import Chosen, Row, Sort, chosen, picture, row
 
 

@@ -95,7 +95,7 @@ def test_removing_and_syncing_are_told_of_too(dateline: Dateline, folder: Path) 
 def test_a_run_prints_each_change_as_a_line_of_json(dateline: Dateline, folder: Path, archive_dir: Path) -> None:
     from ingest.archive import Archive
     from ingest.pipeline import add_articles
-    from ingest.read import read_articles
+    from ingest.sources import read_articles
 
     dateline("ingest", folder)
     dateline("watch", QUESTION)

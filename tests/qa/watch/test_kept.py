@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ingest.archive import Archive
+from ingest.archive.backup import backup, restore
+from ingest.archive.check import check
 from ingest.article import Article, article_id
-from ingest.backup import backup, restore
 from ingest.pipeline import add_articles
-from ingest.upkeep import check
 from qa.assistant import Assistant
 from qa.read.reader import Reader
 from qa.watch.rounds import ask_again, keep_watch

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.watches import Given, Said
+from ingest.archive.watches import Given, Said
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Other, Relation, Seconds
 from qa.watch.verdict import verdict
 

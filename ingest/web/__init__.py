@@ -1,0 +1,1 @@
+"""Web addresses -> articles: fetched politely and within bounds, as pages, feeds and sitemaps."""

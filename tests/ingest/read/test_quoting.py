@@ -1,0 +1,206 @@
+"""Mail: only what its sender wrote is read as the sender's words; what it passes on keeps its own day and author."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.article import Article
+from ingest.read.quoting import own_words
+from ingest.sources import read_articles
+
+_OWN = "The quay of Malen is closed for 9 weeks, the port says."
+_OLD = "The quay of Malen is closed for 4 weeks, we hear."
+_HEAD = "From: Nora Beck <nora@malen.example>\nSubject: {subject}\nDate: Tue, 14 May 2024 10:00:00 +0200\n"
+
+
+def _read(path: Path, content: str | bytes) -> list[Article]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    items = list(read_articles(str(path)))
+    assert [item for item in items if not isinstance(item, Article)] == []
+    return [item for item in items if isinstance(item, Article)]
+
+
+def _letter(tmp_path: Path, body: str, subject: str = "Re: Quay", kind: str = "plain") -> list[Article]:
+    head = _HEAD.format(subject=subject) + f"MIME-Version: 1.0\nContent-Type: text/{kind}; charset=utf-8\n\n"
+    return _read(tmp_path / "a.eml", head + body)
+
+
+_BELOW = [
+    f"On Mon, May 13, 2024 at 6:02 PM Desk <desk@malen.example> wrote:\n> {_OLD}\n>\n>> Is it?\n",
+    f"On 13 May 2024, Desk wrote:\n\n> {_OLD}\n",
+    f"On Monday, Desk of the Malen Courier\n<desk@malen.example> wrote:\n> {_OLD}\n",
+    f"Am 13.05.2024 um 18:02 schrieb Desk <desk@malen.example>:\n\n{_OLD}\n",
+    f"Le lun. 13 mai 2024 à 18:02, Desk <desk@malen.example> a écrit :\n> {_OLD}\n",
+    f"El lun, 13 may 2024 a las 18:02, Desk (<desk@malen.example>) escribió:\n\n> {_OLD}\n",
+    f"-----Original Message-----\nFrom: Desk\nSent: Monday, May 13, 2024 6:02 PM\nTo: N\nSubject: Quay\n\n{_OLD}\n",
+    f"-----Ursprüngliche Nachricht-----\nVon: Desk\nGesendet: Montag, 13. Mai 2024 18:02\nAn: Nora\n\n{_OLD}\n",
+    f"________________\nFrom: Desk <d@malen.example>\n\nSent: May 13, 2024 6:02 PM\n\nTo: N\n\nSubject: Q\n\n{_OLD}\n",
+    f"De : Desk\nEnvoyé : lundi 13 mai 2024 18:02\nÀ : Nora\nObjet : Quai\n\n{_OLD}\n",
+    f"*From:* Desk <desk@malen.example>\n*Date:* 13 May 2024\n*To:* Nora\n*Subject:* Quay\n\n{_OLD}\n",
+    f"Von meinem iPhone gesendet\n\nAm 13.05.2024 um 18:02 schrieb Desk:\n\n{_OLD}\n",
+    f"DK> {_OLD}\nDK> Is it so?\n",
+]
+
+
+@pytest.mark.parametrize("below", _BELOW)
+def test_an_answer_is_its_senders_words(tmp_path: Path, below: str) -> None:
+    (article,) = _letter(tmp_path, f"{_OWN}\n\nNora\n\n{below}\n-- \nNora Beck, phone 555-0123\n")
+    assert article.text == f"{_OWN}\n\nNora"
+    assert (article.published, article.author) == ("2024-05-14", "Nora Beck")
+
+
+def test_below_and_between_what_is_quoted(tmp_path: Path) -> None:
+    body = (
+        f"Desk <desk@malen.example> wrote:\n> {_OLD}\n\n{_OWN}\n\n> Who pays?\nThe state pays, mayor Ole Lind says.\n"
+    )
+    (article,) = _letter(tmp_path, body)
+    assert article.text == f"{_OWN}\n\nThe state pays, mayor Ole Lind says."
+
+
+_MARKED = [
+    f"<div>{_OWN}</div><div class='gmail_quote'><div class='gmail_attr'>On Mon, May 13, 2024 at 6:02 PM Desk"
+    f" &lt;desk@malen.example&gt; wrote:<br></div><blockquote class='gmail_quote'><p>{_OLD}</p></blockquote></div>",
+    f"<p>{_OWN}</p><div class='moz-cite-prefix'>On 13.05.2024 18:02, Desk wrote:</div><blockquote type='cite'>"
+    f"<p>{_OLD}</p><blockquote type='cite'>Is it?</blockquote></blockquote>",
+    f"<p>{_OWN}</p><div><div style='border-top:solid'><p><b>From:</b> Desk &lt;desk@malen.example&gt;<br><b>Sent:</b>"
+    f" Monday, May 13, 2024 6:02 PM<br><b>To:</b> Nora<br><b>Subject:</b> Quay</p></div><p>{_OLD}</p></div>",
+    f"<p>{_OWN}</p><hr><div id='divRplyFwdMsg'><div>Von: Desk</div><div>Gesendet: Montag, 13. Mai 2024 18:02</div>"
+    f"<div>An: Nora</div><div>Betreff: Kai</div></div><div>{_OLD}</div>",
+]
+
+
+@pytest.mark.parametrize("page", _MARKED)
+def test_an_answer_in_html(tmp_path: Path, page: str) -> None:
+    (article,) = _letter(tmp_path, f"<html><body>{page}</body></html>", kind="html")
+    assert article.text == _OWN
+
+
+def test_what_only_looks_like_a_quotation_stays(tmp_path: Path) -> None:
+    said = "“We had no choice”, mayor Ole Lind said."
+    page = f"<p>{_OWN}</p><blockquote>{said}</blockquote><p>Then he wrote:</p><p>Dear all.</p>"
+    (article,) = _letter(tmp_path, page, kind="html")
+    assert article.text.split("\n\n") == [
+        _OWN,
+        "“We had no choice”, mayor Ole Lind said.",
+        "Then he wrote:",
+        "Dear all.",
+    ]
+    sentence = f"On 13 May 2024 at 10:15, mayor Ole Lind wrote:\n\n{_OWN}\n\nGet my book at the outlet, he adds."
+    (article,) = _letter(tmp_path, sentence, "Morning letter")
+    assert article.text == sentence
+    ferry = "The new ferry:\n\nFrom: Malen\nTo: Oster\nDate: 3 June\nPrice: 12 crowns\n\nIt sails daily, the port says."
+    (article,) = _letter(tmp_path, ferry)
+    assert article.text == ferry
+
+
+_PASSED = [
+    (
+        "Fwd: Quay",
+        "---------- Forwarded message ---------\nFrom: Desk Officer <desk@malen.example>\n"
+        "Date: Mon, May 13, 2024 at 6:02 PM\nSubject: Quay opens late\nTo: Nora\n\n",
+    ),
+    (
+        "Quay",
+        "Begin forwarded message:\n\nFrom: Desk Officer\nSubject: Quay opens late\nDate: 13 May 2024, 18:02\nTo: N\n\n",
+    ),
+    ("WG: Quay", "Von: Desk Officer\nGesendet: Montag, 13. Mai 2024 18:02\nAn: Nora\nBetreff: Quay opens late\n\n"),
+    ("Quay opens late", "On Mon, May 13, 2024 at 6:02 PM Desk Officer <desk@malen.example> wrote:\n"),
+    ("Quay opens late", "Desk Officer <desk@malen.example> schrieb am Mo., 13. Mai 2024, 18:02:\n"),
+]
+
+
+@pytest.mark.parametrize(("subject", "head"), _PASSED)
+@pytest.mark.parametrize("note", ["", "Please file this for the archive.\n\n"])
+def test_what_is_passed_on_keeps_its_author_and_day(tmp_path: Path, subject: str, head: str, note: str) -> None:
+    answer = "wrote:" in head or "schrieb" in head
+    if note and answer:
+        return  # an answer: what it quotes is left out
+    body = f"> {_OLD}\n" if answer else f"{_OLD}\n"
+    *own, other = _letter(tmp_path, note + head + body, subject)
+    assert [article.text for article in own] == ([note.strip()] if note else [])
+    assert (other.title, other.text) == ("Quay opens late", _OLD)
+    assert (other.published, other.author) == ("2024-05-13", "Desk Officer")
+
+
+_INNER = (
+    f"From: Desk Officer <d@malen.example>\nSubject: Quay opens late\nDate: Mon, 13 May 2024 18:02:00 +0200\n\n{_OLD}\n"
+)
+
+
+@pytest.mark.parametrize("how", ["rfc822", "base64", "file", "digest"])
+def test_a_message_in_a_message_keeps_its_own_title_and_day(tmp_path: Path, how: str) -> None:
+    packed = base64.encodebytes(_INNER.encode()).decode()
+    part = {
+        "rfc822": f"Content-Type: message/rfc822\n\n{_INNER}",
+        "base64": f"Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n{packed}",
+        "file": "Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+        f'Content-Disposition: attachment; filename="quay.eml"\n\n{packed}',
+        "digest": f"\n{_INNER}",
+    }[how]
+    kind = "digest" if how == "digest" else "mixed"
+    note = "" if how == "digest" else f"--b\nContent-Type: text/plain\n\n{_OWN}\n"
+    head = _HEAD.format(subject="FW: press") + f'MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary="b"\n\n'
+    *own, inner = _read(tmp_path / "a.eml", f"{head}{note}--b\n{part}\n--b--\n")
+    assert [article.text for article in own] == ([] if how == "digest" else [_OWN])
+    assert (inner.title, inner.text, inner.published, inner.author) == (
+        "Quay opens late",
+        _OLD,
+        "2024-05-13",
+        "Desk Officer",
+    )
+
+
+def test_each_message_of_a_mailbox_is_an_article(tmp_path: Path) -> None:
+    first = f"From desk@malen.example Mon May 13 18:02:00 2024\n{_INNER}\n>From 8 o'clock on it is open.\n\n"
+    second = f"From MAILER-DAEMON Tue May 14 10:00:00 2024\n{_HEAD.format(subject='Re: Quay')}\n{_OWN}\n\n> {_OLD}\n"
+    third = second.replace("Re: Quay", "Boats").replace(_OWN, "Two boats came.\n\nFrom here they go on to Oster.\n")
+    articles = _read(tmp_path / "a.mbox", first + second + "\n" + third)
+    assert [(article.title, article.published) for article in articles] == [
+        ("Quay opens late", "2024-05-13"),
+        ("Re: Quay", "2024-05-14"),
+        ("Boats", "2024-05-14"),
+    ]
+    assert [article.text for article in articles] == [
+        f"{_OLD}\n\nFrom 8 o'clock on it is open.",
+        _OWN,
+        "Two boats came.\n\nFrom here they go on to Oster.",
+    ]
+    assert len({article.id for article in articles}) == 3
+
+
+@pytest.mark.parametrize("line", ["> a\n\n", "On 1 May, a@b.example wrote:\n", "From: a\nSent: 1\nSubject: c\n", "-"])
+def test_a_message_made_of_quotations_takes_no_longer_than_its_length(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.eml").write_text(_HEAD.format(subject="Re: Quay") + "\n" + line * 100_000)
+    assert len(list(read_articles(str(tmp_path / "a.eml")))) == 1  # in the 20 seconds that a file has
+
+
+_PIECES = [
+    "> ",
+    "\n",
+    "From: a@b.example",
+    "Sent: 1 May 2024 10:00",
+    "Subject: x",
+    "To: b",
+    "On 1 May 2024, Ann wrote:",
+    " ",
+]
+_PIECES += [
+    "-----Original Message-----",
+    "---------- Forwarded message ---------",
+    "-- ",
+    "words of somebody",
+    ">From ",
+    "é",
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=40), st.sampled_from(["", "Re: x", "Fwd: x"]))
+def test_every_text_is_parted_and_nothing_is_made_up(pieces: list[str], subject: str) -> None:
+    text = "".join(pieces)
+    own, others = own_words(text, subject)
+    words = set(text.split())
+    assert {word for said in (own, *(other.text for other in others)) for word in said.split()} <= words | {"From"}

@@ -1,0 +1,107 @@
+"""Saved web pages -> the article, its title and date, and nothing else of the page."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.article import Article, Failure
+from ingest.sources import read_articles
+
+_BODY = (
+    "<p>The United States will keep 25,000 troops in Kuwait, officials said on Monday, and the number is not "
+    "expected to change before the spring of next year.</p><p>The decision follows long talks with the government, "
+    "which had asked for a smaller force and changed its mind after the attack.</p>"
+)
+_FRAME = (
+    "<html><head><title>Troops to stay in Kuwait | The Daily</title>{head}</head><body>"
+    "<nav><a href='/'>Home</a> <a href='/world'>World</a></nav><header><p>Today is January 5, 2024</p></header>"
+    "<article><h1>Troops to stay in Kuwait</h1>{body}</article>"
+    "<aside><p>Most read</p></aside><footer>Copyright 2018 The Daily. All rights reserved</footer></body></html>"
+)
+
+
+def _read(tmp_path: Path, html: str | bytes, name: str = "page.html") -> Article | Failure:
+    path = tmp_path / name
+    path.write_bytes(html if isinstance(html, bytes) else html.encode())
+    (item,) = read_articles(str(path))
+    return item
+
+
+def _article(tmp_path: Path, head: str = "", body: str = _BODY) -> Article:
+    item = _read(tmp_path, _FRAME.format(head=head, body=body))
+    assert isinstance(item, Article), item
+    return item
+
+
+def test_a_page_is_its_article(tmp_path: Path) -> None:
+    head = (
+        "<meta property='og:site_name' content='The Daily'><link rel=canonical href='https://d.example/kuwait#top'>"
+        "<meta property='article:published_time' content='2019-01-04T23:00:00-05:00'>"
+    )
+    article = _article(tmp_path, head)
+    assert article.title == "Troops to stay in Kuwait"
+    assert article.text.startswith("The United States will keep 25,000 troops")
+    assert article.text.endswith("after the attack.")
+    assert article.text.count("\n\n") == 1
+    assert (article.url, article.outlet, article.published) == ("https://d.example/kuwait", "The Daily", "2019-01-04")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        '<script type="application/ld+json">{"@graph": [{"@type": "X", "datePublished": "2019-01-04"}]}</script>',
+        '<script type="application/ld+json">[{"datePublished": "2019-01-04T10:00:00Z"}]</script>',
+        "<meta name=pubdate content='January 4, 2019'>",
+        "<meta itemprop=datePublished content='2019-01-04'>",
+        "<link rel=canonical href='https://d.example/2019/01/04/kuwait'>",
+    ],
+)
+def test_a_date_that_the_page_states(tmp_path: Path, stated: str) -> None:
+    assert _article(tmp_path, stated).published == "2019-01-04"
+
+
+def test_time_elements(tmp_path: Path) -> None:
+    one = "<time datetime='2019-01-04T10:00'>Friday</time>"
+    other = "<time datetime='2017-03-02'>then</time>"
+    assert _article(tmp_path, body=one + _BODY).published == "2019-01-04"
+    assert _article(tmp_path, body=one + _BODY + other).published is None  # which of them?
+    named = other + "<time itemprop=datePublished datetime='2019-01-04'></time>" + _BODY
+    assert _article(tmp_path, body=named).published == "2019-01-04"
+
+
+def test_no_date_is_guessed(tmp_path: Path) -> None:
+    assert _article(tmp_path).published is None
+    head = "<meta name=date content='03/04/2019'><script type='application/ld+json'>{broken</script>"
+    assert _article(tmp_path, head).published is None
+
+
+def test_a_short_page_is_read_without_trafilatura_finding_it(tmp_path: Path) -> None:
+    item = _read(tmp_path, "<h1>Notice to readers</h1><div>The office is closed on Friday.</div>")
+    assert isinstance(item, Article)
+    assert (item.title, item.text) == ("Notice to readers", "The office is closed on Friday.")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tag", ["div", "b", "table><tr><td"])
+def test_a_page_nested_without_end(tmp_path: Path, tag: str) -> None:
+    item = _read(tmp_path, f"<title>Deep</title><body>{f'<{tag}>' * 100_000}<p>The army left the north on Monday.</p>")
+    assert isinstance(item, Article)
+    assert item.text.endswith("The army left the north on Monday.")
+
+
+@pytest.mark.parametrize("unit", ["<a ", "<!--", "<![if", "<p>", "<", "&", "<p a='"])
+def test_markup_without_end_is_no_article(tmp_path: Path, unit: str) -> None:
+    assert isinstance(_read(tmp_path, "<html><body>" + unit * 50_000), Failure)
+
+
+def test_a_declared_charset(tmp_path: Path) -> None:
+    page = "<meta charset=windows-1251><title>Т</title><p>Войска остаются в Кувейте, сообщили в субботу в Москве.</p>"
+    item = _read(tmp_path, page.encode("cp1251"))
+    assert isinstance(item, Article)
+    assert item.text == "Войска остаются в Кувейте, сообщили в субботу в Москве."
+
+
+def test_scripts_and_hidden_markup_leave_nothing(tmp_path: Path) -> None:
+    article = _article(tmp_path, body=_BODY + "<script>evil()</script><style>p{}</style><template><p>t</p></template>")
+    assert "evil" not in article.text
+    assert "<" not in article.text
