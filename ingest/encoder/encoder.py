@@ -73,8 +73,8 @@ class OnnxEncoder:
     """The default encoder on ONNX Runtime: a thread a core, a text a run.
 
     In float32 the cosine to sentence-transformers on the same weights is above 0.9999, in 8 bits 0.993 on average
-    (tests/ingest/encoder/test_encoder.py). On 756 train questions over 2,904 passages (those of eval/tune.py), recall of the
-    right passage at 1 / 5 / 12 and MRR, with passages and questions in float32, and with both in 8 bits:
+    (tests/ingest/encoder/test_encoder.py). On 756 train questions over 2,904 passages (those of eval/tune.py), recall
+    of the right passage at 1 / 5 / 12 and MRR, with passages and questions in float32, and with both in 8 bits:
       dense alone   .524 / .792 / .894   .645      .521 / .791 / .889   .643
       fused         .705 / .901 / .944   .793      .709 / .902 / .946   .794
 

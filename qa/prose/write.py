@@ -42,7 +42,7 @@ def put_into_prose(
         if isinstance(news, Failed):
             failure = news.why
         elif news:
-            checked.append(check(news, sources, judge))
+            checked.append(check(news, sources, judge, answer.asked))
             there = Writing(answer, writer.name, _numbered(checked, _following(answer)))
         yield there
         if len(checked) == MOST_SENTENCES:
