@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eval.metrics import Difference, difference, holm
 from eval.results import SuiteRun
-from eval.stages import NOT_JUDGED, Stage
+from eval.scores.metrics import Difference, difference, holm
+from eval.scores.stages import NOT_JUDGED, Stage
 from eval.suite import Row
 from ingest.errors import InputError
 

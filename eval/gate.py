@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.compare import SIGNIFICANT
-from eval.metrics import difference
+from eval.scores.metrics import difference
 from eval.suite import Result, Row
 from ingest.errors import InputError
 

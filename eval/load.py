@@ -22,10 +22,10 @@ from typing import Any, TypeAlias
 import httpx
 import psutil
 
-from eval.gold_suite import GOLD
-from eval.metrics import percentile
 from eval.pool import fresh_folder
-from eval.speed_suite import archive_questions
+from eval.scores.metrics import percentile
+from eval.suites.gold import GOLD
+from eval.suites.speed import archive_questions
 from ingest.archive import Archive
 from ingest.errors import ArchiveError, InputError
 from ingest.processors import processors

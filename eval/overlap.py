@@ -1,7 +1,7 @@
 """Whether a test question or paragraph occurs in what the reader or the chooser learned from.
 
 What the recipe drops before training is dropped by qa/training/overlap.py; this looks again, set by set, at what
-is left, and at the sets that the chooser's weights and the threshold are fitted on (eval/train_sets.py).
+is left, and at the sets that the chooser's weights and the threshold are fitted on (eval/data/train_sets.py).
 """
 
 import json
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from eval.paragraphs import wikinews_articles
-from eval.train_sets import PAGES, dated
-from eval.wikinews_suite import load_wikinews
+from eval.data.paragraphs import wikinews_articles
+from eval.data.train_sets import PAGES, dated
+from eval.suites.wikinews import load_wikinews
 from ingest.errors import InputError
 from qa.training.overlap import TestText, drop_overlap, test_texts
 from qa.training.sources import Question, load_questions, squad_questions

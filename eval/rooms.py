@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
 
-from eval.gold_suite import GOLD, load_gold
 from eval.pool import fresh_archive
 from eval.suite import spread
+from eval.suites.gold import GOLD, load_gold
 from ingest.archive.queries import Catalogue
 from ingest.passages import sentence_spans
 from ingest.sources import read_articles

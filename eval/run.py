@@ -11,27 +11,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eval import compare, gate, overlap, published, report
-from eval.abstain_suite import abstain
-from eval.chats_suite import chats
-from eval.conflicts_suite import conflicts
-from eval.dates_suite import dates
-from eval.extraction_suite import extraction
-from eval.followups_suite import followups
-from eval.gold_suite import gold
-from eval.ingest_suite import ingest
+from eval import compare, gate, overlap
 from eval.load import WAYS, load_test
-from eval.prose_suite import prose
-from eval.reader_suite import reader
+from eval.report import page as report
+from eval.report import published
 from eval.results import RESULTS, load, run_name, save, summary
-from eval.retrieval_suite import retrieval
-from eval.rounds_suite import rounds
-from eval.scale_suite import scale
-from eval.sentences_suite import sentences
-from eval.speed_suite import speed
 from eval.suite import Options, Result
-from eval.watch_suite import watch
-from eval.wikinews_suite import wikinews
+from eval.suites.abstain import abstain
+from eval.suites.chats import chats
+from eval.suites.conflicts import conflicts
+from eval.suites.dates import dates
+from eval.suites.extraction import extraction
+from eval.suites.followups import followups
+from eval.suites.gold import gold
+from eval.suites.ingest import ingest
+from eval.suites.prose import prose
+from eval.suites.reader import reader
+from eval.suites.retrieval import retrieval
+from eval.suites.rounds import rounds
+from eval.suites.scale import scale
+from eval.suites.sentences import sentences
+from eval.suites.speed import speed
+from eval.suites.watch import watch
+from eval.suites.wikinews import wikinews
 from ingest.errors import DatelineError
 from qa.read.reader import reader_folder
 

@@ -45,8 +45,9 @@ class Row:
         gold: What is right: accepted answers, evidence, or whatever the data says.
         scores: Numbers that two runs are compared by; a figure is the mean of one over rows. A score that
             does not apply to a question is left out.
-        stage: None for a question that went right, else where it was lost, or NOT_JUDGED (eval/stages.py).
-        trace: What was retrieved, read, answered and cited (eval/stages.py makes it), or what the suite has of it.
+        stage: None for a question that went right, else where it was lost, or NOT_JUDGED (eval/scores/stages.py).
+        trace: What was retrieved, read, answered and cited (eval/scores/stages.py makes it), or what the suite has of
+            it.
     """
 
     id: str

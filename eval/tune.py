@@ -5,7 +5,7 @@ reading   how many passages the careful reader reads, and in which order they ar
 chooser   which passages qa/retrieve/hybrid.py keeps, the weights of qa/read/score.py and the threshold of
           qa/answer/aggregate.py
 
-All ask the questions of eval/train_sets.py of an archive of their articles.
+All ask the questions of eval/data/train_sets.py of an archive of their articles.
 """
 
 import argparse
@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.metrics import calibration_error
-from eval.train_sets import Asked, build, holds
+from eval.data.train_sets import Asked, build, holds
+from eval.scores.metrics import calibration_error
 from ingest.archive import Archive
 from ingest.passages import Passage, sentence_around
 from qa.answer.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN

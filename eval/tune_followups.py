@@ -1,6 +1,6 @@
 """How much nearer an LLM's question must be than the rules' to be searched for: `python -m eval.tune_followups`.
 
-On turns of CANARD that eval/followups_suite.py does not report on, with people's rewrites in the LLM's place, and with
+On turns of CANARD that eval/suites/followups.py does not report on, with people's rewrites in the LLM's place, and with
 the follow-ups as they stand, which is how a bad LLM leaves them. Prints a JSON object for each margin.
 """
 
@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from eval.chats import FollowUp, canard
-from eval.followups_suite import CANARD_TURNS
+from eval.data.followups import FollowUp, canard
 from eval.pool import fresh_archive
 from eval.suite import spread
+from eval.suites.followups import CANARD_TURNS
 from ingest.archive import Archive
 from qa.question.rewrite import resolve
 from qa.retrieve.hybrid import DEPTH, retrieve

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from eval.chats_suite import NOW, Chat, chats, faults_asked, faults_led, load_chats, said
-from eval.gold_suite import GOLD
 from eval.suite import Options
+from eval.suites.chats import NOW, Chat, chats, faults_asked, faults_led, load_chats, said
+from eval.suites.gold import GOLD
 from ingest.archive import Archive
 from qa.assistant import Assistant
 from qa.types import Answer, Turn

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from eval.questions import load_xquad32
-from eval.reader_suite import Reading, figures
+from eval.data.questions import load_xquad32
 from eval.run import SUITES, main, table
-from eval.speed_suite import archive_questions, slices
+from eval.suites.reader import Reading, figures
+from eval.suites.speed import archive_questions, slices
 from ingest.article import Article
 from ingest.errors import InputError
 

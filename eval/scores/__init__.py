@@ -1,0 +1,1 @@
+"""How one answer, a ranking and a run are scored, and at which stage an answer was lost."""
