@@ -182,7 +182,7 @@ def _by_page(url: str) -> Ask:
 
 
 def _outcome(lines: Iterator[str]) -> str | None:
-    """Read the events to their end; the page's answer has the state 'answered' (ui/conversation.py).
+    """Read the events to their end; the page's answer has the state 'answered' (ui/web/conversation.py).
 
     Who leaves before 'close_stream' may take the same page's next question along.
     """

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from ingest.read.files import FORMATS
 from qa.types import Answer, ArticleRef, Citation, DatesAsked, Missing, Other, Relation, Seconds
 from ui.cli import main
-from ui.web import create_app
+from ui.web.app import create_app
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

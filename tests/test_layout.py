@@ -23,11 +23,13 @@ MAY_IMPORT = {
 FOLDERS = {
     "ingest": ("encoder", "archive", "read", "web"),
     "qa": ("english", "retrieve", "question", "read", "answer", "prose", "watch"),
+    "ui": ("views", "access", "api", "web", "terminal"),
     "eval": ("scores", "data", "suites", "report"),
 }
 BESIDE = {
     "ingest": ("address", "article", "errors", "filters", "passages", "processors", "worker"),
     "qa": ("types",),
+    "ui": ("asker",),
     "eval": ("asking", "compare", "memory", "pool", "results", "suite"),
 }
 
@@ -45,8 +47,8 @@ FRAMEWORKS = {
     "llama_index": ["qa/", BASELINE],
     "gradio": ["ui/"],
     "fastapi": ["ui/"],
-    "mcp": ["ui/tools.py"],
-    "prometheus_client": ["ui/metrics.py"],
+    "mcp": ["ui/api/tools.py"],
+    "prometheus_client": ["ui/api/metrics.py"],
 }
 ONE_FILE = ("chromadb", "trafilatura", "llama_index")
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import DatelineError
-from ui.flags import add_ingest_flags, add_llm_flags, add_watch_flags, count_of, llm_of, port_of, reader_of
-from ui.listing import ORDERS, listed, print_articles
-from ui.terminal import complain, json_line, render_answer
+from ui.terminal.flags import add_ingest_flags, add_llm_flags, add_watch_flags, count_of, llm_of, port_of, reader_of
+from ui.terminal.lines import complain, json_line, render_answer
+from ui.terminal.listing import ORDERS, listed, print_articles
 
 if TYPE_CHECKING:
     from datetime import date
@@ -68,7 +68,7 @@ def default_archive() -> Path:
 
 
 def _ingest(args: argparse.Namespace) -> int:
-    from ui.ingesting import ingest
+    from ui.terminal.ingesting import ingest
 
     return ingest(args)
 
@@ -93,7 +93,7 @@ def _ask(args: argparse.Namespace) -> int:
 def _ask_batch(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
     from qa.assistant import Assistant
-    from ui.batch import answer_lines, open_lines
+    from ui.terminal.batch import answer_lines, open_lines
 
     status = 0
     llm = llm_of(args)
@@ -119,7 +119,7 @@ def _now(args: argparse.Namespace) -> "date | None":
 
 
 def _watch(args: argparse.Namespace) -> int:
-    from ui.watching import run_watch
+    from ui.terminal.watching import run_watch
 
     return run_watch(args)
 
@@ -135,7 +135,7 @@ def _articles(args: argparse.Namespace) -> int:
 
 def _remove(args: argparse.Namespace) -> int:
     from ingest.archive import Archive
-    from ui.watching import tell_changes
+    from ui.terminal.watching import tell_changes
 
     with Archive.open(args.archive, chroma=args.chroma) as archive:
         print(f"removed {archive.remove(args.id)}")
@@ -144,33 +144,33 @@ def _remove(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from ui.upkeep import print_check
+    from ui.terminal.upkeep import print_check
 
     return print_check(args.archive, args.sample, args.chroma)
 
 
 def _rebuild(args: argparse.Namespace) -> int:
-    from ui.upkeep import print_rebuild
+    from ui.terminal.upkeep import print_rebuild
 
     return print_rebuild(args.archive, args.chroma)
 
 
 def _backup(args: argparse.Namespace) -> int:
-    from ui.upkeep import print_backup
+    from ui.terminal.upkeep import print_backup
 
     return print_backup(args.archive, args.target, args.chroma)
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from ui.upkeep import print_restore
+    from ui.terminal.upkeep import print_restore
 
     return print_restore(args.file, args.archive, args.chroma)
 
 
 def _feedback(args: argparse.Namespace) -> int:
-    from ui.feedback import read_judgements
-    from ui.judgements import gold_candidates, judgement_lines
-    from ui.terminal import clean
+    from ui.terminal.judgements import gold_candidates, judgement_lines
+    from ui.terminal.lines import clean
+    from ui.web.feedback import read_judgements
 
     judgements = read_judgements(args.archive)
     if args.what == "export":
@@ -183,7 +183,7 @@ def _feedback(args: argparse.Namespace) -> int:
 
 
 def _serve(args: argparse.Namespace) -> int:
-    from ui.access import access_for
+    from ui.access.rules import access_for
 
     access = access_for(
         args.host,
@@ -192,7 +192,7 @@ def _serve(args: argparse.Namespace) -> int:
         allow_hosts=args.allow_host,
         behind_proxy=args.behind_proxy,
     )
-    from ui.web import serve
+    from ui.web.app import serve
 
     serve(
         args.archive,
@@ -217,7 +217,7 @@ def _report_problem(args: argparse.Namespace) -> int:
 
 
 def _password(args: argparse.Namespace) -> int:
-    from ui.passwords import ask_password, hash_password
+    from ui.access.passwords import ask_password, hash_password
 
     print(hash_password(args.name, ask_password()))
     return 0

@@ -13,8 +13,8 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from ui.connections import server_config
-from ui.web import create_app
+from ui.web.app import create_app
+from ui.web.connections import server_config
 
 expect.set_options(timeout=20_000)
 

@@ -21,7 +21,7 @@ from qa.assistant import Assistant
 from qa.read.reader import Reader
 from qa.types import Answer, Searched, Seconds, Span, Turn
 from ui.asker import Asker, Busy, Outcome, Step, _Job
-from ui.web import app_over
+from ui.web.app import app_over
 
 ServeApp = Callable[[FastAPI], str]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ui.access import access_for, is_loopback
+from ui.access.passwords import hash_password
+from ui.access.rules import access_for, is_loopback
 from ui.cli import main
-from ui.passwords import hash_password
 
 ROOT = Path(__file__).parents[2]
 LINES = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text(encoding="utf-8")).splitlines()

@@ -20,9 +20,9 @@ from qa.types import Answer, Searched, Writing
 from tests.qa.prose.llms import Scripted
 from ui.asker import Asker
 from ui.cli import main
-from ui.conversation import read_asked
-from ui.present import answer_view, writing_view
-from ui.web import app_over
+from ui.views.present import answer_view, writing_view
+from ui.web.app import app_over
+from ui.web.conversation import read_asked
 
 ServeApp = Callable[[FastAPI], str]
 

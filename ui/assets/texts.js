@@ -1,4 +1,4 @@
-// Every English text of the page, in one table; what the server says stands in ui/texts.py. To translate the page,
+// Every English text of the page, in one table; what the server says stands in ui/views/texts.py. To translate the page,
 // translate the values: {name} is filled in. {"one", "other"} are chosen by `count`, by the rules of the language.
 window.dateline = { language: "en" };
 dateline.texts = {

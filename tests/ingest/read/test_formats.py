@@ -12,7 +12,7 @@ from ingest.read.fields import Origin
 from ingest.read.files import FORMATS, parse_file
 from ingest.sources import count_articles, read_articles
 from ingest.worker import bounded
-from ui.uploads import FORMATS as UPLOADED
+from ui.web.uploads import FORMATS as UPLOADED
 
 FILES = Path(__file__).parents[1] / "files"
 STORY = json.loads((FILES / "story.json").read_text(encoding="utf-8"))

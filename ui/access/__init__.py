@@ -1,0 +1,1 @@
+"""Who may reach the app: addresses, accounts, the login and its sessions."""

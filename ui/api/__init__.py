@@ -1,0 +1,1 @@
+"""For programs: the routes, their description, the MCP tools and the metrics."""
