@@ -44,7 +44,7 @@ def test_every_text_of_the_page_is_used() -> None:
 
 
 def test_every_text_of_the_server_is_used() -> None:
-    everything = "".join(path.read_text(encoding="utf-8") for path in UI.glob("*.py") if path.name != "texts.py")
+    everything = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("*.py") if path.name != "texts.py")
     unused = {key for key in TEXTS if f'"{key}"' not in everything and f'f"{key.split(".")[0]}.{{' not in everything}
     assert unused == set()
 
