@@ -66,6 +66,7 @@ def test_a_direction_that_is_turned_round_is_named() -> None:
     assert known.turned("The price fell in May.") == ("fell", "rose")
     assert known.turned("The price went up, after the strike.") == ("after", "before")
     assert known.turned("The price rose before the strike.") is None
+    assert known.turned("The price rose after a year, but before the strike.") is None
     assert Known("It rose, then fell.", None).turned("It fell.") is None
 
 

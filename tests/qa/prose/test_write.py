@@ -83,7 +83,7 @@ def test_sentences_that_stand_in_their_sources_are_the_answer(ask: Ask, archive:
         ("Bea Storm leads it", "no article says “Bea Storm”"),
         ("It said “we will grow”", "no article says “we will grow”"),
         ("It was founded in March 1990", "no article says “March 1990”"),
-        ("Cats sleep on warm engines", "nothing that it cites has the words “cats”, “sleep”, “warm”"),
+        ("Cats sleep on warm engines", "nothing that it cites has the words “cats”, “sleep”, “warm”, “engines”"),
         ("The Vale Line does not run 14 ferries", "[2] does not say so"),
     ],
 )
@@ -250,4 +250,4 @@ def test_what_adds_too_much_of_its_own_is_struck(ask: Ask, first: int) -> None:
     added = "The Vale Line runs 14 ferries from Marlow, but judges ordered that it cancel them by evening"
     answer = ask(f"{TRUE} [{first}]. {added} [{first}].")
     assert [s.supported for s in answer.sentences] == [True, False]
-    assert answer.sentences[1].why == "nothing that it cites has the words “judges”, “ordered”, “cancel”"
+    assert answer.sentences[1].why == "nothing that it cites has the words “judges”, “ordered”, “cancel”, “evening”"
