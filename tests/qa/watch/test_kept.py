@@ -18,7 +18,7 @@ from qa.read.reader import Reader
 from qa.watch.rounds import ask_again, keep_watch
 
 ROOT = Path(__file__).parents[3]
-OLD = ROOT / "tests" / "ingest" / "data" / "archive-v1.zip"
+OLD = ROOT / "tests" / "ingest" / "archive" / "data" / "archive-v1.zip"
 
 
 def news(number: int, day: str) -> list[Article]:
