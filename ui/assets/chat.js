@@ -194,7 +194,8 @@ const hear = (reply) => {
     turn.searched = reply.searched;
     drawTurn(turn);
     show(turn.id);
-    dateline.say(text("turn.reading", { count: reply.searched.articles.length }));
+    const { articles } = reply.searched; // none yet while an LLM rephrases a follow-up: said again four times a second
+    if (articles.length) dateline.say(text("turn.reading", { count: articles.length }));
   } else if (reply.state === "problem") {
     end(turn, { state: "problem", problem: reply.problem });
     dateline.say(reply.problem);

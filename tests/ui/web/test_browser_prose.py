@@ -100,6 +100,22 @@ def test_a_summary_in_its_words_cannot_be_watched(open_page: OpenPage, serve_app
     expect(turn.get_by_role("button", name="Watch this question")).to_have_count(0)
 
 
+def test_while_a_follow_up_is_rephrased_nothing_is_said_to_be_read(
+    open_page: OpenPage, serve_app: ServeApp, folder: Path
+) -> None:
+    page = open_page(serve_app(writing(folder, TRUE, pause=0.4)))
+    expect(ask(page)).to_have_class(re.compile("answered"), timeout=30_000)
+    page.evaluate("""() => { window.heard = [];
+        new MutationObserver(() => window.heard.push(document.querySelector("#said").textContent))
+            .observe(document.body, {subtree: true, childList: true, characterData: true}); }""")
+    turn = ask(page, "and who directs it?")
+    expect(turn).to_have_class(re.compile("answered"), timeout=30_000)
+    expect(turn).to_contain_text("Ada Lindqvist")
+    heard = page.evaluate("window.heard")
+    assert any("Reading" in words for words in heard)
+    assert not any("Reading 0" in words for words in heard)
+
+
 def test_who_writes_is_chosen_by_keyboard_and_kept(open_page: OpenPage, serve_app: ServeApp, folder: Path) -> None:
     page = open_page(serve_app(writing(folder, TRUE)))
     own = page.get_by_role("group", name="Who answers").get_by_role("button", name="The articles’ own words")
