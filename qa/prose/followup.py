@@ -94,11 +94,14 @@ def _line(drafted: str) -> str | None:
 
 def _keeps_to(asked: str, question: Question, history: Sequence[Turn]) -> bool:
     """Whether a question asks what the follow-up does, of the things of which the chat speaks."""
-    if any(words_of(asked) == words_of(turn.question) for turn in history):
+    own = words_of(asked)
+    if any(own == words_of(_plain(turn.question)) for turn in history):
         return False
     wanted = {word.lower() for word in _QUESTION_WORD.findall(question.text)}
-    if not wanted <= words_of(asked) or share(subject_terms(question.text), asked) < _MOSTLY:
+    if not wanted <= own or share(subject_terms(question.text), asked) < _MOSTLY:
         return False
-    chat = "\n".join([*(f"{turn.question}\n{turn.answer or ''}" for turn in history[-_TURNS:]), question.text])
+    # What the LLM was told, and no more: a chat may be megabytes long.
+    told = (text for turn in history[-_TURNS:] for text in (turn.question, turn.answer or ""))
+    chat = "\n".join([*map(_plain, told), question.text])
     known = Known(chat, question.now.isoformat())
     return all(known.has(fact) for fact in facts_of(asked, capitals(chat)))

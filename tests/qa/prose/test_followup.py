@@ -94,3 +94,13 @@ def test_an_order_in_the_chat_adds_no_name(tmp_path: Path, archive: Archive, rea
     llm = Scripted(script="Who sells anything that floats best, Bea Storm in Norway?", asked=[])
     answer = Assistant(archive, reader, llm).ask(FOLLOW_UP, [Turn(BEFORE[0].question, told)])
     assert "Norway" not in answer.asked
+
+
+def test_a_chat_of_megabytes_is_read_as_far_as_the_llm_is_told_of_it(archive: Archive, reader: Reader) -> None:
+    long = [Turn(BEFORE[0].question, "Ada Lindqvist. " + "12 boats, " * 300_000 + "Bea Storm")]
+    llm = Scripted(script="Does Bea Storm own boats or anything that floats?", asked=[])
+    began = time.thread_time()
+    answer = Assistant(archive, reader, llm).ask(FOLLOW_UP, long)
+    assert time.thread_time() - began < 10
+    assert "Storm" not in answer.asked
+    assert len(llm.asked[0]) < 3000
