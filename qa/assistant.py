@@ -183,10 +183,11 @@ class Assistant:
         history = [Turn(_whole(turn.question), _whole(turn.answer or "") or None) for turn in history]
         started = time.perf_counter()
         question = understand(text, history, self.archive, now)
+        left = self._llm_seconds
         if prose and self._writer and history:
-            at_most = self._llm_seconds * _TO_REPHRASE
-            question = yield from rephrased(question, history, self._writer, self.archive, at_most)
-        rephrasing = time.perf_counter() - started
+            asked_at = time.perf_counter()
+            question = yield from rephrased(question, history, self._writer, self.archive, left * _TO_REPHRASE)
+            left = max(0.0, left - (time.perf_counter() - asked_at))
         found = on_topic(retrieve(self.archive, question.asked, PASSAGES_READ, filters), question.topic)
         # A summary is made of the sentences of all that was found.
         candidates = found if question.form == "summary" else worth_reading(found)
@@ -207,7 +208,6 @@ class Assistant:
                 answer = replace(answer, hidden=self._hidden(answer, question, filters, reader))
         answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         if prose and self._writer and answer.found:
-            left = max(0.0, self._llm_seconds - rephrasing)
             answer = yield from put_into_prose(answer, candidates, self._writer, self._judge(), left)
             answer = replace(answer, seconds=Seconds(retrieving, reading, retrieving + time.perf_counter() - resumed))
         yield Trace(question, marked.candidates, tuple(evidence), answer)

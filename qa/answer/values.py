@@ -33,7 +33,7 @@ _DIFFERENCE = re.compile(
 _BEFORE = 30  # characters before a place in which 'no fewer than' may stand
 _AFTER = 24  # characters after a place in which 'more than' may follow
 _NO_UNITS = (
-    frozenset(("to or and in of at on for by from with a an the more less as per that who is was were").split())
+    frozenset("to or and in of at on for by from with a an the more less as per that who is was were".split())
     | SCALES.keys()
 )
 

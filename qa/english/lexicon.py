@@ -49,6 +49,7 @@ AUXILIARY = either(
     "is are was were am do does did has have had can could will would should shall might must may".split()
 )
 
+# With which one asks.
 QUESTION_WORD = either("who whom whose what which when where why how".split())
 
 # Pronouns that stand for a man, a woman, a thing, several of any.
@@ -66,6 +67,7 @@ CARDINALS = tuple(
 )
 TENS = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())
 SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+# A number of things, as a word.
 SEVERAL = either((*CARDINALS[2:], *TENS))
 
 # What a number or a price does that changes.

@@ -91,13 +91,13 @@ class Known:
     def turned(self, sentence: str) -> tuple[str, str] | None:
         """Return a word of a sentence of which the source has only the opposite, and that: 'fell', where it 'rose'.
 
-        Of what people retold truly in simpler words it accuses 0.4%, of exchanged directions it finds 78% (1,579 and
-        660 pairs of OneStopQA made by qa/training/support_pairs.py).
+        A sentence that has both words is not accused. Of what people retold truly in simpler words it accuses 0.3%, of
+        exchanged directions it finds 74% (1,579 and 660 pairs of OneStopQA made by qa/training/support_pairs.py).
         """
         own = re.findall(r"[a-z]+", sentence)
+        theirs = self._words.difference(own)
         for word in own:
-            said = OPPOSITES.get(word, frozenset()) & self._words - frozenset(own)
-            if word not in self._words and said:
+            if word not in self._words and (said := OPPOSITES.get(word, frozenset()) & theirs):
                 return word, min(said)
         return None
 
