@@ -30,11 +30,11 @@ BESIDE = {
     "ingest": ("address", "article", "errors", "filters", "passages", "processors", "worker"),
     "qa": ("types",),
     "ui": ("asker",),
-    "eval": ("asking", "compare", "memory", "pool", "results", "suite"),
+    "eval": ("asking", "compare", "memory", "pool", "results", "suite", "systems"),
 }
 
 # The LlamaIndex default path, which ingestion is measured against: it is no part of the product.
-BASELINE = "eval/suites/systems.py"
+BASELINE = "eval/systems.py"
 
 # Where a framework may be imported: a folder, or a file. Those of ONE_FILE are wrapped by a single file.
 FRAMEWORKS = {

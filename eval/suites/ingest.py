@@ -26,7 +26,7 @@ from ingest.processors import processors
 from qa.retrieve.hybrid import retrieve
 
 if TYPE_CHECKING:
-    from eval.suites.systems import Chunk, LlamaIndexArchive
+    from eval.systems import Chunk, LlamaIndexArchive
 
 __all__ = ["ingest"]
 
@@ -59,7 +59,7 @@ def ingest(options: Options) -> Result:
     With `options.limit`, that many questions, the paragraphs that hold their answers, half as many articles of
     Wikinews, and no measure of memory. `options.archive` is not used.
     """
-    from eval.suites.systems import LlamaIndexArchive
+    from eval.systems import LlamaIndexArchive
 
     articles, sought = _chosen(options)
     first, rest = articles[0], articles[1:]

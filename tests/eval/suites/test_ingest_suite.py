@@ -10,7 +10,7 @@ from eval.data.paragraphs import paragraph_article
 from eval.memory import peak_megabytes
 from eval.suite import Options
 from eval.suites.ingest import ingest
-from eval.suites.systems import LlamaIndexArchive
+from eval.systems import LlamaIndexArchive
 
 MILL = paragraph_article("Harlow Mill", "The mill at Harlow was built by Osric in 1512. It has nine sails.")
 LONG = paragraph_article("Penrith", "\n\n".join(f"Paragraph {n} says that street {n} was paved." for n in range(300)))
