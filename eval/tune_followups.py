@@ -15,10 +15,9 @@ import numpy as np
 from eval.data.followups import FollowUp, canard
 from eval.pool import fresh_archive
 from eval.suite import spread
-from eval.suites.followups import CANARD_TURNS
+from eval.suites.followups import CANARD_TURNS, found_articles, rank_of
 from ingest.archive import Archive
 from qa.question.rewrite import resolve
-from qa.retrieve.hybrid import DEPTH, retrieve
 
 __all__ = ["main"]
 
@@ -44,8 +43,8 @@ def sweep(archive: Archive, turns: Sequence[FollowUp]) -> Iterator[dict[str, Any
 
 
 def _reciprocal_rank(archive: Archive, asked: str, turn: FollowUp) -> float:
-    found = dict.fromkeys(candidate.passage.article_id for candidate in retrieve(archive, asked, 2 * DEPTH))
-    return next((1 / rank for rank, id_ in enumerate(found, 1) if id_ in turn.documents), 0.0)
+    rank = rank_of(found_articles(archive, asked), turn.documents)
+    return 1 / rank if rank else 0.0
 
 
 def main() -> None:

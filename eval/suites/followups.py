@@ -19,7 +19,16 @@ from qa.english.words import search_terms
 from qa.question.rewrite import resolve
 from qa.retrieve.hybrid import DEPTH, retrieve
 
-__all__ = ["CANARD_TURNS", "followups", "gap_closed", "in_chat", "term_f1", "term_recall"]
+__all__ = [
+    "CANARD_TURNS",
+    "followups",
+    "found_articles",
+    "gap_closed",
+    "in_chat",
+    "rank_of",
+    "term_f1",
+    "term_recall",
+]
 
 # Of CANARD's 2,000 rewritten follow-ups; each is searched for three times, about 15 ms a time.
 CANARD_TURNS = 1000
@@ -151,7 +160,7 @@ def _searched_rows(
     part: str, archive: Archive, turns: Sequence[FollowUp], queries: Sequence[Mapping[str, str]]
 ) -> list[Row]:
     """Search for every way to ask every question; our scores of MTRAG-UN are not mixed with CANARD's headline."""
-    found = [{way: _found(archive, asked) for way, asked in each.items()} for each in queries]
+    found = [{way: found_articles(archive, asked) for way, asked in each.items()} for each in queries]
     relevant = [turn.documents for turn in turns]
     judged = {
         way: judge_rankings([list(dict.fromkeys(each[way])) for each in found], relevant, [5]) for way in queries[0]
@@ -163,17 +172,17 @@ def _searched_rows(
             scores |= _term_scores(turn, asked["ours"])
         read = articles["ours"][:PASSAGES_READ]  # at most: worth_reading may leave some of them out
         stage = None if turn.documents & set(read) else Stage.NOT_RETRIEVED
-        ranks = {way: _rank(ids, turn.documents) for way, ids in articles.items()}
+        ranks = {way: rank_of(ids, turn.documents) for way, ids in articles.items()}
         rows.append(_row(part, turn, asked, scores, stage, {"ranks": ranks, "retrieved_articles": read}))
     return rows
 
 
-def _found(archive: Archive, query: str) -> list[str]:
+def found_articles(archive: Archive, query: str) -> list[str]:
     """Return the article of each passage found, best first."""
     return [candidate.passage.article_id for candidate in retrieve(archive, query, 2 * DEPTH)]
 
 
-def _rank(articles: Iterable[str], right: frozenset[str]) -> int | None:
+def rank_of(articles: Iterable[str], right: frozenset[str]) -> int | None:
     """Return the rank of the first right article, each counted once; None where none is found."""
     return next((rank for rank, id_ in enumerate(dict.fromkeys(articles), 1) if id_ in right), None)
 
