@@ -1,6 +1,7 @@
 """Fits what the way out is tuned by, on train sets only: `python -m eval.tune WHAT --data ../shared/data`.
 
 fusion    recall of the right passage, for rank fusion and for convex combinations of both lists
+worth     how far below the best a passage is read
 reading   how many passages the careful reader reads, and in which order they are taken
 chooser   which passages qa/retrieve/hybrid.py keeps, the weights of qa/read/score.py and the threshold of
           qa/answer/aggregate.py
@@ -22,68 +23,27 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.data.train_sets import Asked, build, holds
+from eval.data.train_sets import Asked, build
 from eval.scores.metrics import calibration_error
+from eval.tune_retrieval import sweep_fusion, sweep_worth
 from ingest.archive import Archive
-from ingest.passages import Passage, sentence_around
+from ingest.passages import sentence_around
 from qa.answer.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
 from qa.assistant import PASSAGES_READ
-from qa.english.words import search_terms
 from qa.question.parse import Question
 from qa.read.evidence import Marked
 from qa.read.promising import FAST_WEIGHT, FEWEST, GAP, MOST, promising, read
 from qa.read.reader import Reader, reader_folder
 from qa.read.score import BIAS, FEATURES, WEIGHTS, features
-from qa.retrieve.hybrid import DEPTH, REACH, Candidate, fuse, retrieve, worth_reading
+from qa.retrieve.hybrid import REACH, Candidate, retrieve, worth_reading
 from qa.training.metrics import best_f1, separation
 from qa.types import ReaderName, Span
 
 __all__ = ["main"]
 
 _NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
-_TENTHS = (0.05, 0.1, 0.25, 0.5)
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
-
-
-def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str, Any]]:
-    """Yield recall@1, @5, @12 and MRR of the right passage for each way to fuse, on answerable questions.
-
-    The last row has quantiles of the cosine of the passages that answer and are among the nearest DEPTH.
-    """
-    answerable = [a for a in asked if a.answers]
-    vectors = archive.encoder.encode([a.question for a in answerable])
-    lists = [
-        (archive.dense(v, DEPTH), archive.keyword(search_terms(a.question), DEPTH))
-        for v, a in zip(vectors, answerable, strict=True)
-    ]
-
-    def figures(name: str, ranked: Sequence[Sequence[Passage]]) -> dict[str, Any]:
-        ranks = np.array(
-            [
-                next((n for n, p in enumerate(passages, 1) if holds(p, a)), np.inf)
-                for passages, a in zip(ranked, answerable, strict=True)
-            ]
-        )
-        shares = {f"recall@{k}": round(float((ranks <= k).mean()), 4) for k in (1, 5, 12)}
-        return {"fusion": name, "n": len(ranks), **shares, "mrr": round(float((1 / ranks).mean()), 4)}
-
-    for k in (10, 60):
-        ranked = []
-        for both in lists:
-            scores: dict[str, float] = {}
-            passages = {p.id: p for found in both for p, _ in found}
-            for found in both:
-                for rank, (p, _) in enumerate(found, 1):
-                    scores[p.id] = scores.get(p.id, 0) + 1 / (k + rank)
-            ranked.append([passages[i] for i in sorted(scores, key=lambda i: -scores[i])])
-        yield figures(f"rank fusion, k={k}", ranked)
-    for weight in (0.0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0):
-        yield figures(f"convex, dense {weight}", [[c.passage for c in fuse(*both, weight)] for both in lists])
-    cosines = [cosine for (dense, _), a in zip(lists, answerable, strict=True) for p, cosine in dense if holds(p, a)]
-    yield {
-        "cosine of the passages that answer": dict(zip(_TENTHS, np.quantile(cosines, _TENTHS).round(3), strict=True))
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +311,7 @@ def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, An
 def main() -> None:
     """Run a sweep and print it, a JSON object a line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["fusion", "reading", "chooser"])
+    parser.add_argument("what", choices=["fusion", "worth", "reading", "chooser"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--archive", type=Path, help="where to keep the archive of train articles between runs")
     parser.add_argument("--reader", type=reader_folder, default="careful", help="careful, fast, or a reader's folder")
@@ -367,6 +327,10 @@ def main() -> None:
                 for row in sweep_fusion(archive, asked):
                     print(json.dumps(row))
                 return
+            if options.what == "worth":
+                for row in sweep_worth(archive, asked):
+                    print(json.dumps(row))
+                return
             reader = Reader.load(options.reader)
             if options.what == "reading":
                 for row in sweep_reading(archive, asked, reader):
@@ -376,7 +340,8 @@ def main() -> None:
             if reader.name == "fast":
                 for row in sweep_reach(rows, reader.name):
                     print(json.dumps(row))
-            rows = [kept for row in rows if len((kept := row.kept(row.behind <= REACH)).f1)]
+                rows = [row.kept(row.behind <= REACH) for row in rows]
+            rows = [row for row in rows if len(row.f1)]
             for row in sweep_chooser(rows, reader.name):
                 print(json.dumps(row))
             for row in sweep_days([row for row in rows if row.source.startswith("timeqa")], reader.name):

@@ -88,3 +88,31 @@ def test_what_is_far_behind_the_best_is_not_read(crates: Assistant) -> None:
     assert {c.passage.id for c in crates.trace(QUESTION).candidates} == {c.passage.id for c in found[:8]}
     assert worth_reading([]) == []
     crates.archive.close()
+
+
+def test_a_passage_without_the_one_word_that_is_rare_is_read_as_well(archive_dir: Path, careful: Reader) -> None:
+    # Every post has the storm's name, so that 'people' alone decides the keyword score.
+    posts = {
+        "18:05 Six dead": "Six people have died in the storm, among them a driver in Hallow, the police said.",
+        "11:00 Four dead": "Four people have died in the storm, police said. Ferries to Hallow are cancelled.",
+        "20:55 Death toll at nine": "The death toll of storm Greta has risen to nine, the police chief said.",
+        "08:20 Power is back": "Some 31,000 homes in Westmark have power again, the grid company said.",
+        "07:30 Schools stay closed": "The schools of Hallow and Westmark stay closed until Thursday.",
+    }
+    days = ("2014-02-03", "2014-02-03", "2014-02-04", "2014-02-04", "2014-02-04")
+    with Archive.open(archive_dir, create=True) as archive:
+        add_articles(
+            archive,
+            [
+                Article(article_id(title), f"Storm Greta live - {title}", text, "live.html", None, day, "Quay")
+                for (title, text), day in zip(posts.items(), days, strict=True)
+            ],
+        )
+        question = "how many people has storm Greta killed?"
+        found = retrieve(archive, question, 12)
+        nine = next(candidate for candidate in found if "nine" in candidate.passage.text)
+        assert nine.score < found[0].score - REACH
+        assert nine in worth_reading(found)
+        answer = Assistant(archive, careful).ask(question)
+        assert (answer.text, answer.as_of) == ("nine", "2014-02-04")
+        assert {other.text for other in answer.others} <= {"Six", "Four", "Six people", "Four people"}
