@@ -296,6 +296,7 @@ _CLAUSE = re.compile(
     r"|\s(?:but|while|whereas|although|though)\s",
     re.IGNORECASE,
 )
+_THEN = re.compile(r"^,? when\b", re.IGNORECASE)  # 'in 2024, when there were 214': it is said of that date
 _FIGURE = re.compile(r"\d")
 _AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
 # 'in 2003 it had 50, and 30 in 2005': what 'and' parts is as far away as this many characters more.
@@ -304,7 +305,7 @@ _AND_IS = 20
 
 def _far(text: str, date: Place, span: Place) -> tuple[bool, int]:
     """Return whether a clause ends between a date and a span, and how far they are apart."""
-    gap = text[span[1] : date[0]] if date[0] >= span[1] else text[date[1] : span[0]]
+    gap = text[span[1] : date[0]] if date[0] >= span[1] else _THEN.sub("", text[date[1] : span[0]])
     if gap.strip() in {"(", "["}:  # 'Harlow (1962–65)'
         return False, len(gap)
     # '4,100, a third of the 13,500 who were there in 2023': the date is that of the nearer figure.

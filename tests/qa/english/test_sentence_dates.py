@@ -111,6 +111,7 @@ def test_what_names_no_day(text: str, published: str | None) -> None:
         ("By 2030 half of the bread will cost five crowns.", "five crowns", "2030"),
         ("Okafor stays mayor until 2030.", "Okafor", PUBLISHED),
         ("It housed 500 by 2010.", "500", "2010"),
+        ("It has 900 bats, more than in 2012, when it had 214.", "214", "2012"),
         ("She left on 3 May 2011.", "3 May 2011", PUBLISHED),
         ("She left Harlow.", "Harlow", PUBLISHED),
     ],
