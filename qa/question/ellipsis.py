@@ -46,7 +46,8 @@ _ASKS = re.compile(
 )
 _BARE = re.compile(
     r"(?:(?:since when|why not|why|when|where|whom?|how (?:so|come)|how|which(?: ones?)?)"
-    r"(?: (?:is|was) (?:that|this|it))?|how (?:many|much|long|often)(?: (?:is|was) (?:that|this))?)\W*$",
+    r"(?: (?:is|was) (?:that|this|it))?|how (?:many|much|long|often)(?: (?:is|was) (?:that|this))?"
+    r"|(?:in|on|at|by|for|from|since|until|to|with|under) (?:whom|who|(?:which|what)(?: [\w'’-]+){1,2}))\W*$",
     re.IGNORECASE,
 )
 _ASKED_WITH = re.compile(rf"^(?:(?:when|where|why|how) )?(?P<rest>{AUXILIARY} .+)$", re.IGNORECASE)
@@ -98,6 +99,8 @@ def is_fragment(question: str) -> bool:
 def asked_again(before: str, word: str, answer: str) -> str:
     """Ask the question before with another word: 'when did it sink', 'why?' -> 'Why did it sink?'"""
     word = capitalised(word.rstrip(" ?.!"))
+    if (who := _WHO_DID.match(before)) and is_name(answer):
+        return f"{word}? ({answer} {who['rest']})"
     if word.lower() in ("why", "when", "where", "how", "why not"):
         if again := _ASKED_WITH.match(before):
             return f"{word} {again['rest'][:1].lower()}{again['rest'][1:]}?"
@@ -105,9 +108,7 @@ def asked_again(before: str, word: str, answer: str) -> str:
             return f"Why {did['rest']} so {did['much']}?{before[did.end() :].removeprefix('?')}"
         if word.lower() == "why" and (were := _HOW_MANY_WERE.match(before)):
             return f"Why {were['were']} so {were['much']} {were['rest']}?{before[were.end() :].removeprefix('?')}"
-        if (who := _WHO_DID.match(before)) and is_name(answer):
-            return f"{word}? ({answer} {who['rest']})"
-    return f"{before.partition('?')[0]}? {word}?"
+    return bracketed(f"{word}?", before.partition("?")[0])
 
 
 def swapped(before: str, rest: str, subject: Subject) -> str:
@@ -227,7 +228,7 @@ def _recased(text: str, subject: Subject) -> str:
 
 
 def is_bare(question: str) -> bool:
-    """Whether a question is only the word that asks: 'why?', 'since when'."""
+    """Whether a question is only the words that ask: 'why?', 'since when', 'in which year'."""
     return bool(_BARE.match(question))
 
 
@@ -249,4 +250,6 @@ def capitalised(text: str) -> str:
 
 def bracketed(question: str, topic: str) -> str:
     """Return a question with what it is about after it: 'How much did it cost? (Harlow canal)'."""
+    if question.endswith(")"):
+        return f"{question[:-1].rstrip('?')}, {topic})"
     return f"{question}{'' if question.endswith(('?', '.', '!')) else '?'} ({topic})"

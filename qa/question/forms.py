@@ -19,7 +19,10 @@ __all__ = ["asks_figure", "expected_type", "fits_type", "form_of", "is_time_sens
 
 
 def expected_type(question: str) -> str | None:
-    """Return what sort of words answer: 'count' (no money, no share), 'number', 'date', 'name', 'reason', or None."""
+    """Return what sort of words answer, or None.
+
+    'count' (no money, no share), 'number', 'year' (or month), 'date', 'name', 'reason'.
+    """
     text = question.lower()
     for kind, pattern in _TYPES:
         if pattern.search(text):
@@ -65,7 +68,7 @@ def fits_type(span: str, kind: str | None) -> bool:
         return False
     if kind in ("count", "number"):
         return bool(re.search(r"\d", span) or _NUMBER_WORD.search(span))
-    if kind == "date":
+    if kind in ("date", "year"):
         return bool(re.search(r"\d", span) or _TIME_WORD.search(span))
     if kind == "name":  # a dateline's 'CAIRO' is no person
         return bool(re.search(r"\b[A-Z][\w'’-]*[a-z]", span))
@@ -102,7 +105,8 @@ _TYPES = (
     ("count", re.compile(rf"\bhow many (?!(?:\w+ )?(?:{_MONEY_OR_SHARE}))")),
     ("number", re.compile(r"\bhow (many|much|long|old|far|big|large|tall|high|deep|often|fast|heavy|wide)\b")),
     ("number", re.compile(_QUANTITY)),
-    ("date", re.compile(r"\b(what|which) (year|month|day|date|time)\b|\bwhen\b(?! \w+ing)")),
+    ("year", re.compile(r"\b(what|which) (year|month)\b")),
+    ("date", re.compile(r"\b(what|which) (day|date|time)\b|\bwhen\b(?! \w+ing)")),
     ("name", re.compile(r"\b(who|whom|whose)\b")),
 )
 _NUMBER_WORD = re.compile(

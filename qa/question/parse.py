@@ -71,14 +71,15 @@ class Question:
         """Read a question; `alone` is how it stands without its chat, None where it does as typed."""
         today = now or datetime.date.today()
         asked, to_read, topic = (alone.asked, alone.to_read, alone.topic) if alone else (text, text, None)
+        own = to_read.partition("? (")[0]  # without the question before: 'In which year? (How many seals)'
         return cls(
             text=text,
             asked=asked,
             to_read=to_read,
             topic=topic,
-            form=form_of(to_read),
-            answer_type=expected_type(to_read),
-            time_sensitive=is_time_sensitive(to_read),
+            form=form_of(own),
+            answer_type=expected_type(own),
+            time_sensitive=is_time_sensitive(own),
             dates=dates_asked(to_read, today),
             terms=tuple(search_terms(asked)),
             now=today,
