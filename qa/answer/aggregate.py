@@ -59,28 +59,23 @@ def aggregate(question: Question, evidence: Sequence[Evidence]) -> Aggregate:
     known = Aggregate(tuple(evidence), surest=surest)
     if question.form == "list" and len(items := items_of(spans, ANSWER_THRESHOLD)) > 1:
         return replace(known, items=tuple(items))
-    lead, beside = _lead(question, spans)
+    groups = gather([item for item in spans if item.probability >= LEAST_SHOWN])
+    values = fitting([value_of(group, question.dates) for group in groups], question.answer_type)
+    lead = _lead(question, [value for value in values if _holds(value, question)])
     if lead is None:
-        return replace(known, outside=_on_any_day(question, evidence))
-    if not _holds(lead, question):
-        return replace(known, outside=lead)
+        return replace(known, outside=_lead(question, values) or _on_any_day(question, evidence))
+    # A sentence has no others: one says yes, one says no.
+    beside = differing(lead, values, _OTHERS, question.now) if question.form != "sentence" else []
     return replace(known, lead=lead, beside=tuple(beside))
 
 
-def _lead(question: Question, spans: Sequence[Evidence]) -> tuple[Value | None, list[tuple[Value, Relation]]]:
-    """Return the value that leads, None when none is likely enough, and those that differ from it.
-
-    A sentence has no others: one says yes, one says no.
-    """
-    groups = gather([item for item in spans if item.probability >= LEAST_SHOWN])
-    values = [value_of(group, question.dates) for group in groups]
+def _lead(question: Question, values: Sequence[Value]) -> Value | None:
+    """Return the value that leads, None when none is likely enough."""
     if not values or values[0].probability < ANSWER_THRESHOLD:
-        return None, []
+        return None
     if question.form == "sentence":
-        return values[0], []
-    values = fitting(values, question.answer_type)
-    lead = leading(values, question.now, question.dates) if question.time_sensitive else values[0]
-    return lead, differing(lead, values, _OTHERS, question.now)
+        return values[0]
+    return leading(values, question.now, question.dates) if question.time_sensitive else values[0]
 
 
 def _holds(lead: Value, question: Question) -> bool:

@@ -301,6 +301,18 @@ def test_a_figure_of_another_day_is_not_given_for_the_days_asked_about() -> None
     assert composed("who spoke?", [scored(HOUSE, "the army", 0.6)], candidates, asked).found
 
 
+def test_of_several_values_one_of_the_days_asked_about_leads_though_another_is_likelier() -> None:
+    asked = DatesAsked("in March 2025", "2025-03-01", "2025-03-31")
+    items = [scored(NOTE, "1,400", 0.8), scored(HOUSE, "900", 0.7)]
+    found = composed("how many soldiers?", items, [item.candidate for item in items], asked)
+    assert (found.text, [(other.text, other.relation) for other in found.others]) == ("900", [("1,400", "later")])
+    unlikely = [items[0], replace(items[1], probability=0.2)]
+    refused = composed("how many soldiers?", unlikely, [item.candidate for item in items], asked)
+    assert (refused.found, refused.missing) == (False, "dates")
+    assert refused.reason is not None
+    assert "“1,400” as of 2025-05" in refused.reason
+
+
 def test_a_summary_keeps_to_the_days_asked_about() -> None:
     article("fair1", "The fair at Tarn drew 900 people. The fair at Tarn closed early for rain.", "2019-05-01")
     article("fair2", "The fair at Tarn drew 70 people. The fair at Tarn was held in the hall.", "2022-05-01")
