@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from qa.english.numbers import figures
-from qa.english.wording import clause, explains, figure, is_pronoun, referent, whole
+from qa.english.wording import clause, compared, explains, figure, is_pronoun, referent, whole
 from qa.english.words import share, subject_terms
 from qa.question.parse import Question
 from qa.read.evidence import Evidence, Place, moved
@@ -31,9 +31,13 @@ def to_answer_spans(question: Question, evidence: Iterable[Evidence]) -> list[Ev
     the best, those with words that give reasons ('because') are first; of sentences, those with more of the question's
     words, since what decides a question repeats it.
     """
+    dates = question.answer_type == "date"
     if question.form == "list":
         return [_named(item) for item in evidence]
-    spans = _apart(map(_named, evidence)) if question.form == "span" else _by_sentence(question, evidence)
+    if question.form == "span":
+        spans = _apart((_named(item, dates=dates) for item in evidence), figure=not dates)
+    else:
+        spans = _by_sentence(question, evidence)
     return [_narrowed(item) for item in spans] if question.asks_figure else spans
 
 
@@ -79,26 +83,32 @@ def any_of(items: Sequence[Evidence]) -> float:
     return (max(places.values()) + union) / 2
 
 
-def _apart(items: Iterable[Evidence]) -> list[Evidence]:
+def _apart(items: Iterable[Evidence], *, figure: bool) -> list[Evidence]:
     """Of places that overlap, keep the likeliest: the words of a sentence give one value, however much is taken of it.
 
-    A place with one figure is kept before one around it that holds others as well, where it is nearly as likely:
-    '7,200' of '7,200 remained, not counting 1,150'. Order stays.
+    With `figure`, a place with one figure is kept before one around it that holds others as well, where it is nearly
+    as likely: '7,200' of '7,200 remained, not counting 1,150', but not '2024' of '13 May 2024'. Order stays.
     """
     kept: list[Evidence] = []
     for item in items:
         over = [n for n, other in enumerate(kept) if item.overlaps(other)]
         if not over:
             kept.append(item)
-        elif len(over) == 1 and _says_more(kept[over[0]], item):
+        elif figure and len(over) == 1 and _says_more(kept[over[0]], item):
             kept[over[0]] = replace(kept[over[0]], place=item.place, sentence=item.sentence)
     return kept
 
 
 def _says_more(long: Evidence, short: Evidence) -> bool:
-    """Whether a place holds another one and figures besides, and is not far likelier."""
+    """Whether a place holds another one and figures besides, which that one does not go with, and is not far likelier.
+
+    'A toll of 70 marks instead of 45' may give 70 alone, and '58 of the 120 seats' 58.
+    """
     within = long.place[0] <= short.place[0] and short.place[1] <= long.place[1]
     if not within or short.probability < _AS_WELL * long.probability or _JOINED.search(long.text):
+        return False
+    text, place, _ = in_passage(short)
+    if compared(text, place[0] - (short.place[0] - long.place[0]), place[0]):
         return False
     return len(figures(short.text.lower()).numbers) == 1 < len(figures(long.text.lower()).numbers)
 
@@ -108,10 +118,10 @@ def _clause(item: Evidence) -> Evidence:
     return item.at(clause(text, *whole(text, *place, sentence), sentence))
 
 
-def _named(item: Evidence) -> Evidence:
+def _named(item: Evidence, *, dates: bool = False) -> Evidence:
     text, place, sentence = in_passage(item)
     if not is_pronoun(item.text):
-        return item.at(whole(text, *place, sentence))
+        return item.at(whole(text, *place, sentence, dates=dates))
     name = referent(text, *place, item.candidate.passage.sentences)
     if name is None:
         return replace(item, place=item.sentence)

@@ -6,11 +6,13 @@ Rules over one sentence of English. Every function takes an article's text and o
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from qa.english.date_grammar import date_phrases
 from qa.english.equality import range_of, same_value
 from qa.english.lexicon import CHANGE, HE, IT, MONTHS, SCALES, SHE, THEY, TITLES, WEEKDAYS, either
 
-__all__ = ["Name", "Place", "clause", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
+__all__ = ["Name", "Place", "clause", "compared", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
 Place = tuple[int, int]
 """Start and end offset in an article's text."""
@@ -62,25 +64,23 @@ _MEASURES = re.compile(
     rf"(?![\w-]){_RATE}|{_FIGURE}[ -]?(?:{_UNITS})(?![\w-]){_RATE}|(?:[A-Z]{{1,3}})?[$£€¥₹] ?{_DIGITS}"
     rf"(?:m|bn|mn|k|tn)?\b{_RATE})"
 )
-_DATES = re.compile(
-    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)? (?:{_MONTHS})(?:,? \d{{4}})?|(?:{_MONTHS}) \d{{1,2}}(?!\d)(?:, ?\d{{4}})?"
-    rf"|(?:{_MONTHS}) \d{{4}})\b"
-)
+_ANY_DAY = date(2000, 1, 1)  # where a date begins and ends does not depend on it
 _PART_OF_DATE = re.compile(rf"\d{{4}}|{_MONTHS}")
 
 
-def whole(text: str, start: int, end: int, sentence: Place) -> Place:
+def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = False) -> Place:
     """Widen text[start:end] to the whole of every name, measure and date that it cuts, within its sentence.
 
     'Rossi' of 'Angela Rossi' becomes both, '7.5' of '7.5 percent' and '1.7 billion' of '1.7 billion marks' too, and so
     do both ends of a range, 'between 10 and 12', but not of a change: 'rose from 10 to 12'. What is merely counted
     stays out ('25,000' of '25,000 troops'), and so does a title before a name. A bare year or month stays as it is: it
-    may be what was asked for.
+    may be what was asked for. With `dates` it becomes the date it is of, 'the spring of 2031'; ends of a range stay.
     """
     found = text[start:end]
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
-    if not _PART_OF_DATE.fullmatch(found):
-        atoms += [match.span() for match in _DATES.finditer(text, *sentence)]
+    if dates or not _PART_OF_DATE.fullmatch(found):
+        phrases = date_phrases(text, *sentence, _ANY_DAY)
+        atoms += [(phrase.date_start, phrase.end) for phrase in phrases if not phrase.joined]
     atoms += names(text, sentence) + _ranges(text, *sentence)
     for low, high in atoms:
         if low < end and start < high:
@@ -148,6 +148,7 @@ _NUMBER = re.compile(rf"{_MEASURES.pattern}|(?<![\w.,-]){_DIGITS}(?![\w-])")
 _OVERTAKEN = re.compile(
     r"\b(?:up|down|rising|falling|compared (?:with|to)|against|instead of|rather than|more than the|from|after)\b"
 )
+_PART_OF = re.compile(r"\s(?:[a-z]+ )?of\b")
 _LONGER_BY = 3  # words beside the figure that a span may have
 
 
@@ -179,6 +180,16 @@ def figure(text: str, start: int, end: int) -> Place:
             found = [found[1]]
     beside = len(text[start : found[0][0]].split()) + len(text[found[0][1] : end].split())
     return found[0] if len(found) == 1 and beside > _LONGER_BY else (start, end)
+
+
+def compared(text: str, start: int, at: int) -> bool:
+    """Whether a figure at `at` only says what the one before it, from `start` on, was or is a part of.
+
+    '45' of '70 marks instead of 45' does, '120' of '58 of the 120 seats' too.
+    """
+    before = [match.end() for match in _NUMBER.finditer(text, start, at) if match.end() <= at]
+    between = text[before[-1] : at] if before else ""
+    return bool(_OVERTAKEN.search(between) or _PART_OF.match(between))
 
 
 # --- the clause that holds a reason

@@ -313,6 +313,32 @@ def test_of_several_values_one_of_the_days_asked_about_leads_though_another_is_l
     assert "“1,400” as of 2025-05" in refused.reason
 
 
+def test_when_is_answered_with_the_whole_date_and_which_year_with_the_year() -> None:
+    text = "The trial of Rufus Alm will begin on 13 May 2024 at the court. The bridge opens in the spring of 2031."
+    trial = article("trial", text)
+    candidates = [candidate(trial)]
+    year, day = scored(trial, "2024", 0.7), scored(trial, "13 May 2024", 0.8)
+    assert composed("when will the trial begin?", [day, year], candidates).text == "13 May 2024"
+    assert composed("when will the trial begin?", [year], candidates).text == "13 May 2024"
+    assert composed("in which year will the trial begin?", [year], candidates).text == "2024"
+    assert composed("when does it open?", [scored(trial, "2031", 0.7)], candidates).text == "spring of 2031"
+
+
+@pytest.mark.parametrize(
+    ("text", "long", "compared", "value"),
+    [
+        ("A car pays 70 marks instead of 45 from May.", "70 marks instead of 45", "45", "70 marks"),
+        ("The party won 58 of the 120 seats.", "58 of the 120", "120", "58"),
+    ],
+)
+def test_what_a_value_is_compared_with_or_part_of_does_not_stand_for_it(
+    text: str, long: str, compared: str, value: str
+) -> None:
+    held = article(f"compared {value}", text)
+    items = [scored(held, long, 0.6), scored(held, compared, 0.55), scored(held, value, 0.5)]
+    assert composed("how much or many?", items, [candidate(held)]).text == value
+
+
 def test_a_summary_keeps_to_the_days_asked_about() -> None:
     article("fair1", "The fair at Tarn drew 900 people. The fair at Tarn closed early for rain.", "2019-05-01")
     article("fair2", "The fair at Tarn drew 70 people. The fair at Tarn was held in the hall.", "2022-05-01")
