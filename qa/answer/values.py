@@ -45,7 +45,8 @@ class Value:
     Attributes:
         places: At least one.
         stories: One place of each independent story, the likeliest first: what is cited, and counted as sources.
-        as_of: The newest day for which a likely one of the stories says it, as of a Citation.
+        as_of: The newest day for which a likely one of the stories says it, as of a Citation; the oldest where the
+            question asks how it was at first.
     """
 
     places: tuple[Evidence, ...]
@@ -97,13 +98,15 @@ def gather(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
 def value_of(places: Sequence[Evidence], dates: DatesAsked | None = None) -> Value:
     """Return the value that these places give, the likeliest first, with its day and its sources.
 
-    Where the question names days it is for the newest of those, if a place gives it for one of them.
+    Where the question names days it is for the newest of those, if a place gives it for one of them; where it asks how
+    it was at first, for the oldest.
     """
     stories = independent_sources(places)
     dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
     days = [day for item in dating if (day := item.day)]
     asked = [day for day in days if meets(day, dates)] if dates and dates.bounded else []
-    return Value(tuple(places), tuple(stories), max(asked or days, default=None))
+    newest = min if dates and dates.first else max
+    return Value(tuple(places), tuple(stories), newest(asked or days, default=None))
 
 
 def independent_sources(told: Iterable[Evidence]) -> list[Evidence]:

@@ -129,6 +129,14 @@ def test_the_oldest_leads_where_the_question_asks_how_it_was_at_first() -> None:
     assert (found.text, found.dates) == ("900", first)
 
 
+def test_what_a_later_article_calls_the_first_count_is_the_oldest_still() -> None:
+    first = DatesAsked("at first", None, None, first=True)
+    early = article("early toll", "Rescuers found 41 dead in the valley.", "2014-09-08")
+    late = article("late toll", "Rescuers found 187 dead, four times the first count of 41.", "2014-09-10")
+    found = answer(scored(late, "187", 0.7), scored(late, "41", 0.66), scored(early, "41", 0.63), dates=first)
+    assert (found.text, [other.text for other in found.others]) == ("41", [])
+
+
 def test_the_likeliest_leads_where_the_question_names_days() -> None:
     march = DatesAsked("in March 2025", "2025-03-01", "2025-03-31")
     assert answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8), dates=march).text == "900"
