@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from qa.answer.lists import items_of
 from qa.answer.spans import to_answer_spans
 from qa.answer.values import Value, differing, fitting, gather, just_before, leading, value_of
-from qa.english.sentence_dates import meets
+from qa.english.sentence_dates import meets, shares_days
 from qa.question.parse import Question
 from qa.read.evidence import Evidence
 from qa.types import Relation
@@ -82,10 +82,13 @@ def _holds(lead: Value, question: Question) -> bool:
     """Whether a value may hold on the days asked about.
 
     A figure of another day does not, nor what an article from before them says; but a figure that an article of those
-    days gives for a day shortly before them does. What was done on a day, later articles tell, too.
+    days gives for a day shortly before them does, and so does what has been so since before them. What was done on a
+    day, later articles tell, too.
     """
     dates = question.bounded
     if dates is None or lead.as_of is None or meets(lead.as_of, dates):
+        return True
+    if any(days and days.since and shares_days(days, dates) for days in (item.days for item in lead.stories)):
         return True
     if question.asks_figure:
         return any(just_before(item, dates) for item in lead.stories)

@@ -11,7 +11,7 @@ from qa.english.date_grammar import DatePhrase, date_phrases
 from qa.english.date_values import Precision
 from qa.types import DatesAsked
 
-__all__ = ["SaidDate", "Standing", "as_of", "held", "meets", "said_dates", "standing"]
+__all__ = ["SaidDate", "Standing", "as_of", "held", "meets", "said_dates", "shares_days", "standing"]
 
 Place = tuple[int, int]
 """Start and end offset in an article's text."""
@@ -134,6 +134,11 @@ def standing(date: SaidDate, asked: DatesAsked) -> Standing:
     if first <= since and until <= last:
         return "inside"
     return "covers" if since <= first and last <= until else "overlaps"
+
+
+def shares_days(date: SaidDate, asked: DatesAsked) -> bool:
+    """Whether the days for which something is said have one in common with those asked about."""
+    return standing(date, asked) in ("inside", "covers", "overlaps")
 
 
 def meets(day: str, dates: DatesAsked) -> bool:
@@ -297,6 +302,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _THEN = re.compile(r"^,? when\b", re.IGNORECASE)  # 'in 2024, when there were 214': it is said of that date
+_WHICH = re.compile(r"^, which\b", re.IGNORECASE)  # '2.40, which it had cost since 2019': it is said of that figure
 _FIGURE = re.compile(r"\d")
 _AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
 # 'in 2003 it had 50, and 30 in 2005': what 'and' parts is as far away as this many characters more.
@@ -305,9 +311,13 @@ _AND_IS = 20
 
 def _far(text: str, date: Place, span: Place) -> tuple[bool, int]:
     """Return whether a clause ends between a date and a span, and how far they are apart."""
-    gap = text[span[1] : date[0]] if date[0] >= span[1] else _THEN.sub("", text[date[1] : span[0]])
+    figure = _FIGURE.search(text, *span)
+    if date[0] < span[1]:
+        gap = _THEN.sub("", text[date[1] : span[0]])
+    else:
+        gap = _WHICH.sub("", text[span[1] : date[0]]) if figure else text[span[1] : date[0]]
     if gap.strip() in {"(", "["}:  # 'Harlow (1962–65)'
         return False, len(gap)
     # '4,100, a third of the 13,500 who were there in 2023': the date is that of the nearer figure.
-    nearer = _FIGURE.search(gap) and _FIGURE.search(text, *span)
+    nearer = _FIGURE.search(gap) and figure
     return bool(nearer or _CLAUSE.search(gap)), len(gap) + _AND_IS * len(_AND.findall(gap))

@@ -3,7 +3,7 @@
 import re
 
 from qa.english.lexicon import MONTHS, WEEKDAY, either
-from qa.english.sentence_dates import held, said_dates, standing
+from qa.english.sentence_dates import held, said_dates, shares_days, standing
 from qa.read.evidence import Evidence, moved
 from qa.types import DatesAsked
 
@@ -27,7 +27,6 @@ _NEAREST_WIDER = 0.6
 _PUBLISHED_IN, _PUBLISHED_BEFORE = 0.25, -1.0
 # Case tells the month from the verb.
 _COMES_AGAIN = re.compile(rf"\b(?:(?i:{WEEKDAY})|{either(map(str.capitalize, MONTHS))})(?=s?\b)")
-_MEET = ("inside", "covers", "overlaps")
 
 
 def fit_days(item: Evidence, asked: DatesAsked) -> float:
@@ -66,7 +65,7 @@ def _fit(item: Evidence, asked: DatesAsked) -> float:
     stands = standing(date, asked)
     if date.start == date.end:  # the article's own day
         return {"before": _PUBLISHED_BEFORE, "after": _UNKNOWN}.get(stands, _PUBLISHED_IN)
-    if stands in _MEET:
+    if shares_days(date, asked):
         return _NEAREST if stands == "inside" else _NEAREST_WIDER
     others = said_dates(passage.text, *sentence, published)
-    return _NAMED if any(standing(other, asked) in _MEET for other in others) else _OUTSIDE
+    return _NAMED if any(shares_days(other, asked) for other in others) else _OUTSIDE

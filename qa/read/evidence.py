@@ -5,7 +5,7 @@ from typing import Self
 
 from ingest.article import Facts
 from ingest.passages import sentence_around
-from qa.english.sentence_dates import as_of
+from qa.english.sentence_dates import SaidDate, held
 from qa.retrieve.hybrid import Candidate
 from qa.types import ReaderName, Span
 
@@ -72,11 +72,16 @@ class Evidence:
         return self.words(self.sentence)
 
     @property
-    def day(self) -> str | None:
-        """The day for which the sentence says it, else its article's; as of a Citation."""
+    def days(self) -> SaidDate | None:
+        """The days for which the sentence says it, else its article's; None where neither is known."""
         here = self.candidate.passage
         sentence, place = moved(self.sentence, -here.start), moved(self.place, -here.start)
-        return as_of(here.text, sentence, place, self.article.published)
+        return held(here.text, sentence, place, self.article.published)
+
+    @property
+    def day(self) -> str | None:
+        """The last of its days; as of a Citation."""
+        return days.as_of if (days := self.days) else None
 
     def words(self, place: Place) -> str:
         """Return the words of another place of its passage."""

@@ -26,7 +26,7 @@ NOT_LED = frozenset(
     """
     garrison-years-2 garrison-before-2 garrison-before-3 bridge-and-back-3
     earthquake-toll-1 ministers-corrected-3 ministers-corrected-4
-    election-seats-2 fares-3 garrison-filtered-2 takeover-1
+    election-seats-2 garrison-filtered-2 takeover-1
     prime-ministers-2 prime-ministers-5 election-seats-1 garrison-filtered-1
     rail-chief-2 ferry-strike-1 ferry-strike-2
     """.split()

@@ -137,6 +137,13 @@ def test_what_a_later_article_calls_the_first_count_is_the_oldest_still() -> Non
     assert (found.text, [other.text for other in found.others]) == ("41", [])
 
 
+def test_what_has_been_so_since_before_the_days_asked_about_was_so_then() -> None:
+    fares = article("fares", "A ride costs 2.80, up from 2.40, which had been the price since 2014.", "2018-01-02")
+    asked = DatesAsked("in 2016", "2016-01-01", "2016-12-31")
+    items = [scored(fares, "2.80", 0.9), scored(fares, "2.40", 0.7)]
+    assert composed("how much is a ride?", items, [candidate(fares)], asked).text == "2.40"
+
+
 def test_the_likeliest_leads_where_the_question_names_days() -> None:
     march = DatesAsked("in March 2025", "2025-03-01", "2025-03-31")
     assert answer(scored(HOUSE, "900", 0.9), scored(NOTE, "1,400", 0.8), dates=march).text == "900"

@@ -112,6 +112,8 @@ def test_what_names_no_day(text: str, published: str | None) -> None:
         ("Okafor stays mayor until 2030.", "Okafor", PUBLISHED),
         ("It housed 500 by 2010.", "500", "2010"),
         ("It has 900 bats, more than in 2012, when it had 214.", "214", "2012"),
+        ("It had 214, which was the highest in 2012.", "214", "2012"),
+        ("Okafor, which in 2012 had 214, is a town.", "Okafor", PUBLISHED),
         ("She left on 3 May 2011.", "3 May 2011", PUBLISHED),
         ("She left Harlow.", "Harlow", PUBLISHED),
     ],
@@ -134,6 +136,18 @@ def test_what_goes_on_goes_on_to_the_article() -> None:
     whole = held_for("She left Harlow.", "Harlow", "2019")
     assert whole
     assert (whole.since, whole.until, whole.as_of, whole.start) == ("2019-01-01", "2019-12-31", "2019", whole.end)
+
+
+def test_which_says_from_when_the_figure_before_it_held() -> None:
+    text = "A ride costs 2.80, up from 2.40, which had been the price since 2014."
+    start = text.index("2.40")
+    days = held(text, (0, len(text)), (start, start + 4), PUBLISHED)
+    assert days is not None
+    assert (days.since, days.until) == ("2014-01-01", PUBLISHED)
+    start = text.index("2.80")
+    now = held(text, (0, len(text)), (start, start + 4), PUBLISHED)
+    assert now is not None
+    assert now.since == PUBLISHED
 
 
 def test_a_plan_begins_after_the_article() -> None:
