@@ -80,7 +80,8 @@ def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = Fal
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
     if dates or not _PART_OF_DATE.fullmatch(found):
         phrases = date_phrases(text, *sentence, _ANY_DAY)
-        atoms += [(phrase.date_start, phrase.end) for phrase in phrases if not phrase.joined]
+        places = ((phrase.date_start, phrase.end) for phrase in phrases if not phrase.joined)
+        atoms += [(low, high - text[low:high].endswith(".")) for low, high in places]
     atoms += names(text, sentence) + _ranges(text, *sentence)
     for low, high in atoms:
         if low < end and start < high:

@@ -329,7 +329,7 @@ def test_of_several_values_one_of_the_days_asked_about_leads_though_another_is_l
 
 
 def test_when_is_answered_with_the_whole_date_and_which_year_with_the_year() -> None:
-    text = "The trial of Rufus Alm will begin on 13 May 2024 at the court. The bridge opens in the spring of 2031."
+    text = "The trial of Rufus Alm will begin on 13 May 2024 at the court. The bridge opens in the spring of 2031. It shut on 8 July."
     trial = article("trial", text)
     candidates = [candidate(trial)]
     year, day = scored(trial, "2024", 0.7), scored(trial, "13 May 2024", 0.8)
@@ -337,6 +337,7 @@ def test_when_is_answered_with_the_whole_date_and_which_year_with_the_year() -> 
     assert composed("when will the trial begin?", [year], candidates).text == "13 May 2024"
     assert composed("in which year will the trial begin?", [year], candidates).text == "2024"
     assert composed("when does it open?", [scored(trial, "2031", 0.7)], candidates).text == "spring of 2031"
+    assert composed("when did it shut?", [scored(trial, "July", 0.7)], candidates).text == "8 July"
 
 
 @pytest.mark.parametrize(
