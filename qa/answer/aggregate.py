@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from qa.answer.lists import items_of
 from qa.answer.spans import to_answer_spans
 from qa.answer.values import Value, differing, fitting, gather, just_before, leading, value_of
+from qa.english.equality import same_value
 from qa.english.sentence_dates import meets, shares_days
 from qa.question.parse import Question
 from qa.read.evidence import Evidence
@@ -60,6 +61,8 @@ def aggregate(question: Question, evidence: Sequence[Evidence]) -> Aggregate:
     if question.form == "list" and len(items := items_of(spans, ANSWER_THRESHOLD)) > 1:
         return replace(known, items=tuple(items))
     groups = gather([item for item in spans if item.probability >= LEAST_SHOWN])
+    if before := question.other_than:
+        groups = [group for group in groups if not same_value(group[0].text, before)]
     values = fitting([value_of(group, question.dates) for group in groups], question.answer_type)
     lead = _lead(question, [value for value in values if _holds(value, question)])
     if lead is None:

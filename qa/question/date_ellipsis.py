@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.english.lexicon import MONTH, SEASON, WEEKDAY
 from qa.question.dates import date_places, dates_asked
 
-__all__ = ["Timed", "at_time", "parted", "relative_time", "timed"]
+__all__ = ["Timed", "asks_before", "at_time", "parted", "relative_time", "timed"]
 
 Place = tuple[int, int]
 
@@ -102,6 +102,12 @@ def parted(question: str, now: datetime.date | None) -> tuple[str, str]:
     for start, end in reversed(places):
         question = f"{question[:start]} {question[end:]}"
     return " ".join(question.split()).strip(" ,?.!"), " ".join(times.split())
+
+
+def asks_before(question: str) -> bool:
+    """Whether a follow-up asks how it was before the last answer: 'and before that?', 'what was it earlier?'"""
+    there = _FROM_THERE.search(question)
+    return bool(there and (there["back"] or there["earlier"]))
 
 
 def relative_time(question: str, before: str, said_on: Callable[[], str | None], now: datetime.date | None) -> str:

@@ -24,6 +24,7 @@ class Question:
         asked: What is searched for.
         to_read: What the reader is asked: the same without what only the search needs. Form, type and dates are its.
         topic: What a person put in brackets after the question, such as the headline of the article that is meant.
+        other_than: The answer of the turn before, where it is asked what it was before that one.
         form: What an answer looks like.
         answer_type: What sort of words answer, as `expected_type` gives it.
         time_sensitive: Whether the answer may be another at another time.
@@ -36,6 +37,7 @@ class Question:
     asked: str
     to_read: str
     topic: str | None
+    other_than: str | None
     form: Form
     answer_type: str | None
     time_sensitive: bool
@@ -77,6 +79,7 @@ class Question:
             asked=asked,
             to_read=to_read,
             topic=topic,
+            other_than=alone.other_than if alone else None,
             form=form_of(own),
             answer_type=expected_type(own),
             time_sensitive=is_time_sensitive(own),

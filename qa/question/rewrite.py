@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from ingest.archive import Archive
 from qa.english.lexicon import MONTH, QUESTION_WORD
 from qa.english.words import search_terms
-from qa.question.date_ellipsis import at_time, parted, relative_time, timed
+from qa.question.date_ellipsis import asks_before, at_time, parted, relative_time, timed
 from qa.question.ellipsis import (
     asked_again,
     bracketed,
@@ -104,11 +104,13 @@ class StandAlone:
         asked: What is searched for.
         to_read: What the reader is asked: the same without what only the search needs.
         topic: What a person put in brackets after the question, such as the headline of the article that is meant.
+        other_than: The answer before, where it is asked what it was before that one.
     """
 
     asked: str
     to_read: str
     topic: str | None = None
+    other_than: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +235,8 @@ def _ways(question: str, chat: Chat, talk: _Talk) -> list[_Way]:
     if filled := _filled(rest, chat, talk):
         return [_Way(filled)]
     if changed := _changed(question, chat, talk):
-        return [_Way(_about(changed, chat))]
+        before = answer if answer and asks_before(rest.rstrip(" ?.!")) else None
+        return [_Way(replace(_about(changed, chat), other_than=before))]
     if pronoun := outside_pronoun(rest):
         return _of_pronoun(rest, pronoun, chat, talk)
     if _POINTS.search(question) or len(set(search_terms(rest)) - _AMOUNTS) < 2:

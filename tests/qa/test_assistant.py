@@ -155,6 +155,23 @@ def test_days_asked_about_are_counted_from_now(tmp_path: Path, careful: Reader) 
         assert assistant.ask("How many people does the mill in Orr employ?").text.startswith("90")
 
 
+def test_what_it_was_before_is_another_value_than_it_is(tmp_path: Path, careful: Reader) -> None:
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        add_articles(
+            archive,
+            [
+                Article("old", "Mill shuts", "The mill in Orr employs 40 people.", "a", None, "2019-03-05"),
+                Article("new", "Mill opens", "The mill in Orr now employs 90 people.", "b", None, "2020-03-04"),
+                Article("newer", "Mill is open", "The mill in Orr employs 90 people, it says.", "c", None, "2020-03-05"),
+            ],
+        )
+        assistant = Assistant(archive, careful)
+        first = Turn("How many people does the mill in Orr employ?", "90")
+        answer = assistant.ask("what was it before?", [first], now=date(2020, 6, 1))
+        assert (answer.text.removesuffix(" people"), answer.as_of) == ("40", "2019-03-05")
+        assert all("90" not in other.text for other in answer.others)
+
+
 def test_it_says_what_it_reads_before_it_answers(assistant: Assistant) -> None:
     question = "How many Aldermark troops remain in Qasara?"
     searched, answer = assistant.steps(question)
