@@ -3,6 +3,7 @@
 fusion    recall of the right passage, for rank fusion and for convex combinations of both lists
 worth     how far below the best a passage is read
 reading   how many passages the careful reader reads, and in which order they are taken
+spans     how many spans of a passage go on, and how likely a reason is of which several are
 chooser   which passages qa/retrieve/hybrid.py keeps, the weights of qa/read/score.py and the threshold of
           qa/answer/aggregate.py
 
@@ -15,7 +16,6 @@ import random
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ from scipy.optimize import minimize
 
 from eval.data.train_sets import Asked, build
 from eval.scores.metrics import calibration_error
-from eval.tune_retrieval import sweep_fusion, sweep_worth
+from eval.tune_retrieval import NOW, sweep_fusion, sweep_worth
+from eval.tune_spans import asks_for_a_sentence, sweep_spans
 from ingest.archive import Archive
 from ingest.passages import sentence_around
 from qa.answer.aggregate import ANSWER_THRESHOLD, LEAST_SHOWN
@@ -41,7 +42,6 @@ from qa.types import ReaderName, Span
 
 __all__ = ["main"]
 
-_NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
 
@@ -90,7 +90,7 @@ def gather(archive: Archive, asked: Sequence[Asked], reader: Reader) -> list[Rea
     fast = Reader.load("fast") if reader.name == "careful" else None
 
     def one(a: Asked) -> Reading:
-        question = Question.of(a.question, _NOW)
+        question = Question.of(a.question, NOW)
         candidates = retrieve(archive, a.question, PASSAGES_READ)
         highest = candidates[0].score
         if fast:
@@ -140,7 +140,7 @@ def sweep_reading(archive: Archive, asked: Sequence[Asked], careful: Reader) -> 
     for a in asked:
         if not a.answers:
             continue
-        question = Question.of(a.question, _NOW)
+        question = Question.of(a.question, NOW)
         candidates = worth_reading(retrieve(archive, a.question, PASSAGES_READ))
         first = [spans[0].score if spans else -15.0 for spans in read(fast, question, candidates, 1)]
         marked = Marked(careful.name, tuple(candidates), tuple(map(tuple, read(careful, question, candidates))))
@@ -311,7 +311,7 @@ def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, An
 def main() -> None:
     """Run a sweep and print it, a JSON object a line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["fusion", "worth", "reading", "chooser"])
+    parser.add_argument("what", choices=["fusion", "worth", "reading", "spans", "chooser"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--archive", type=Path, help="where to keep the archive of train articles between runs")
     parser.add_argument("--reader", type=reader_folder, default="careful", help="careful, fast, or a reader's folder")
@@ -320,7 +320,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.archive or Path(temporary) / "archive"
         with Archive.open(folder, create=True) as archive:
-            asked = build(options.data, archive)
+            asked = build(options.data, archive, wanted=asks_for_a_sentence if options.what == "spans" else None)
             random.Random(1).shuffle(asked)  # noqa: S311
             asked = asked[: options.limit]
             if options.what == "fusion":
@@ -332,8 +332,9 @@ def main() -> None:
                     print(json.dumps(row))
                 return
             reader = Reader.load(options.reader)
-            if options.what == "reading":
-                for row in sweep_reading(archive, asked, reader):
+            if options.what in ("reading", "spans"):
+                sweep = sweep_reading if options.what == "reading" else sweep_spans
+                for row in sweep(archive, asked, reader):
                     print(json.dumps(row))
                 return
             rows = gather(archive, asked, reader)

@@ -1,6 +1,7 @@
 """Sweeps of what is retrieved and read, over train questions: `python -m eval.tune fusion|worth`."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,9 @@ from qa.english.words import search_terms
 from qa.read.promising import FEWEST
 from qa.retrieve.hybrid import DEPTH, NEAR, REACH, fuse, retrieve, worth_reading
 
-__all__ = ["sweep_fusion", "sweep_worth"]
+__all__ = ["NOW", "sweep_fusion", "sweep_worth"]
 
+NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _TENTHS = (0.05, 0.1, 0.25, 0.5)
 
 

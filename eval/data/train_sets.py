@@ -12,6 +12,7 @@ Of squad2-half-dev only four titles are asked about, which qa/training leaves ou
 import json
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -129,8 +130,10 @@ def newswire(path: Path, seed: int = 5) -> tuple[list[Article], list[Asked]]:
     return [Article(id_, "Newswire", text, path.name) for text, id_ in kept.items()], asked
 
 
-def build(data: Path, archive: Archive, seed: int = 0) -> list[Asked]:
+def build(data: Path, archive: Archive, seed: int = 0, wanted: Callable[[str], bool] | None = None) -> list[Asked]:
     """Fill the archive with the train articles, unless it has them; return the questions, shuffled.
+
+    With `wanted`, all those questions for which it is true, else of each set as many as _SHARES says.
 
     Of squad2-half-dev only the four titles that readers are not trained on are asked about: a reader is surer of
     what it has learned. covid-qa's papers beyond the first 16 are not in the archive: some of their questions have no
@@ -157,7 +160,10 @@ def build(data: Path, archive: Archive, seed: int = 0) -> list[Asked]:
     if next(iter(archive.articles()), None) is None:
         add_articles(archive, articles)
     chance = random.Random(seed)  # noqa: S311
-    asked = [a for name, own in sets.items() for a in chance.sample(own, min(len(own), _SHARES[name]))]
+    if wanted:
+        asked = [a for own in sets.values() for a in own if wanted(a.question)]
+    else:
+        asked = [a for name, own in sets.items() for a in chance.sample(own, min(len(own), _SHARES[name]))]
     chance.shuffle(asked)
     return asked
 

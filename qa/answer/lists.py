@@ -36,6 +36,9 @@ _COUNT = re.compile(
 )
 _PREPOSITION = re.compile(r"(?:in|on|at|to|of|from|by|with|for|near) ")
 _WHERE = re.compile(r"\b(?:in|on|at|near|outside|inside) $")
+# How far the union of an item's places counts. No train set has lists: of the dev half of the gold set's items .5 finds
+# .50 and the .25 that is fitted for reasons .28.
+_UNION = 0.5
 _LONGEST_ITEM = 8  # words
 _ITEMS = 12
 
@@ -46,15 +49,17 @@ def items_of(spans: Sequence[Evidence], least: float) -> list[Evidence]:
     A value that several places give is as likely as that any of them is right. Items come with the likeliest first,
     those of one sentence as they stand there; all are of one sort: names or not, with figures or without.
     """
-    groups = [group for group in gather(spans) if any_of(group) >= least]
+    groups = [(any_of(group, _UNION), group) for group in gather(spans)]
     items: list[Evidence] = []
-    for group in sorted(groups, key=any_of, reverse=True):
+    for likely, group in sorted(groups, key=lambda group: -group[0]):
+        if likely < least:
+            break
         best = group[0]
         if best.place == best.sentence:  # a pronoun that stands for nobody known
             continue
         text, place, sentence = in_passage(best)
         for found in parts(text, *place) if items else joined(text, *place, sentence):
-            item = replace(best.at(found), probability=any_of(group))
+            item = replace(best.at(found), probability=likely)
             if not is_count(item.text) and not any(_same_item(item, other) for other in items):
                 items.append(item)
     return [item for item in items if _sort(item.text) == _sort(items[0].text)][:_ITEMS]

@@ -13,7 +13,7 @@ from qa.read.reader import Reader
 from qa.retrieve.hybrid import Candidate
 from qa.types import Span
 
-__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "mark", "promising", "read"]
+__all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "SPANS", "mark", "promising", "read"]
 
 # `python -m eval.tune reading`, 600 train questions (squad2's titles, covid-qa, timeqa, wikiqa, trecqa), 8.2 passages
 # worth reading each. A passage's promise is its fused score and FAST_WEIGHT times its best span's score. How many the
@@ -29,6 +29,9 @@ __all__ = ["FAST_WEIGHT", "FEWEST", "GAP", "MOST", "mark", "promising", "read"]
 FAST_WEIGHT = 0.02
 GAP = 0.3
 FEWEST, MOST = 6, 8
+# How many spans of a passage go on: three left no second figure and no fifth item beside the variants of the first. For
+# reasons see qa/answer/spans.py.
+SPANS = 8
 _UNREAD = -15.0  # a passage in which nothing can be marked
 
 
@@ -41,7 +44,7 @@ def mark(reader: Reader, fast: Reader, question: Question, candidates: Sequence[
 
 
 def read(
-    reader: Reader, question: Question, candidates: Sequence[Candidate], spans_per_passage: int = 3
+    reader: Reader, question: Question, candidates: Sequence[Candidate], spans_per_passage: int = SPANS
 ) -> list[list[Span]]:
     """Return what a reader marks in the candidates' passages, each read below its article's title.
 
