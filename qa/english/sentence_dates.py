@@ -304,6 +304,7 @@ _CLAUSE = re.compile(
 _THEN = re.compile(r"^,? when\b", re.IGNORECASE)  # 'in 2024, when there were 214': it is said of that date
 _WHICH = re.compile(r"^, which\b", re.IGNORECASE)  # '2.40, which it had cost since 2019': it is said of that figure
 _FIGURE = re.compile(r"\d")
+_FIGURE_BEFORE = re.compile(r"\d[\d.,]*+(?: [a-z]+)?\s$")
 _AND = re.compile(r"\s(?:and|or)\s", re.IGNORECASE)
 # 'in 2003 it had 50, and 30 in 2005': what 'and' parts is as far away as this many characters more.
 _AND_IS = 20
@@ -312,12 +313,15 @@ _AND_IS = 20
 def _far(text: str, date: Place, span: Place) -> tuple[bool, int]:
     """Return whether a clause ends between a date and a span, and how far they are apart."""
     figure = _FIGURE.search(text, *span)
+    nearer = False
     if date[0] < span[1]:
         gap = _THEN.sub("", text[date[1] : span[0]])
+        # 'with 9,800 in summer and 13,500 late in 2023': the first date is that of the figure before it.
+        nearer = bool(figure and _AND.match(gap) and _FIGURE_BEFORE.search(text[max(0, date[0] - _BEFORE) : date[0]]))
     else:
         gap = _WHICH.sub("", text[span[1] : date[0]]) if figure else text[span[1] : date[0]]
     if gap.strip() in {"(", "["}:  # 'Harlow (1962–65)'
         return False, len(gap)
     # '4,100, a third of the 13,500 who were there in 2023': the date is that of the nearer figure.
-    nearer = _FIGURE.search(gap) and figure
-    return bool(nearer or _CLAUSE.search(gap)), len(gap) + _AND_IS * len(_AND.findall(gap))
+    nearer = nearer or bool(_FIGURE.search(gap) and figure)
+    return nearer or bool(_CLAUSE.search(gap)), len(gap) + _AND_IS * len(_AND.findall(gap))

@@ -113,6 +113,8 @@ def test_what_names_no_day(text: str, published: str | None) -> None:
         ("It housed 500 by 2010.", "500", "2010"),
         ("It has 900 bats, more than in 2012, when it had 214.", "214", "2012"),
         ("It had 214, which was the highest in 2012.", "214", "2012"),
+        ("It had 98 bats in 2014 and 135 bats when the count began in 2013.", "135", "2013"),
+        ("It had 98 bats in 2014 and 135 bats when the count began in 2013.", "98", "2014"),
         ("Okafor, which in 2012 had 214, is a town.", "Okafor", PUBLISHED),
         ("She left on 3 May 2011.", "3 May 2011", PUBLISHED),
         ("She left Harlow.", "Harlow", PUBLISHED),
