@@ -86,6 +86,13 @@ def test_a_part_is_no_count_where_a_count_is_as_likely() -> None:
     assert fitting(found, "number") == found
 
 
+def test_money_and_words_are_no_count() -> None:
+    found = values(place("212 million dinars", None, 0.9), place("the soldiers", None, 0.8), place("40", None, 0.3))
+    assert [value.text for value in fitting(found, "count")] == ["40"]
+    assert fitting(found[:2], "count") == []
+    assert fitting(found, "number") == found
+
+
 def test_a_scale_is_no_unit() -> None:
     found = values(place("244 thousand cases", "2020-04-05", 0.7), place("over 1.6 million", "2020-05-27"))
     assert leading(found, NOW).text == "over 1.6 million"
