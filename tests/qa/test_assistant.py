@@ -162,7 +162,9 @@ def test_what_it_was_before_is_another_value_than_it_is(tmp_path: Path, careful:
             [
                 Article("old", "Mill shuts", "The mill in Orr employs 40 people.", "a", None, "2019-03-05"),
                 Article("new", "Mill opens", "The mill in Orr now employs 90 people.", "b", None, "2020-03-04"),
-                Article("newer", "Mill is open", "The mill in Orr employs 90 people, it says.", "c", None, "2020-03-05"),
+                Article(
+                    "newer", "Mill is open", "The mill in Orr employs 90 people, it says.", "c", None, "2020-03-05"
+                ),
             ],
         )
         assistant = Assistant(archive, careful)
