@@ -9,7 +9,16 @@ from sentencex import get_sentence_boundaries
 
 from ingest.article import Article
 
-__all__ = ["PASSAGE_WORDS", "SPLITTER", "Passage", "sentence_around", "sentence_spans", "split_passages", "to_embed"]
+__all__ = [
+    "PASSAGE_WORDS",
+    "SPLITTER",
+    "Passage",
+    "cell_spans",
+    "sentence_around",
+    "sentence_spans",
+    "split_passages",
+    "to_embed",
+]
 
 SPLITTER = "sentences-110-1"
 """Name of the way passages are cut; part of an article's hash, so a new way cuts old articles again."""
@@ -84,6 +93,10 @@ def to_embed(passages: Sequence[Passage]) -> list[str]:
     return texts
 
 
+_HEAD = r"[^:;\n]{1,60}: "
+_ROW = re.compile(rf"{_HEAD}[^;\n]*(?:; {_HEAD}[^;\n]*)+ \((?P<name>[^()\n]{{1,60}})\)\.")
+
+
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the (start, end) character offsets of the sentences of a text, in order, trimmed.
 
@@ -99,6 +112,22 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
             for inner_start, inner_end in _segment(text[start:end].translate(_QUOTES), start):
                 spans += _cut_at_spaces(text, inner_start, inner_end)
     return spans
+
+
+def cell_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the offsets of the cells of a table's row, 'Party: Greens; Seats: 22 (Greens).', without their heads.
+
+    None for what is no such row, as ingest/read/tables.py writes them.
+    """
+    row = _ROW.fullmatch(text, start, end)
+    if row is None:
+        return []
+    cells = []
+    for part in text[start : row.start("name") - len(" (")].split("; "):
+        head, colon, _ = part.partition(": ")
+        cells.append((start + len(head + colon), start + len(part)))
+        start += len(part) + len("; ")
+    return cells if row["name"] in {text[slice(*cell)] for cell in cells[:2]} else []
 
 
 def sentence_around(passage: Passage, start: int, end: int) -> tuple[int, int]:

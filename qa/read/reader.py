@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from ingest.errors import ModelError
-from ingest.passages import Passage
+from ingest.passages import Passage, cell_spans
 from ingest.processors import processors
 from qa.read.titles import title_tokens
 from qa.types import ReaderName, Span
@@ -154,11 +154,11 @@ class Reader:
         `titles` are their articles' titles, where there are any: a reader that was trained with titles reads each
         before its passage, and no span lies in one.
 
-        A span lies within one sentence, after its dateline, is trimmed, holds whole words and numbers, and has article
-        offsets: with the passage's article, `article.text[span.start:span.end]` is the answer. Spans of
-        one passage are different answers; a passage without a word gives none. A passage that is longer
-        than one window is read in windows that overlap; its spans are ranked together. The same question
-        and passage give the same spans, whatever is read beside it.
+        A span lies within one sentence, after its dateline, or within one cell of a table's row. It is trimmed, holds
+        whole words and numbers, and has article offsets: with the passage's article,
+        `article.text[span.start:span.end]` is the answer. Spans of one passage are different answers; a passage without
+        a word gives none. A passage that is longer than one window is read in windows that overlap; its spans are
+        ranked together. The same question and passage give the same spans, whatever is read beside it.
         """
         questions = [question] * len(passages) if isinstance(question, str) else question
         encoded = {text: self._encode(text).ids[:QUESTION_TOKENS] for text in dict.fromkeys(questions)}
@@ -173,7 +173,7 @@ class Reader:
     def _read(self, asked: list[int], title: list[int], passage: Passage, wanted: int) -> list[Span]:
         encoded = self._encode(passage.text)
         words, offsets = encoded.word_ids, encoded.offsets
-        sentences = [_after_dateline(passage.text, *span) for span in passage.sentences]
+        pieces = [piece for sentence in passage.sentences for piece in _pieces(passage.text, *sentence)]
         windows = self._windows(asked, title, encoded.ids)
         read = [_best(*self._logits(window), window, wanted * _CANDIDATES) for window in windows]
         kept: dict[tuple[int, int], float] = {}
@@ -182,7 +182,7 @@ class Reader:
                 break
             head, tail = _whole_words(words, first, last)
             place = trim_span(passage.text, *whole_units(passage.text, offsets[head][0], offsets[tail][1]))
-            if place and all(_shared(place, other) <= _SAME for other in kept) and _within_one(sentences, place):
+            if place and all(_shared(place, other) <= _SAME for other in kept) and _within_one(pieces, place):
                 kept[place] = score
         return [Span(passage.id, passage.start + start, passage.start + end, kept[start, end]) for start, end in kept]
 
@@ -331,13 +331,14 @@ def _best(
     return [(float(values[n]), window.first + int(rows[n]), window.first + int(columns[n])) for n in order]
 
 
-def _after_dateline(text: str, start: int, end: int) -> tuple[int, int]:
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return what of a sentence an answer may be within: all after its dateline, or one cell of a table's row."""
     dateline = _DATELINE.match(text, start, end)
-    return (dateline.end() if dateline else start), end
+    return cell_spans(text, start, end) or [(dateline.end() if dateline else start, end)]
 
 
-def _within_one(sentences: Sequence[tuple[int, int]], place: tuple[int, int]) -> bool:
-    return any(start <= place[0] and place[1] <= end for start, end in sentences)
+def _within_one(pieces: Sequence[tuple[int, int]], place: tuple[int, int]) -> bool:
+    return any(start <= place[0] and place[1] <= end for start, end in pieces)
 
 
 def _whole_words(words: Sequence[int | None], first: int, last: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.article import Article
-from ingest.passages import PASSAGE_WORDS, sentence_spans, split_passages, to_embed
+from ingest.passages import PASSAGE_WORDS, cell_spans, sentence_spans, split_passages, to_embed
 from tests.timing import processor_seconds
 
 
@@ -104,5 +104,27 @@ def test_a_line_as_long_as_a_book_is_cut_after_sentences_in_a_time_that_grows_wi
 
     def seconds(times: int) -> float:
         return processor_seconds(lambda: sentence_spans('12:30 "“_' * times))
+
+    assert seconds(24_000) < 30 * max(seconds(3_000), 0.01)
+
+
+def test_the_cells_of_a_row_are_found_without_their_heads() -> None:
+    row = "It opens.\nDay: Friday; Hours: 10:00 AM - 11:00 PM; Price: 15 crowns (Friday).\nIt shuts."
+    start, end = row.index("Day"), row.index("\nIt shuts")
+    assert [row[a:b] for a, b in cell_spans(row, start, end)] == ["Friday", "10:00 AM - 11:00 PM", "15 crowns"]
+    ranked = "#: 1; Town: Orr; People: 4,000 (Orr)."
+    assert [ranked[a:b] for a, b in cell_spans(ranked, 0, len(ranked))] == ["1", "Orr", "4,000"]
+    for text in (
+        "He said: it is so; she said: it is not (on Monday).",
+        "Day: Friday; Hours: long.",
+        "Day: Friday (Friday).",
+        "",
+    ):
+        assert cell_spans(text, 0, len(text)) == []
+
+
+def test_cells_are_looked_for_in_a_time_that_grows_with_the_line() -> None:
+    def seconds(times: int) -> float:
+        return processor_seconds(lambda: cell_spans(text := "a: b; " * times + "(b", 0, len(text)))
 
     assert seconds(24_000) < 30 * max(seconds(3_000), 0.01)

@@ -55,6 +55,15 @@ def test_no_answer_begins_in_the_dateline(reader: Reader, dateline: str) -> None
     assert all(span.start >= len(dateline) for span in spans)
 
 
+def test_no_answer_crosses_the_cells_of_a_row(reader: Reader) -> None:
+    row = "Day: Friday; Hours: 10:00 AM - 11:00 PM; Price: 15 crowns (Friday)."
+    passage = Passage("t:0", "t", 0, 0, len(row), "Museum hours", row)
+    (spans,) = reader.read("How much is a ticket on Friday?", [passage], 20)
+    said = [row[span.start : span.end] for span in spans]
+    assert "15 crowns" in said
+    assert all(";" not in words and "Price" not in words for words in said)
+
+
 def test_offsets_are_the_articles(reader: Reader) -> None:
     article = FILLER + LAMP
     spans = reader.read("When was the lighthouse built?", [passage(LAMP, start=len(FILLER), index=4)])[0]
