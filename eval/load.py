@@ -35,6 +35,7 @@ __all__ = ["WAYS", "load_test"]
 
 _PATIENCE = 60.0
 _WARM_UP = 6
+_TIMES = ("begin", "half", "end")
 _MOST_QUESTIONS = 5000
 
 Ask: TypeAlias = Callable[[httpx.Client, str], str | None]
@@ -51,8 +52,8 @@ def load_test(archive: Path | None, users: int, seconds: float, pauses: Sequence
     """Let `users` people ask for some seconds, in each way and with each pause after an answer; return the figures.
 
     `archive` is a folder; None is for a fresh one of the sample articles. Of each run: answers a second, the
-    milliseconds that p50, p95 and the slowest of them took, errors, megabytes (10^6 bytes) that the server held
-    at first, after half of the time and at the end, and the processor seconds it used.
+    milliseconds that p50, p95 and the slowest of them took, errors, megabytes (10^6 bytes) and open files that the
+    server held at first, after half of the time and at the end, and the processor seconds it used.
     """
     with _folder(archive) as folder:
         with Archive.open(folder) as opened:
@@ -90,7 +91,7 @@ def _run(
         for _ in range(_WARM_UP):
             if error := asks[0](client, question()):
                 raise ArchiveError(f"the server at {url} does not answer: {error}")
-    memory, cpu, began = process.memory_info().rss, _cpu(process), time.perf_counter()
+    held, cpu, began = [_held(process)], _cpu(process), time.perf_counter()
     ends = began + seconds
 
     def one_user(number: int) -> None:
@@ -109,13 +110,14 @@ def _run(
     for person in people:
         person.start()
     time.sleep(seconds / 2)  # until then what is kept of answers fills up
-    half = process.memory_info().rss
+    held.append(_held(process))
     for person in people:
         person.join()
     took = time.perf_counter() - began
     good = [asked.milliseconds for asked in results if asked.error is None]
     errors = [asked.error for asked in results if asked.error is not None]
     used = _cpu(process) - cpu
+    held.append(_held(process))
     return {
         "answers": len(good),
         "answers_a_second": round(len(good) / took, 2),
@@ -126,15 +128,17 @@ def _run(
         },
         "errors": len(errors),
         "first_error": errors[0] if errors else None,
-        "memory_mb": {
-            "begin": round(memory / 1e6, 1),
-            "half": round(half / 1e6, 1),
-            "end": round(process.memory_info().rss / 1e6, 1),
-        },
+        "memory_mb": {when: memory for when, (memory, _) in zip(_TIMES, held, strict=True)},
+        "open_files": {when: files for when, (_, files) in zip(_TIMES, held, strict=True)},
         "cpu_s": round(used, 1),
         "cpu_s_an_answer": round(used / len(good), 3) if good else None,
         "cores_used": round(used / took, 2),
     }
+
+
+def _held(process: psutil.Process) -> tuple[float, int]:
+    """Return the megabytes (10^6 bytes) that a process holds, and its open files and connections."""
+    return round(process.memory_info().rss / 1e6, 1), process.num_fds()
 
 
 def _by_api(url: str) -> Ask:

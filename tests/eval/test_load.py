@@ -24,6 +24,7 @@ def test_people_ask_by_the_api_and_by_the_page(
         assert run["answers"] >= 2
         assert 0 < run["ms"]["p50"] <= run["ms"]["p95"] <= run["ms"]["max"] < 60_000
         assert min(run["memory_mb"][when] for when in ("begin", "half", "end")) > 100
+        assert min(run["open_files"][when] for when in ("begin", "half", "end")) > 10
         assert run["cpu_s"] > 0
 
 
