@@ -20,7 +20,8 @@ __all__ = ["Value", "differing", "fitting", "gather", "independent_sources", "ju
 # without from the second on.
 _WELL_SUPPORTED = 0.5
 _AS_LIKELY = 0.9
-# Of the places that give a value, those at least this part as likely as the likeliest say for when it holds.
+# Of the places that give a value, those at least this part as likely as the likeliest say for when it holds, if any is
+# the likeliest of its passage only such: a later article's 'four times the first count of 41' does not say 41 again.
 _DATING = 0.5
 # Articles of one day that date what they say so many days apart or fewer speak of the same day.
 _SAME_TIME = 7
@@ -65,6 +66,11 @@ class Value:
         return self.places[0].probability
 
     @property
+    def leads_a_passage(self) -> bool:
+        """Whether some passage has no likelier one."""
+        return any(item.first for item in self.places)
+
+    @property
     def is_bound(self) -> bool:
         """Whether its likeliest place only says what the figure is above or below."""
         item = self.places[0]
@@ -103,7 +109,8 @@ def value_of(places: Sequence[Evidence], dates: DatesAsked | None = None) -> Val
     it was at first, for the oldest.
     """
     stories = independent_sources(places)
-    dating = [item for item in stories if item.probability >= _DATING * places[0].probability]
+    likely = [item for item in stories if item.probability >= _DATING * places[0].probability]
+    dating = [item for item in likely if item.first] or likely
     days = [day for item in dating if (day := item.day)]
     asked = [day for day in days if meets(day, dates)] if dates and dates.bounded else []
     newest = min if dates and dates.first else max
@@ -152,7 +159,7 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
         and value.as_of
         and not value.planned(now)
         and (not dates or meets(value.as_of, dates))
-        and (value is best or _same_sort(value.text, best.text))
+        and (value is best or (value.leads_a_passage and _same_sort(value.text, best.text)))
     ]
     if not near:
         return best

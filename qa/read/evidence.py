@@ -35,6 +35,7 @@ class Evidence:
         sentence: The sentence that holds the place, or the sentences that it takes.
         probability: That an answer stands in its sentence, in [0, 1].
         any_day: That it would, had the question named no days.
+        first: Whether no other place of its passage is likelier.
     """
 
     candidate: Candidate
@@ -43,6 +44,7 @@ class Evidence:
     sentence: Place
     probability: float
     any_day: float
+    first: bool = True
 
     @classmethod
     def of(cls, candidate: Candidate, span: Span, probability: float = 0.0, any_day: float = 0.0) -> Self:

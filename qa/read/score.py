@@ -48,7 +48,9 @@ def rank(question: Question, marked: Marked) -> list[Evidence]:
         logit = bias + sum(weight * value for weight, value in zip(weights, row, strict=True))
         any_day = logit - weights[-1] * row[-1]
         ranked.append(replace(item, probability=_probability(logit), any_day=_probability(any_day)))
-    return sorted(ranked, key=lambda item: (-item.probability, item.span.passage_id, item.span.start))
+    ranked.sort(key=lambda item: (-item.probability, item.span.passage_id, item.span.start))
+    firsts = {item.span.passage_id: item for item in reversed(ranked)}
+    return [replace(item, first=firsts[item.span.passage_id] is item) for item in ranked]
 
 
 def _probability(logit: float) -> float:

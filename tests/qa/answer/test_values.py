@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,6 +125,16 @@ def test_how_another_value_stands_to_the_answer(
 def test_a_value_without_a_known_day_leads_where_it_is_the_likeliest() -> None:
     found = values(place("300", None, 0.9), place("400", "2020-05-01", 0.6))
     assert leading(found, NOW).text == "300"
+
+
+def test_what_its_own_passage_gives_a_likelier_value_than_neither_leads_nor_dates() -> None:
+    old, new = place("41", "2022-09-08", 0.7), place("187", "2022-09-10", 0.8)
+    again = replace(place("41", "2022-09-10", 0.6), first=False)  # 'four times the first count of 41'
+    found = values(old, new, again)
+    assert [(value.text, value.as_of) for value in found] == [("187", "2022-09-10"), ("41", "2022-09-08")]
+    beside = replace(place("44", "2022-09-12", 0.6), first=False)
+    assert leading(values(new, beside), NOW).text == "187"
+    assert leading(values(new, replace(beside, first=True)), NOW).text == "44"
 
 
 def test_a_plan_never_leads() -> None:
