@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from qa.english.date_grammar import date_phrases
 from qa.english.equality import range_of, same_value
@@ -79,14 +80,20 @@ def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = Fal
     found = text[start:end]
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
     if dates or not _PART_OF_DATE.fullmatch(found):
-        phrases = date_phrases(text, *sentence, _ANY_DAY)
-        places = ((phrase.date_start, phrase.end) for phrase in phrases if not phrase.joined)
-        atoms += [(low, high - text[low:high].endswith(".")) for low, high in places]
+        atoms += [(low + sentence[0], high + sentence[0]) for low, high in _dates(text[slice(*sentence)])]
     atoms += names(text, sentence) + _ranges(text, *sentence)
     for low, high in atoms:
         if low < end and start < high:
             start, end = min(start, low), max(end, high)
     return start, end
+
+
+@lru_cache(maxsize=256)
+def _dates(sentence: str) -> tuple[Place, ...]:
+    """Return where a sentence names single dates, once for all spans in it."""
+    phrases = date_phrases(sentence, 0, len(sentence), _ANY_DAY)
+    places = ((phrase.date_start, phrase.end) for phrase in phrases if not phrase.joined)
+    return tuple((low, high - sentence[low:high].endswith(".")) for low, high in places)
 
 
 _END = rf"(?:(?:[A-Z]{{1,3}})?[$£€¥₹] ?)?{_DIGITS}(?:m|bn|mn|k|tn)?\b(?:{_SCALED})?"
