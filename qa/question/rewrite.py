@@ -138,7 +138,9 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive, now: datet
     """
     question = " ".join(question.split())
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
-        return StandAlone(question, explained["question"], explained["topic"])
+        # 'Why?' alone can be read by nobody
+        to_read = question if is_bare(explained["question"]) else explained["question"]
+        return StandAlone(question, to_read, explained["topic"])
     asked = not is_courtesy(question)
     turns: Sequence[Turn] = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
     if back := back_to(question, turns):

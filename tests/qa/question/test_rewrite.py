@@ -100,6 +100,13 @@ def test_a_follow_up_takes_what_is_missing(archive: Archive, before: Turn, quest
     assert resolve(question, [before], archive).asked == expected
 
 
+@pytest.mark.parametrize("question", ["in which year?", "since when?", "why?"])
+def test_the_question_that_is_shown_asks_the_same_when_it_is_asked_by_itself(archive: Archive, question: str) -> None:
+    chat = resolve(question, [Turn("Who leads the museum?", "Ana Dahl")], archive)
+    alone = resolve(chat.asked, [], archive)
+    assert (alone.asked, alone.to_read) == (chat.asked, chat.to_read)
+
+
 @pytest.mark.parametrize(
     "question",
     [
