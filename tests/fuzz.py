@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ingest import address, passages
@@ -51,10 +52,10 @@ from qa.english import sentence_dates as said_dates
 from qa.english import wording
 from qa.english import words as terms
 from qa.english.date_grammar import date_phrases
+from qa.question import date_ellipsis, pronouns
 from qa.question import dates as asked_dates
 from qa.question import ellipsis as fragments
 from qa.question import forms as question
-from qa.question import pronouns
 from qa.question import topic as subject
 
 LONGEST = 50_000  # letters
@@ -129,12 +130,13 @@ RULES: dict[str, Callable[[str], object]] = {
     "form_of": question.form_of,
     "asks_figure": question.asks_figure,
     "is_time_sensitive": question.is_time_sensitive,
-    "fits_type": lambda text: [question.fits_type(text, kind) for kind in ("person", "place", "date", "number", None)],
+    "fits_type": lambda text: [question.fits_type(text, kind) for kind in ("count", "date", "name", "reason", None)],
     "dates_asked": lambda text: asked_dates.dates_asked(text, _TODAY),
     "is_fragment": _with_word(fragments.is_fragment),
     "is_bare": _with_word(fragments.is_bare),
     "is_name": fragments.is_name,
     "is_only_name": fragments.is_only_name,
+    "asks_before": date_ellipsis.asks_before,
     "asked_again": _with_word(lambda text: fragments.asked_again(text, "why", "Ada Lund")),
     "capitalised": fragments.capitalised,
     "outside_pronoun": _pronoun,
@@ -150,6 +152,8 @@ RULES: dict[str, Callable[[str], object]] = {
     "figures": figures.figures,
     "names": lambda text: wording.names(text, (0, len(text))),
     "whole": _within(wording.whole),
+    "whole date": _within(partial(wording.whole, dates=True)),
+    "compared": lambda text: wording.compared(text, 0, len(text)),
     "figure": lambda text: wording.figure(text, len(text) // 3, min(len(text), len(text) // 3 + 20)),
     "explains": wording.explains,
     "clause": _within(wording.clause),
@@ -164,6 +168,7 @@ RULES: dict[str, Callable[[str], object]] = {
     "same_figures": _halves(sameness.same_figures),
     "same_story": _halves(sameness.same_story),
     "sentence_spans": sentence_spans,
+    "cell_spans": lambda text: passages.cell_spans(text, 0, len(text)),
     "split_passages": lambda text: passages.split_passages(_article(text)),
     "shingles": copies.shingles,
     # the way in
