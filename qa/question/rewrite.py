@@ -138,8 +138,7 @@ def resolve(question: str, history: Sequence[Turn], archive: Archive, now: datet
     """
     question = " ".join(question.split())
     if explained := _EXPLAINED.fullmatch(question):  # as this module or a person corrected it
-        # 'Why?' alone can be read by nobody
-        to_read = question if is_bare(explained["question"]) else explained["question"]
+        to_read = question if is_bare(explained["question"]) else explained["question"]  # nobody can read 'Why?'
         return StandAlone(question, to_read, explained["topic"])
     asked = not is_courtesy(question)
     turns: Sequence[Turn] = [_cut(turn) for turn in history[-_LOOKED_AT:] if _asks(turn.question)][-_TURNS:]
