@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from eval.data.train_sets import Asked, build
+from eval.data.train_sets import NOW, Asked, build
 from eval.scores.metrics import calibration_error
-from eval.tune_retrieval import NOW, sweep_fusion, sweep_worth
+from eval.tune_retrieval import sweep_fusion, sweep_worth
 from eval.tune_spans import asks_for_a_sentence, sweep_spans
 from ingest.archive import Archive
 from ingest.passages import sentence_around

@@ -1,7 +1,6 @@
 """Sweeps of what is retrieved and read, over train questions: `python -m eval.tune fusion|worth`."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,10 @@ from ingest.passages import Passage
 from qa.assistant import PASSAGES_READ
 from qa.english.words import search_terms
 from qa.read.promising import FEWEST
-from qa.retrieve.hybrid import DEPTH, NEAR, REACH, fuse, retrieve, worth_reading
+from qa.retrieve.hybrid import DEPTH, REACH, fuse, retrieve, worth_reading
 
-__all__ = ["NOW", "sweep_fusion", "sweep_worth"]
+__all__ = ["sweep_fusion", "sweep_worth"]
 
-NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _TENTHS = (0.05, 0.1, 0.25, 0.5)
 
 
@@ -69,7 +67,7 @@ def sweep_worth(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str, 
     for reach, near, first in (
         *((reach, -1.0, 0) for reach in (2.0, 0.2, 0.25, 0.3)),
         *((REACH, near, 0) for near in (0.02, 0.05, 0.08)),
-        *((REACH, NEAR, first) for first in (3, 4, 5, 6)),
+        *((REACH, -1.0, first) for first in (3, 4, 5, 6)),
     ):
         read = [
             (a, max(candidates[:first], worth_reading(candidates, reach, near), key=len))

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from eval.data.train_sets import Asked
+from eval.data.train_sets import NOW, Asked
 from eval.scores.metrics import calibration_error
-from eval.tune_retrieval import NOW
 from ingest.archive import Archive
 from qa.answer.aggregate import ANSWER_THRESHOLD
 from qa.answer.spans import to_answer_spans

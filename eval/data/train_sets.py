@@ -14,6 +14,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from ingest.archive import Archive
@@ -23,9 +24,10 @@ from ingest.pipeline import add_articles
 from qa.training.overlap import TestText, test_texts
 from qa.training.sources import CALIBRATION_TITLES
 
-__all__ = ["PAGES", "Asked", "Place", "build", "dated", "holds"]
+__all__ = ["NOW", "PAGES", "Asked", "Place", "build", "dated", "holds"]
 
 _PAPERS, PAGES, _SUMMARIES = 16, 40, 500
+NOW = date(2021, 1, 1)  # when timeqa's questions were written, about
 _NEWSWIRE_FILES = 2  # of trecqa's three, train and dev: its test part is left alone
 # How many questions of each set there are among the tuning questions at most.
 _SHARES = {"squad2": 400, "covid": 60, "covid strange": 40, "timeqa": 190, "wikiqa": 400, "trec": 250}

@@ -81,7 +81,7 @@ def _lead(question: Question, values: Sequence[Value]) -> Value | None:
     return leading(values, question.now, question.dates) if question.time_sensitive else values[0]
 
 
-def _holds(lead: Value, question: Question) -> bool:
+def _holds(value: Value, question: Question) -> bool:
     """Whether a value may hold on the days asked about.
 
     A figure of another day does not, nor what an article from before them says; but a figure that an article of those
@@ -89,13 +89,13 @@ def _holds(lead: Value, question: Question) -> bool:
     day, later articles tell, too.
     """
     dates = question.bounded
-    if dates is None or lead.as_of is None or meets(lead.as_of, dates):
+    if dates is None or value.as_of is None or meets(value.as_of, dates):
         return True
-    if any(days and days.since and shares_days(days, dates) for days in (item.days for item in lead.stories)):
+    if any(days and days.since and shares_days(days, dates) for days in (item.days for item in value.stories)):
         return True
     if question.asks_figure:
-        return any(just_before(item, dates) for item in lead.stories)
-    return lead.as_of != lead.places[0].article.published or lead.as_of >= (dates.since or "")
+        return any(just_before(item, dates) for item in value.stories)
+    return value.as_of != value.places[0].article.published or value.as_of >= (dates.since or "")
 
 
 def _on_any_day(question: Question, evidence: Sequence[Evidence]) -> Value | None:

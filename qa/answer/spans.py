@@ -16,10 +16,10 @@ __all__ = ["UNION", "any_of", "in_passage", "to_answer_spans"]
 # Of sentences at least this part as likely as the best, their words decide. On the dev half of the gold set that made
 # 5 of 7 yes/no questions right instead of 3, and changed none of the 9 for a reason.
 _NEARLY = 0.8
-# `python -m eval.tune spans`, the careful reader, 260 'why', 'how' and yes/no questions of train sets (48 with an
-# answer, 44 near misses, 168 on another subject): how many spans of a passage there are and how far their union counts,
-# the answerable that are answered rightly, near misses and others answered all the same, and the calibration error
-# without the others:
+# `python -m eval.tune spans` asks all 'why', 'how' and yes/no questions of its train sets; these are of 260 of them (48
+# with an answer, 44 near misses, 168 on another subject; none of trecqa), by the careful reader: how many spans of a
+# passage there are and how far their union counts, the answerable that are answered rightly, near misses and others
+# answered all the same, and the calibration error without the others:
 #   3, .5   .542  .477  .113  .115      8, .25 (this)   .583  .477  .101  .068      10, .5    .604  .614  .238  .146
 #   3, 0    .438  .364  .048  .051      8, .15          .542  .455  .089  .093      10, .15   .562  .455  .101  .093
 UNION = 0.25
@@ -32,11 +32,12 @@ _AS_WELL = 0.5
 def to_answer_spans(question: Question, evidence: Iterable[Evidence], union: float = UNION) -> list[Evidence]:
     """Widen what was marked to what the form of the answer shows; best first.
 
-    For a span and a list, names and measures come whole, and a pronoun becomes the name it stands for, or else its
-    sentence; where a figure answers, a span becomes the figure in it. For a reason and a sentence, the spans of a
-    sentence become one clause, or the sentence, as likely as that any of them is right. Of reasons nearly as likely as
-    the best, those with words that give reasons ('because') are first; of sentences, those with more of the question's
-    words, since what decides a question repeats it.
+    For a span and a list, names and measures come whole, dates too where it is asked when, and a pronoun becomes the
+    name it stands for, or else its sentence; where a figure answers, a span becomes the figure in it. For a reason and
+    a sentence, the spans of a sentence become one clause, or the sentence, as likely as that any of them is right (see
+    `any_of`, which gets `union`). Of reasons nearly as likely as the best, those with words that give reasons
+    ('because') are first; of sentences, those with more of the question's words, since what decides a question repeats
+    it.
     """
     dates = question.answer_type == "date"
     if question.form == "list":
@@ -84,8 +85,8 @@ def any_of(items: Sequence[Evidence], union: float = UNION) -> float:
     union's): it is what `union` says between the two.
     """
     places = {(item.article.id, item.place): item.probability for item in reversed(items)}
-    any_ = 1 - math.prod(1 - probability for probability in places.values())
-    return (1 - union) * max(places.values()) + union * any_
+    some = 1 - math.prod(1 - probability for probability in places.values())
+    return (1 - union) * max(places.values()) + union * some
 
 
 def _apart(items: Iterable[Evidence], *, figure: bool) -> list[Evidence]:
@@ -105,9 +106,9 @@ def _apart(items: Iterable[Evidence], *, figure: bool) -> list[Evidence]:
 
 
 def _says_more(long: Evidence, short: Evidence) -> bool:
-    """Whether a place holds another one and figures besides, which that one does not go with, and is not far likelier.
+    """Whether a place holds another one that gives its figure alone, and is not far likelier.
 
-    'A toll of 70 marks instead of 45' may give 70 alone, and '58 of the 120 seats' 58.
+    'A toll of 70 marks instead of 45' may give '70 marks', but not '45', which 70 is only compared with.
     """
     within = long.place[0] <= short.place[0] and short.place[1] <= long.place[1]
     if not within or short.probability < _AS_WELL * long.probability or _JOINED.search(long.text):

@@ -135,7 +135,7 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
     """Return the newest value that is well supported, the likeliest of those of one day; plans never lead so.
 
     Well supported is by comparison with the likeliest: when that one is likely enough to be an answer, a newer one that
-    is half as likely is not kept back for a threshold of its own.
+    is half as likely is not kept back for a threshold of its own. It must be the likeliest of some passage, though.
 
     Where the question asks how it was at first, that is the oldest. Where it names days, it is the likeliest, whose
     probability already says how well it fits them, or a figure about as likely where that one is only a bound ('under

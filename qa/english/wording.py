@@ -75,7 +75,7 @@ def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = Fal
     'Rossi' of 'Angela Rossi' becomes both, '7.5' of '7.5 percent' and '1.7 billion' of '1.7 billion marks' too, and so
     do both ends of a range, 'between 10 and 12', but not of a change: 'rose from 10 to 12'. What is merely counted
     stays out ('25,000' of '25,000 troops'), and so does a title before a name. A bare year or month stays as it is: it
-    may be what was asked for. With `dates` it becomes the date it is of, 'the spring of 2031'; ends of a range stay.
+    may be what was asked for. With `dates` it becomes the date it is of, 'spring of 2031'; ends of a range stay.
     """
     found = text[start:end]
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
@@ -191,7 +191,7 @@ def figure(text: str, start: int, end: int) -> Place:
 
 
 def compared(text: str, start: int, at: int) -> bool:
-    """Whether a figure at `at` only says what the one before it, from `start` on, was or is a part of.
+    """Whether a figure at `at` only says what the one before it, from `start` on, is compared with or a part of.
 
     '45' of '70 marks instead of 45' does, '120' of '58 of the 120 seats' too.
     """

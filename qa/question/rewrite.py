@@ -236,7 +236,7 @@ def _ways(question: str, chat: Chat, talk: _Talk) -> list[_Way]:
     if filled := _filled(rest, chat, talk):
         return [_Way(filled)]
     if changed := _changed(question, chat, talk):
-        before = answer if answer and asks_before(rest.rstrip(" ?.!")) else None
+        before = (answer or None) if asks_before(rest) else None
         return [_Way(replace(_about(changed, chat), other_than=before))]
     if pronoun := outside_pronoun(rest):
         return _of_pronoun(rest, pronoun, chat, talk)

@@ -41,7 +41,7 @@ BIAS: Mapping[ReaderName, float] = {"careful": -3.11, "fast": -6.94}
 
 
 def rank(question: Question, marked: Marked) -> list[Evidence]:
-    """Return every span that was marked as evidence with its probability, best first."""
+    """Return every span that was marked as evidence with its probability, best first, and which lead their passages."""
     weights, bias = WEIGHTS[marked.reader], BIAS[marked.reader]
     ranked = []
     for item, row in features(question, marked):

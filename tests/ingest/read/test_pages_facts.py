@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.article import Article
-from ingest.passages import sentence_spans
+from ingest.passages import cell_spans, sentence_spans
 from ingest.sources import read_articles
 
 _BODY = (
@@ -388,3 +388,11 @@ def test_comments_and_other_pages_with_times_are_no_live_blogs(tmp_path: Path, k
 def test_a_ticker_beside_an_article_is_no_live_blog(tmp_path: Path) -> None:
     ticker = _posts("<li class=live-ticker>{time}{head}<p>{said}</p></li>")
     assert len(_articles(tmp_path, "", f"{_BODY}{_INTRO * 3}</article><aside><ul>{ticker}</ul></aside><article>")) == 1
+
+
+def test_the_cells_of_a_pages_table_are_found_again_in_its_lines(tmp_path: Path) -> None:
+    rows = "<tr><td>Greens</td><td>Ana Moor</td><td>22</td></tr><tr><td>Labour</td><td>Tom Quist</td><td>15</td></tr>"
+    head = "<thead><tr><th>Party</th><th>Leader</th><th>Seats</th></tr></thead>"
+    text = _article(tmp_path, body=f"{_BODY}<table>{head}<tbody>{rows}</tbody></table>").text
+    cells = [[text[slice(*cell)] for cell in cell_spans(text, *sentence)] for sentence in sentence_spans(text)]
+    assert [row for row in cells if row] == [["Greens", "Ana Moor", "22"], ["Labour", "Tom Quist", "15"]]
