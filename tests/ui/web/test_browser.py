@@ -181,6 +181,8 @@ def test_what_cannot_be_asked_is_told_and_nothing_is_lost(open_page: OpenPage, s
     expect(turns(page).first.locator(".answer")).to_contain_text("4,100")
     turn.get_by_role("button", name="Ask again").click()
     expect(turns(page)).to_have_count(3)
+    expect(turns(page).last).to_have_class(re.compile("problem"))  # Enter does nothing before it
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     submit(page, "   ")
     expect(ask(page, TROOPS).locator(".answer")).to_contain_text("4,100")
     expect(turns(page)).to_have_count(4)
