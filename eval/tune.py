@@ -1,6 +1,7 @@
 """Fits what the way out is tuned by, on train sets only: `python -m eval.tune WHAT --data ../shared/data`.
 
 fusion    recall of the right passage, for rank fusion and for convex combinations of both lists
+common    in which part of the passages a word must stand to be left out of the keyword search
 worth     how far below the best a passage is read
 reading   how many passages the careful reader reads, and in which order they are taken
 spans     how many spans of a passage go on, and how likely a reason is of which several are
@@ -25,7 +26,7 @@ from scipy.optimize import minimize
 
 from eval.data.train_sets import NOW, Asked, build
 from eval.scores.metrics import calibration_error
-from eval.tune_retrieval import sweep_fusion, sweep_worth
+from eval.tune_retrieval import sweep_common, sweep_fusion, sweep_worth
 from eval.tune_spans import asks_for_a_sentence, sweep_spans
 from ingest.archive import Archive
 from ingest.passages import sentence_around
@@ -42,6 +43,7 @@ from qa.types import ReaderName, Span
 
 __all__ = ["main"]
 
+_RETRIEVAL = {"fusion": sweep_fusion, "common": sweep_common, "worth": sweep_worth}
 _RIGHT = 0.6  # F1 from which a span is right, as in the gold suite
 Floats = NDArray[np.float64]
 
@@ -311,7 +313,7 @@ def judge(rows: Sequence[Reading], weights: Floats, bias: float) -> dict[str, An
 def main() -> None:
     """Run a sweep and print it, a JSON object a line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["fusion", "worth", "reading", "spans", "chooser"])
+    parser.add_argument("what", choices=["fusion", "common", "worth", "reading", "spans", "chooser"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--archive", type=Path, help="where to keep the archive of train articles between runs")
     parser.add_argument("--reader", type=reader_folder, default="careful", help="careful, fast, or a reader's folder")
@@ -323,12 +325,8 @@ def main() -> None:
             asked = build(options.data, archive, wanted=asks_for_a_sentence if options.what == "spans" else None)
             random.Random(1).shuffle(asked)  # noqa: S311
             asked = asked[: options.limit]
-            if options.what == "fusion":
-                for row in sweep_fusion(archive, asked):
-                    print(json.dumps(row))
-                return
-            if options.what == "worth":
-                for row in sweep_worth(archive, asked):
+            if options.what in _RETRIEVAL:
+                for row in _RETRIEVAL[options.what](archive, asked):
                     print(json.dumps(row))
                 return
             reader = Reader.load(options.reader)

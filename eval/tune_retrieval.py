@@ -1,4 +1,4 @@
-"""Sweeps of what is retrieved and read, over train questions: `python -m eval.tune fusion|worth`."""
+"""Sweeps of what is retrieved and read, over train questions: `python -m eval.tune fusion|common|worth`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,8 +13,9 @@ from qa.english.words import search_terms
 from qa.read.promising import FEWEST
 from qa.retrieve.hybrid import DEPTH, REACH, fuse, retrieve, worth_reading
 
-__all__ = ["sweep_fusion", "sweep_worth"]
+__all__ = ["sweep_common", "sweep_fusion", "sweep_worth"]
 
+_SHARES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 _TENTHS = (0.05, 0.1, 0.25, 0.5)
 
 
@@ -31,14 +32,7 @@ def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str,
     ]
 
     def figures(name: str, ranked: Sequence[Sequence[Passage]]) -> dict[str, Any]:
-        ranks = np.array(
-            [
-                next((n for n, p in enumerate(passages, 1) if holds(p, a)), np.inf)
-                for passages, a in zip(ranked, answerable, strict=True)
-            ]
-        )
-        shares = {f"recall@{k}": round(float((ranks <= k).mean()), 4) for k in (1, 5, 12)}
-        return {"fusion": name, "n": len(ranks), **shares, "mrr": round(float((1 / ranks).mean()), 4)}
+        return {"fusion": name, **_recall(ranked, answerable)}
 
     for k in (10, 60):
         ranked = []
@@ -56,6 +50,33 @@ def sweep_fusion(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str,
     yield {
         "cosine of the passages that answer": dict(zip(_TENTHS, np.quantile(cosines, _TENTHS).round(3), strict=True))
     }
+
+
+def sweep_common(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str, Any]]:
+    """Yield recall and MRR, on answerable questions, where words in more than a share of the passages do not count.
+
+    `keyword` is of the keyword list alone, the others of both lists fused.
+    """
+    answerable = [a for a in asked if a.answers]
+    vectors = archive.encoder.encode([a.question for a in answerable])
+    dense = [archive.dense(vector, DEPTH) for vector in vectors]
+    for share in _SHARES:
+        common = round(share * archive.passage_count())
+        keyword = [archive.keyword(search_terms(a.question), DEPTH, common=common) for a in answerable]
+        fused = [[c.passage for c in fuse(*both)] for both in zip(dense, keyword, strict=True)]
+        alone = _recall([[passage for passage, _ in found] for found in keyword], answerable)
+        yield {"common": share, **_recall(fused, answerable), "keyword": alone["mrr"]}
+
+
+def _recall(ranked: Sequence[Sequence[Passage]], asked: Sequence[Asked]) -> dict[str, Any]:
+    ranks = np.array(
+        [
+            next((n for n, p in enumerate(passages, 1) if holds(p, a)), np.inf)
+            for passages, a in zip(ranked, asked, strict=True)
+        ]
+    )
+    shares = {f"recall@{k}": round(float((ranks <= k).mean()), 4) for k in (1, 5, 12)}
+    return {"n": len(ranks), **shares, "mrr": round(float((1 / ranks).mean()), 4)}
 
 
 def sweep_worth(archive: Archive, asked: Sequence[Asked]) -> Iterator[dict[str, Any]]:

@@ -49,7 +49,8 @@ from ingest.archive.rows import (
     store_facts,
     with_origin,
 )
-from ingest.archive.sqlite import FeedState, Record, indexed_within, record_errors
+from ingest.archive.searching import by_meaning
+from ingest.archive.sqlite import FeedState, Record, record_errors
 from ingest.article import Article
 from ingest.encoder.encoder import Encoder
 from ingest.errors import ArchiveError, InputError
@@ -159,9 +160,7 @@ class Archive(Catalogue):
                     f"the vector index of the archive {self.folder} lacks rows: dateline rebuild"
                     f"{rebuild_flag(self.chroma)} makes it again"
                 )
-            found = index.search(vector, limit, indexed_within(self._record, filters) if filters else None)
-        passages = self._passages([id_ for id_, _ in found], "articles.state = 'indexed'")
-        return [(passages[id_], cosine) for id_, cosine in found if id_ in passages]
+            return by_meaning(self._record, index, vector, limit, filters)
 
     # --- change
 

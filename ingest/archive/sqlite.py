@@ -34,6 +34,7 @@ __all__ = [
     "RECORD_FILE",
     "FeedState",
     "Record",
+    "allowed",
     "create_record",
     "disk_is_full",
     "indexed_within",
@@ -242,11 +243,8 @@ def create_record(folder: Path, encoder: Encoder, facts: Mapping[str, str] | Non
     unfinished.replace(folder / RECORD_FILE)
 
 
-def within(filters: Filters, column: str) -> tuple[str, list[str]]:
-    """Return SQL that goes after a condition to keep rows whose article counts, and its values; '' for all articles.
-
-    `column` is the expression that has the article's id.
-    """
+def allowed(filters: Filters) -> tuple[str, list[str]]:
+    """Return SQL that selects the ids of the articles that count, all from one index, and its values."""
     tests, values = [], list(filters.outlets)
     if filters.outlets:
         tests.append(f"{NAME} IN ({','.join('?' * len(filters.outlets))})")
@@ -257,7 +255,16 @@ def within(filters: Filters, column: str) -> tuple[str, list[str]]:
     if filters.until:
         tests.append("published <= substr(?, 1, length(published))")
         values.append(filters.until)
-    return (f" AND {column} IN (SELECT id FROM articles WHERE {' AND '.join(tests)})", values) if tests else ("", [])  # noqa: S608
+    return f"SELECT id FROM articles WHERE {' AND '.join(tests) or 'true'}", values  # noqa: S608
+
+
+def within(filters: Filters, column: str) -> tuple[str, list[str]]:
+    """Return SQL that goes after a condition to keep rows whose article counts, and its values; '' for all articles.
+
+    `column` is the expression that has the article's id.
+    """
+    ids, values = allowed(filters)
+    return (f" AND {column} IN ({ids})", values) if filters else ("", [])
 
 
 def indexed_within(record: Record, filters: Filters) -> list[str]:

@@ -123,7 +123,7 @@ def explain_abstention(
     if not found:
         return "subject", _NOTHING
     content, capitals = _content(question.asked)
-    unknown = [word for word in content if not archive.keyword([word], 1)]
+    unknown = [word for word in content if not archive.holds_word(word)]
     words = f"no article has the word{'s' if len(unknown) > 1 else ''} " + " or ".join(f"“{w}”" for w in unknown[:3])
     if unknown and (capitals.intersection(unknown) or len(unknown) == len(content)):
         return "subject", f"N{words[1:]}."
