@@ -37,10 +37,14 @@ SHARE = {
 }
 # Chance that a question stands beside a passage that does not answer it, and then beside a second. Lower for reviews
 # and comments: 'what size is it?' has an answer in many a neighbour, and such a neighbour would teach the wrong thing.
-# Nothing beside a tale or a dialogue: 'what did the king do?' has an answer in each.
-BESIDE = {"amazon": 0.3, "reddit": 0.3, "fairytale": 0.0, "friends": 0.0, "conda": 0.0}
+# Nothing beside a tale or a dialogue: 'what did the king do?' has an answer in each. Higher where the next passage has
+# the value of another date.
+BESIDE = {"amazon": 0.3, "reddit": 0.3, "fairytale": 0.0, "friends": 0.0, "conda": 0.0, "timeqa": 0.6}
 BESIDE_OTHERS = 0.3
-SWAPPED = 0.15  # chance of the near-miss question, of those that name something in the passage
+# Chance of the near-miss question, of those that name something in the passage; none where another year may lie within
+# the same term of office.
+SWAPPED = 0.15
+UNSWAPPED = frozenset({"timeqa"})
 # Chance of the passage without its answering sentences: an article on the very subject that lacks the fact. TOGETHER of
 # these stand in the question's group, the others are a question of their own that nothing answers. Not swept: cycles of
 # 9,000 to 12,000 rows with .5, .25 and .5 for BESIDE_OTHERS, SWAPPED and WITHOUT (2.5 rows a question) told near misses
@@ -49,7 +53,7 @@ WITHOUT = 0.3
 TOGETHER = 0.4
 # Sources whose `title` is an article's, and the chance that a question's passages are read with their articles' titles
 # before them: half, so that the reader learns to use a title and not to need one. Not swept.
-TITLED = frozenset({"wiki", "squad1", "squad2", "nq", "quoref"})
+TITLED = frozenset({"wiki", "squad1", "squad2", "nq", "quoref", "timeqa"})
 TITLES = 0.5
 CROPPED = 0.5
 LONG = 190  # words, of a passage that would be cut at LENGTH: always cropped
@@ -142,7 +146,7 @@ class Feed:
                 # Numbers of groups: a question's own index, or what no other row has.
                 group = index if rng.random() < TOGETHER else -1 - len(self.questions) - index
                 rows.append(encode_row(self.tokenizer, text, rest, (), group, title))
-        if spans and rng.random() < SWAPPED:
+        if spans and question.source not in UNSWAPPED and rng.random() < SWAPPED:
             near = swap(question, self.values, rng)
             if near:
                 # A question of its own: it gets a group that no other row has.

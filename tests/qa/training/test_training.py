@@ -21,6 +21,8 @@ from transformers import (
     MPNetForQuestionAnswering,
 )
 
+from eval.data.train_sets import PAGES
+from eval.data.train_sets import dated as dated_set
 from ingest.errors import InputError
 from qa.read.titles import title_tokens
 from qa.training.augment import crop, names_numbers_dates, noisy, swap, without
@@ -35,10 +37,13 @@ from qa.training.snapshot import main as snapshot_main
 from qa.training.snapshot import snapshot
 from qa.training.sources import (
     CALIBRATION_TITLES,
+    DATED_TIMES,
+    LEFT_PAGES,
     MORE,
     SINGLE,
     Question,
     among_others,
+    dated_questions,
     load_calibration,
     load_questions,
     siblings,
@@ -60,6 +65,16 @@ def paragraph(town: str) -> dict[str, Any]:
         "context": context,
         "qas": [{"question": q, "answers": [{"text": a, "answer_start": context.index(a)}]} for q, a in asked],
     }
+
+
+def mayors(number: int) -> dict[str, Any]:
+    """A TimeQA page: two mayors, each for his own years, and years of which it says nothing."""
+    paragraphs = [f"Town {number}", "Abel was its mayor from 1900 to 1904 .", "Bruno was its mayor from 1904 to 1909 ."]
+    questions = [
+        [f"Who was mayor of Town {number} from {years}?", [{"para": para, "from": 0, "end": len(name), "answer": name}]]
+        for years, para, name in (("1901 to 1903", 1, "Abel"), ("1905 to 1906", 2, "Bruno"), ("1950 to 1951", 0, ""))
+    ]
+    return {"index": f"/wiki/Town_{number}#P6", "paras": paragraphs, "questions": questions}
 
 
 def squad(towns: list[str]) -> str:
@@ -89,6 +104,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         empty = {".json": '{"data": []}', ".jsonl": '{"input": "where is Nowhere?"}\n', ".tsv": "1\tWhere is it?\n"}
         (folder / name).write_text(empty[Path(name).suffix])
     (folder / "xquad-en.json").write_text(squad(["Riverton"]))
+    (folder / "timeqa-human-train.json").write_text(json.dumps([mayors(n) for n in range(LEFT_PAGES + 2)]))
     return folder
 
 
@@ -246,6 +262,29 @@ def test_sources_keep_offsets_and_leave_calibration_titles_out(data: Path) -> No
     assert answers["Who founded it?"] == set()
     assert not CALIBRATION_TITLES & {q.title for q in questions}
     assert {q.title for q in load_calibration(data)} == CALIBRATION_TITLES
+
+
+def test_the_same_page_is_asked_for_the_values_of_several_dates(data: Path) -> None:
+    dated = [q for q in load_questions(data, 0) if q.source == "timeqa"]
+    pages = [f"Town {LEFT_PAGES}", f"Town {LEFT_PAGES + 1}"]  # those before them are the chooser's
+    assert {q.title for q in dated} == set(pages)
+    assert len(dated) == 2 * 3 * DATED_TIMES
+    answers = {q.text: [q.passage[start:end] for start, end in q.spans] for q in dated}
+    assert answers == {
+        f"Who was mayor of {page} from {years}?": found
+        for page in pages
+        for years, found in (("1901 to 1903", ["Abel"]), ("1905 to 1906", ["Bruno"]), ("1950 to 1951", []))
+    }
+    assert {q.passage for q in dated if q.title == pages[0]} == {"\n\n".join(mayors(LEFT_PAGES)["paras"])}
+
+
+def test_pages_of_the_chooser_teach_the_reader_nothing(shared: Path) -> None:
+    path = shared / "data" / "timeqa-human-train.json"
+    _, asked = dated_set(path, PAGES, TestText(test_texts(shared / "data")))
+    fitted, trained = {a.question for a in asked}, list(dated_questions(path))
+    assert len(fitted) > 100
+    assert len(trained) > 800
+    assert not fitted & {q.text for q in trained}
 
 
 def test_development_articles_are_whole_and_apart() -> None:
