@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from ingest.archive.sqlite import RECORD_FILE
 from ingest.article import Article, Failure
 from ingest.errors import InputError
 from ingest.read.clean import one_line
@@ -70,8 +71,16 @@ def _of_file(path: Path) -> tuple[str, bytes, dict[str, Any]]:
     try:
         if path.is_dir():
             raise InputError(f"{shown!r} is a folder: name the one file in it that goes wrong")
-        _check_size(path.stat().st_size, shown)
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise InputError(f"{shown!r} is no file but a pipe or a device: name a file")
+        if any((folder / RECORD_FILE).exists() for folder in path.absolute().parents):
+            raise InputError(
+                f"{shown!r} is part of an archive, of which a report has nothing: name what was taken in"
+            )
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)  # a file may grow, and some say that they have no length
+        if len(data) > _LARGEST:
+            _check_size(max(path.stat().st_size, len(data)), shown)
     except (OSError, ValueError) as error:  # ValueError: a NUL
         why = error.strerror if isinstance(error, OSError) else "no path"
         raise InputError(f"{shown!r} cannot be read ({why}): check the path") from error

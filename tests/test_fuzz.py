@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qa.assistant import Assistant
 from qa.types import Turn
-from tests.fuzz import PIECES, RULES, damaged, drawn, fault_of, parser_fault, samples
+from tests.fuzz import PIECES, RULES, Pumped, damaged, drawn, fault_of, parser_fault, samples
 
 _PIECES = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 _TEXTS = st.one_of(
@@ -32,6 +32,11 @@ def test_no_text_makes_a_rule_raise(rule: str, text: str) -> None:
 def test_no_rule_takes_longer_and_longer(rule: str) -> None:
     drawing = random.Random(rule)
     assert [fault for _ in range(6) if (fault := fault_of(RULES[rule], drawn(drawing)))] == []
+
+
+def test_a_row_of_thousands_takes_no_longer_by_the_letter() -> None:
+    """What an hour of fuzzing found: each place in '1,0001,000…' was read to the end as the begin of a thing."""
+    assert fault_of(RULES["joined"], Pumped("1e9", "1,000", "will ")) is None
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ _LARGEST_PARTS = 100_000_000  # bytes of a file with pictures in it, as PDF and 
 _ONE = {".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"}
 _MANY = {".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
 _PARTS = {".pdf", ".docx", ".odt", ".rtf", ".epub", ".mhtml", ".mht", ".eml", ".mbox", ".xml", ".rss", ".atom"}
-_MOST_NAMED = 100  # rows of one file that give no article; each is kept in memory until the end
+_MOST_NAMED = 100  # rows, messages or pages of one file that give no article; each is kept in memory until the end
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _WARC = (".warc", ".warc.gz")
 FORMATS = tuple(sorted(_ONE | _MANY | _PARTS | {".zip", *_WARC}))
@@ -136,10 +136,16 @@ def parse_file(path: Path, name: str, origin: Origin) -> Iterator[Article | Fail
 
     Call it where a parser may hang or eat all memory (worker.py).
     """
+    failed = 0
     try:
-        yield from _parsed(path, name, origin)
+        for item in _parsed(path, name, origin):
+            failed += isinstance(item, Failure)
+            if failed <= _MOST_NAMED or not isinstance(item, Failure):
+                yield item
     except OSError as error:
         yield _cannot_be_read(origin, error)
+    if failed > _MOST_NAMED:
+        yield Failure(origin.source, f"{failed - _MOST_NAMED:,} more gave no article; mend those named first")
 
 
 def _parsed(path: Path, name: str, origin: Origin) -> Iterator[Article | Failure]:
@@ -193,15 +199,10 @@ def _empty(part: Draft, reason: str) -> str:
 
 
 def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
-    failed = 0
     for number, record in enumerate(read_records(path), start=1):
         reason = record if isinstance(record, str) else f"row {number}: no text in it; fill its text field"
         articles = () if isinstance(record, str) else finish_all(draft_from_fields(record), origin, many=True)
-        failed += not articles
-        if articles or failed <= _MOST_NAMED:
-            yield from articles or (Failure(origin.source, reason),)
-    if failed > _MOST_NAMED:
-        yield Failure(origin.source, f"{failed - _MOST_NAMED:,} more rows gave no article; mend those named first")
+        yield from articles or (Failure(origin.source, reason),)
 
 
 def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:

@@ -5,6 +5,7 @@ Answers other than 200, what is no page (pictures, styles), and a page that was 
 """
 
 import hashlib
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def read_warc(path: Path) -> Iterator[tuple[str, Draft | str]]:
     from warcio.exceptions import ArchiveLoadFailed
 
     seen: set[bytes] = set()
-    pages = records = 0
+    pages = records = last = cut = 0
     with path.open("rb") as file:
         try:
             iterator = ArchiveIterator(file)
@@ -43,13 +44,17 @@ def read_warc(path: Path) -> Iterator[tuple[str, Draft | str]]:
                 if not _drained(record):
                     yield url, "the record unpacks to far too much; nothing after it was read"
                     return
+                last = iterator.get_record_offset()
+                cut = getattr(record.raw_stream, "limit", 0)  # bytes that the record says it has, and the file has not
                 if found is not None:
                     pages += 1
                     yield url, found
         except (ArchiveLoadFailed, ValueError, EOFError, AttributeError, UnicodeError):
             yield "", f"damaged after record {records:,}: nothing after it was read; get the file again"
             return
-    if not pages:
+    if cut or not _ends_whole(path, last):
+        yield "", f"cut off after record {records:,}: the pages behind it are missing; get the file again"
+    elif not pages:
         yield "", "no page in the web archive; make it of pages that answer 200"
 
 
@@ -74,6 +79,20 @@ def _page(record: Any, url: str, seen: set[bytes]) -> Draft | str | None:
         return read_html(data, charset.strip(" \"';") or None, url)
     except NotText as error:
         return str(error)
+
+
+def _ends_whole(path: Path, last: int) -> bool:
+    """Whether a file ends where its last record does, which begins at the byte `last` where each is packed."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            file.seek(max(0, path.stat().st_size - 4))
+            return file.read().replace(b"\r", b"").endswith(b"\n\n")  # an empty line after each record
+        file.seek(last)
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        passed = 0
+        while not member.eof and passed < _MOST_PASSED and (block := member.unconsumed_tail or file.read(_BLOCK)):
+            passed += len(member.decompress(block, _BLOCK))
+        return member.eof and not (member.unused_data + file.read(_BLOCK)).strip(b"\0")
 
 
 def _drained(record: Any) -> bool:

@@ -22,7 +22,7 @@ _LINK = re.compile(
 )
 # Things, not names: 'a silver spoon', 'three vans', 'the harbour at night'.
 _THING = (
-    rf"(?:an?|the|its|his|her|their|some|{SEVERAL}|\d[\d,.]*)"
+    rf"(?:an?|the|its|his|her|their|some|{SEVERAL}|(?<![\d,.])\d[\d,.]*+)"
     r"(?: (?!(?:is|are|was|were|be|has|have|had|who|which|that|said|says|will|would|can|could|may|but|because|while"
     r"|when|after|before|and|or|as|if|whose|where|since|until)\b)[\w'’-]+){1,6}"
 )

@@ -1,6 +1,7 @@
 """A report of an input that goes wrong: the input, what was read of it, versions; nothing else, and nothing is sent."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -86,11 +87,17 @@ def test_a_page_and_a_feed_are_fetched_once(site: Site, tmp_path: Path) -> None:
 
 def test_what_cannot_be_packed_is_one_line(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "large.html").write_text("x" * 2000)
+    os.mkfifo(tmp_path / "pipe.html")
+    with Archive.open(tmp_path / "kept", create=True):
+        pass
     monkeypatch.setattr("ingest.problem._LARGEST", 1000)
     for target, says in (
         (str(tmp_path), "is a folder"),
         (str(tmp_path / "none.html"), "cannot be read"),
         (str(tmp_path / "large.html"), "make a smaller one"),
+        (str(tmp_path / "pipe.html"), "a pipe or a device"),
+        ("/dev/zero", "a pipe or a device"),
+        (str(tmp_path / "kept" / "record.sqlite3"), "is part of an archive"),
         (f"{site.base}/none", "404"),
         ("http://user:secret@localhost/a", "user name or password"),
         ("http:///mill", "not a web address"),

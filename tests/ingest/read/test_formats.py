@@ -1,5 +1,6 @@
 """Files that other programs wrote (tests/ingest/files) -> the articles that went into them."""
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -162,6 +163,31 @@ def test_a_web_archive_without_pictures_404s_and_revisits() -> None:
     assert pages[0].url.endswith("/ferry.html")
     (failure,) = [item for item in items if isinstance(item, Failure)]
     assert failure.source.endswith("/empty.html")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("kept", [0.25, 0.5, 0.75, 0.999])
+def test_a_web_archive_that_is_cut_off_says_so(tmp_path: Path, packed: bool, kept: float) -> None:
+    data = (FILES / "crawl.warc.gz").read_bytes()
+    data = data if packed else gzip.decompress(data)
+    file = tmp_path / ("crawl.warc.gz" if packed else "crawl.warc")
+    file.write_bytes(data[: int(kept * len(data))])
+    *_, last = read_articles(str(file))
+    assert isinstance(last, Failure)
+    assert "get the file again" in last.reason
+    file.write_bytes(data)
+    assert not any("again" in item.reason for item in read_articles(str(file)) if isinstance(item, Failure))
+
+
+def test_of_many_messages_without_text_the_first_hundred_are_named(tmp_path: Path) -> None:
+    begin = "From ann@example.com Mon Jun  3 09:12:00 2024\n"
+    letter = f"{begin}From: ann@example.com\nDate: Mon, 3 Jun 2024 09:12:00 +0000\nSubject: hours\n\n"
+    (tmp_path / "box.mbox").write_text(f"{letter}\n" * 250 + f"{letter}The mill opens at nine on weekdays.\n")
+    items = list(read_articles(str(tmp_path / "box.mbox")))
+    failed = [item.reason for item in items if isinstance(item, Failure)]
+    assert len(failed) == 101
+    assert failed[-1].startswith("150 more gave no article")
+    assert [item.text for item in items if isinstance(item, Article)] == ["The mill opens at nine on weekdays."]
 
 
 def test_a_zip_is_read_like_a_folder(tmp_path: Path) -> None:

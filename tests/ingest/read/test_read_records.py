@@ -368,4 +368,4 @@ def test_of_many_empty_rows_a_hundred_are_named(tmp_path: Path) -> None:
     assert sum(isinstance(item, Article) for item in items) == 1
     *named, last = [item.reason for item in items if isinstance(item, Failure)]
     assert [reason.partition(":")[0] for reason in named] == [f"row {number}" for number in range(1, 101)]
-    assert last.startswith("899 more rows gave no article")
+    assert last.startswith("899 more gave no article")
