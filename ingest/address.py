@@ -1,9 +1,9 @@
 """Web addresses: one spelling for each, so that the same article keeps its id."""
 
 import re
-from urllib.parse import quote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
-__all__ = ["names_a_page", "normal_url", "page_identity", "page_url", "same_site", "spellings"]
+__all__ = ["joined", "names_a_page", "normal_url", "page_identity", "page_url", "same_site", "spellings"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What mailings, advertisements and share buttons add. Never what may name the article: id, p, ref, source, cid, page.
@@ -36,6 +36,14 @@ def normal_url(url: str) -> str | None:
     place = host if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"
     fragment = parts.fragment if parts.fragment.startswith("!") else ""  # '#!' names the page itself
     return urlunsplit((parts.scheme, place, parts.path, _own_query(parts.query), fragment))
+
+
+def joined(base: str, link: str) -> str:
+    """Return the address that a link means on the page at `base`; empty where it is none, such as 'http://[x'."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
 
 
 def names_a_page(url: str) -> bool:

@@ -74,9 +74,7 @@ def _of_file(path: Path) -> tuple[str, bytes, dict[str, Any]]:
         if path.exists() and not path.is_file():
             raise InputError(f"{shown!r} is no file but a pipe or a device: name a file")
         if any((folder / RECORD_FILE).exists() for folder in path.absolute().parents):
-            raise InputError(
-                f"{shown!r} is part of an archive, of which a report has nothing: name what was taken in"
-            )
+            raise InputError(f"{shown!r} is part of an archive, of which a report has nothing: name what was taken in")
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)  # a file may grow, and some say that they have no length
         if len(data) > _LARGEST:

@@ -17,6 +17,7 @@ __all__ = [
     "dated_name",
     "dateline",
     "day_in_year",
+    "is_labelled",
     "is_name",
     "signed",
     "without_outlet",
@@ -136,6 +137,11 @@ def credits(line: str) -> Credits | None:
         else:
             return None
     return Credits(published, updated, author)
+
+
+def is_labelled(line: str) -> bool:
+    """Return whether a line says of itself that it gives the day of publication: 'Published 6 May 2024, 10:15'."""
+    return len(line) <= _LONGEST and bool(_PUBLISHED.match(line))
 
 
 def _day(part: str) -> str | None:

@@ -139,4 +139,11 @@ def _words(element: Any) -> str:
 
 def _resolved(place: str, href: str) -> str:
     """The name of the part that `href` names, seen from the part at `place`."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(urlsplit(href).path)))
+    return posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(_path(href))))
+
+
+def _path(href: str) -> str:
+    try:
+        return urlsplit(href).path
+    except ValueError:  # 'http://[x'
+        return ""

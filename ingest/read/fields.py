@@ -43,7 +43,7 @@ _SPELLINGS = {
     " publicationtime date datetime posted postedat issued datum veroffentlicht veroeffentlicht veroffentlichtam"
     " veroffentlichungsdatum erscheinungsdatum erschienen erschienenam datedepublication publiele"
     " dateparution fecha fechadepublicacion fechapublicacion publicadoel data datapubblicazione"
-    " datadipubblicazione datapublicacao datadepublicacao publicatiedatum dato dategmt",
+    " datadipubblicazione datapublicacao datadepublicacao publicatiedatum dato dategmt timestamp",
     "url": "url link href articleurl canonicalurl canonical permalink weburl sourceurl uri lien enlace"
     " collegamento webadresse adresseweb internetadresse",
     "outlet": "outlet publisher newspaper source site sitename sourcename publication publicationname"

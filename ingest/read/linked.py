@@ -79,15 +79,15 @@ def linked_data(script: str) -> list[Thing]:
 def told(things: list[Thing], titles: Iterable[str]) -> Told:
     """Return what a page's JSON-LD says of its article, whichever of the blocks comes first.
 
-    That is the block of an article (NewsArticle, BlogPosting, ...), of several the one whose headline is among the
+    That is the block of an article (NewsArticle, BlogPosting, ...), of several those whose headline is among the
     page's `titles`. Only a page without any is read by its other blocks, those of the site and of people left out.
     """
     named = {str(thing["@id"]): thing for thing in reversed(things) if thing.get("@id") and thing.get("name")}
     articles = [thing for thing in things if any(map(_is_article, _types(thing)))]
     pages = [thing for thing in things if not _types(thing) & _NO_PAGES]
     shown = list(filter(None, map(_letters, titles)))
-    own = next((thing for thing in articles if _matches(_text(thing.get("headline")), shown)), None)
-    about = [own or articles[0]] if articles else pages
+    own = [thing for thing in articles if _matches(_text(thing.get("headline")), shown)]
+    about = own or articles[:1] or pages
     return Told(
         headline=_first(map(_text, (thing.get("headline") for thing in about))) if articles else "",
         page_headline=_first(map(_text, (thing.get("headline") for thing in pages))),

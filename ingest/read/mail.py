@@ -212,7 +212,7 @@ def _header(value: object) -> str:
     try:
         raw = str(value)[:_LONGEST_HEADER]
         return one_line(str(email.header.make_header(email.header.decode_header(re.sub(r"\s+", " ", raw)))))
-    except (email.errors.HeaderParseError, ValueError, LookupError):
+    except (email.errors.MessageError, ValueError, LookupError):
         return one_line(raw)
 
 

@@ -16,6 +16,7 @@ __all__ = ["day_in", "link_in", "name_in", "plain_name", "words_in"]
 _DEEPEST = 8
 _LANGUAGE = 2  # letters of the name of a language
 _LONGEST_NAME = 200  # characters
+_MOST_DAYS = 10  # of one list
 _MOST_PARTS = 10_000  # of one list
 _VALUE = ("rendered", "value", "#text", "$t", "@value", "_", "__cdata", "cdata", "$numberlong", "$oid")
 _WORDS = (
@@ -96,7 +97,9 @@ def day_in(value: object, levels: int = 4) -> str | None:
         return next(filter(None, (day_in(inner, levels - 1) for inner in _inside(value, _DAYS))), None)
     if isinstance(value, list):
         numbers = [number for number in value[:3] if isinstance(number, int)]
-        return parse_date("-".join(map(str, numbers))) if len(numbers) == 3 else None
+        if len(numbers) == 3:
+            return parse_date("-".join(map(str, numbers)))
+        return next(filter(None, (day_in(inner, levels - 1) for inner in value[:_MOST_DAYS])), None) if levels else None
     return parse_date(value)
 
 

@@ -194,7 +194,10 @@ def _rows(text: TextIO, header: list[str], delimiter: str) -> Iterator[Record]:
 def _row(header: list[str], cells: list[str], number: int) -> Record:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         return f"row {number}: {len(cells)} cells under {len(header)} columns; quote the cell that holds the delimiter"
-    return dict(zip(header, cells, strict=False))
+    row: dict[str, str] = {}
+    for name, cell in zip(header, cells, strict=False):
+        row[name] = row.get(name) or cell  # of two columns of one name the first that has something
+    return row
 
 
 class _Feed:

@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
-from ingest.address import normal_url
+from ingest.address import joined, normal_url
 from ingest.read.clean import one_line
 from ingest.read.credits import without_outlet
 from ingest.read.draft import Draft, Unreadable
@@ -20,6 +19,7 @@ from ingest.read.webpage import markup_to_text
 __all__ = ["entry_draft", "entry_words", "is_feed", "is_json_feed", "json_entries", "parse_feed", "read_feed"]
 
 _MOST_TAGS = 300_000  # 1,000 entries have 30,000, and full texts as many again; feedparser takes 20 s for a million
+_MOST_AUTHORS = 10
 _FULL_TEXT = 400  # characters of a feed's own content; a teaser is shorter
 # Atomic and possessive: a comment ends where it first ends, or a thousand of them could be read in endless ways.
 _FEED = re.compile(rb"\s*+(?:(?><!--.*?-->|<\?.*?>)\s*+)*+<(?:rss|feed|rdf:RDF)[\s>]", re.S)
@@ -51,7 +51,7 @@ def json_entries(data: bytes, base: str) -> Iterator[tuple[Draft, str]]:
     for record in records_of(found):
         told = draft_from_fields(flat(record)) if isinstance(record, dict) else Draft("")
         words = _told(told.text)
-        url = normal_url(urljoin(base, told.url)) if told.url else None
+        url = normal_url(joined(base, told.url)) if told.url else None
         whole = words if not url or (len(words) >= _FULL_TEXT and not _CUT_OFF.search(words[-80:])) else ""
         yield replace(told, text=whole, url=url, published=told.published or told.updated), words
 
@@ -87,15 +87,29 @@ def entry_draft(entry: Any, feed: Any, base: str) -> Draft:
     return Draft(
         text=_content(entry),
         title=without_outlet(markup_to_text(str(entry.get("title", ""))), outlet),
-        url=normal_url(urljoin(base, link)) if link else None,
+        url=normal_url(joined(base, link)) if link else None,
         published=day or entry.get("created") or changed,  # dc:date is among what was changed
         updated=changed,
         outlet=outlet,
-        author=str(entry.get("author") or "") or None,
+        author=_authors(entry) or _authors(feed) or None,
         section=one_line(tags[0]) if tags else None,
-        language=feed.get("language"),
+        language=_language(entry) or feed.get("language"),
         key=str(entry.get("id") or "") or None,
     )
+
+
+def _authors(told: Any) -> str:
+    """Return the names of all authors of an entry or a feed, as one line; empty where it names none."""
+    names = [one_line(str(author.get("name") or "")) for author in told.get("authors", [])[:_MOST_AUTHORS]]
+    if len(names) > 1 and all(names):
+        return ", ".join(dict.fromkeys(names))
+    return str(told.get("author") or "")  # of 'desk@paper.example (Ann Lund)' feedparser knows the name here
+
+
+def _language(entry: Any) -> str | None:
+    """Return the language that an entry says its words are in."""
+    parts = [*entry.get("content", []), entry.get("summary_detail") or {}, entry.get("title_detail") or {}]
+    return next((part["language"] for part in parts if part.get("language")), None)
 
 
 def entry_words(entry: Any) -> str:

@@ -8,20 +8,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
-from ingest.address import normal_url, page_url
+from ingest.address import joined, normal_url, page_url
 from ingest.read.bodies import join_bodies
 from ingest.read.clean import one_line, without_entities
-from ingest.read.credits import signed
-from ingest.read.dates import parse_date
+from ingest.read.credits import credits, is_labelled, signed
 from ingest.read.draft import Draft
 from ingest.read.language import language_tag
 from ingest.read.linked import Thing, Told, linked_data
 from ingest.read.linked import told as linked_facts
 from ingest.read.liveblog import live_posts
+from ingest.read.nested import day_in
 from ingest.read.page_dates import TimeElement, address_day, meta_kind
 from ingest.read.tables import END_OF_ROW, has_facts, with_lines, with_sentences
 from ingest.read.tidy import has_marks, parsed, tidied
@@ -35,6 +35,7 @@ _DEEPEST = 1000  # open elements; a page nests 20 to 60
 _MOST_BLOCKS = 30_000  # a long article has some hundred
 _MOST_INLINE = 10_000  # of one block: a long paragraph has some hundred links
 _MOST_ATTRIBUTES = 1000  # of one element; it has up to 20
+_LABELLED_PARTS = 12  # pieces of text in a line of credits
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
 
 _LONGEST_TIME = 200  # letters of the words of a <time> element that are kept
@@ -176,7 +177,7 @@ def _title(page: "_Page", linked: Told) -> str:
 
 
 def _address(page: "_Page", url: str | None) -> str | None:
-    stated = urljoin(url or "", page.canonical or page.meta.get("og:url", ""))
+    stated = joined(url or "", page.canonical or page.meta.get("og:url", ""))
     return page_url(stated, url) if url else normal_url(stated)
 
 
@@ -191,9 +192,13 @@ def _published(page: "_Page", linked: Told, address: str | None) -> str | None:
     said = {time.said for time in page.times if time.kind == "updated"}
     plain = {time.day for time in page.times if time.kind is None}
     for days in ({time.day for time in told}, said, {_day(linked.created)}, plain):
-        if len(days - {None}) == 1 and len(days) == 1:  # several <time> elements are other stories' or comments'
-            return days.pop()
-    return address_day(urlsplit(address or "").path)
+        if day := _only(days):  # several <time> elements are other stories' or comments'
+            return day
+    return _only(page.labelled()) or address_day(urlsplit(address or "").path)
+
+
+def _only(days: set[str | None]) -> str | None:
+    return next(iter(days)) if len(days) == 1 else None
 
 
 def _updated(page: "_Page", linked: Told) -> str | None:
@@ -205,7 +210,7 @@ def _updated(page: "_Page", linked: Told) -> str | None:
 
 
 def _day(stated: list[object]) -> str | None:
-    return next(filter(None, map(parse_date, stated)), None)
+    return next(filter(None, map(day_in, stated)), None)
 
 
 def _languages(page: "_Page", linked: Told) -> Iterator[str]:
@@ -255,6 +260,12 @@ class _Page:
         """The page's text without navigation, forms and footers; with them if there is no other."""
         article = [block for block in self._blocks if not block.furniture]
         return "\n\n".join(filter(None, map(_block_text, article or self._blocks)))
+
+    def labelled(self) -> set[str | None]:
+        """The days of lines such as 'Published 6 May 2024 | Updated 9 May 2024' that stand in no <time> element."""
+        blocks = (block for block in self._blocks if not block.furniture and len(block.words) <= _LABELLED_PARTS)
+        lines = filter(is_labelled, map(_block_text, blocks))
+        return {said.published for line in lines if (said := credits(line)) and said.published}
 
     @property
     def ordinary(self) -> bool:

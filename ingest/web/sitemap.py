@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 from lxml import etree
 
-from ingest.address import normal_url, same_site
+from ingest.address import joined, normal_url, same_site
 from ingest.article import Failure
 from ingest.read.clean import one_line
 from ingest.read.dates import parse_date
@@ -158,7 +158,7 @@ def parse_sitemap(data: bytes, url: str) -> Iterator[tuple[str, str, str | None,
         pass  # what was read before the damage counts
     for kind, said in listed.found:
         stated = said.pop("loc", "")
-        address = normal_url(urljoin(url, stated))
+        address = normal_url(joined(url, stated))
         if stated and address and same_site(address, url):
             days = (parse_date(said.get(name)) for name in _DATES)
             yield kind, address, next(filter(None, days), None), said

@@ -133,6 +133,13 @@ def _address(text: str) -> Address | None:
     return mapped or found
 
 
+def _netloc(address: str) -> str | None:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # 'http://[x'
+        return None
+
+
 def _refusal(scope: Scope, access: Access) -> Response | None:
     headers, path = Headers(scope=scope), scope["path"]
     if _host_name(headers) not in access.hosts:
@@ -143,7 +150,7 @@ def _refusal(scope: Scope, access: Access) -> Response | None:
         return None
     # A page of another site can make a browser post here; it cannot hide where it comes from.
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+    if origin is not None and _netloc(origin) != headers.get("host"):
         return _refuse(403, "only this app's own pages may do this")
     return _too_large(headers, MOST_FILE_BYTES + _LARGEST_BODY if path.startswith(_UPLOAD) else _LARGEST_BODY)
 

@@ -165,6 +165,21 @@ def test_a_web_archive_without_pictures_404s_and_revisits() -> None:
     assert failure.source.endswith("/empty.html")
 
 
+def test_the_authors_and_the_language_of_a_feeds_entries(tmp_path: Path) -> None:
+    entry = (
+        "<entry {}><id>{}</id><title>B</title><updated>2024-05-07T10:00:00Z</updated>{}<content>{}</content></entry>"
+    )
+    two = "<author><name>Ann Lund</name></author><author><name>Bo Ek</name></author>"
+    german = "Der Rat von Malen hat am Dienstag beschlossen, die Fähre im Herbst zu heben und in den Hafen zu bringen."
+    entries = entry.format("xml:lang='de'", 1, two, german) + entry.format("", 2, "", PLAIN)
+    head = "<title>Malen Post</title><author><name>Malen Office</name></author>"
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'>{head}{entries}</feed>"
+    (tmp_path / "feed.xml").write_text(feed, encoding="utf-8")
+    first, second = read(tmp_path / "feed.xml")
+    assert (first.author, first.language) == ("Ann Lund, Bo Ek", "de")
+    assert (second.author, second.language) == ("Malen Office", "en")
+
+
 @pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize("kept", [0.25, 0.5, 0.75, 0.999])
 def test_a_web_archive_that_is_cut_off_says_so(tmp_path: Path, packed: bool, kept: float) -> None:

@@ -143,7 +143,7 @@ def _nested_mail() -> bytes:
         ("a.mhtml", b"Subject: x\n\ntext", "no page in it"),
         ("a.zip", b"PK text", "damaged"),
         ("a.warc", b"no archive", "damaged"),
-        ("a.warc.gz", (FILES / "crawl.warc.gz").read_bytes()[:900], "no page"),
+        ("a.warc.gz", (FILES / "crawl.warc.gz").read_bytes()[:900], "cut off after record"),
         ("a.html", b"<a " * 1_000_000, "no article text"),
     ],
     ids=lambda value: str(value)[:12],
@@ -152,6 +152,33 @@ def test_one_line_within_seconds(tmp_path: Path, name: str, data: bytes, word: s
     (tmp_path / name).write_bytes(data)
     (reason,) = _refused(tmp_path / name)
     assert word in reason
+
+
+GOOD = (
+    "The town of Malen voted on Tuesday to raise the old ferry in the harbour and to sail it again to the island. " * 5
+)
+_NO_ADDRESS = "http://[x]/a"  # of which urlsplit raises ValueError
+
+
+_LINKED = {
+    "a.rss": f"<rss version='2.0'><channel><item><title>T</title><link>{_NO_ADDRESS}</link><description>{GOOD}"
+    "</description></item></channel></rss>",
+    "a.xml": "<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title>"
+    f"<link href='{_NO_ADDRESS}'/><content>{GOOD}</content></entry></feed>",
+    "a.html": f"<html><head><title>T</title><link rel=canonical href='{_NO_ADDRESS}'></head><body><p>{GOOD}</p></body>",
+    "a.eml": f"From: a@b.example\nSubject: =?utf-8\u00e9?q?T?=\nContent-Type: text/plain\n\n{GOOD}",
+    "a.json": json.dumps({"title": "T", "url": _NO_ADDRESS, "text": GOOD}),
+    "a.csv": f"title,url,text\nT,{_NO_ADDRESS},{GOOD}\n",
+}
+
+
+@pytest.mark.parametrize("name", _LINKED)
+def test_what_is_no_address_or_no_charset_costs_nothing_else(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(_LINKED[name], encoding="utf-8")
+    (article,) = read_articles(str(tmp_path / name))
+    assert isinstance(article, Article), article
+    assert article.url is None
+    assert GOOD.strip() in article.text
 
 
 def test_rtf_whose_numbers_are_of_no_letter_keeps_its_words(tmp_path: Path) -> None:

@@ -101,6 +101,28 @@ def test_small_defects_of_json_ld_lose_nothing(tmp_path: Path, script: str) -> N
     assert (article.published, article.author, article.outlet) == ("2021-03-05", "Ida Holm", "Sund Post")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        _script(f"{{{_NEWS}}}".replace('"2021-03-05T07:00:00Z"', '["2021-03-05T07:00:00Z"]')),
+        _script(f"{{{_NEWS}}}".replace('"2021-03-05T07:00:00Z"', '{"@type": "Date", "@value": "2021-03-05"}')),
+        _script(f'{{"@type": "Article", "headline": "{_TITLE}"}}') + _script(f"{{{_NEWS}}}"),
+        _script(_OTHER) + _script(f'{{"@type": "Article", "headline": "{_TITLE}"}}') + _script(f"{{{_NEWS}}}"),
+    ],
+    ids=["list", "object", "second block", "second block beside another article's"],
+)
+def test_a_day_in_a_list_an_object_or_a_second_block_of_the_article(tmp_path: Path, head: str) -> None:
+    assert _article(tmp_path, head).published == "2021-03-05"
+
+
+def test_a_line_that_says_when_the_page_was_published(tmp_path: Path) -> None:
+    line = "<p class=date>Published 5 March 2021, 10:15 | Updated 9 March 2021</p>"
+    assert _article(tmp_path, body=line + _BODY).published == "2021-03-05"
+    other = "<p>Published 1 May 2019</p>"  # two such lines are of two stories
+    assert _article(tmp_path, body=line + _BODY + other).published is None
+    assert _article(tmp_path, body=f"{_BODY}<p>Published 5 March 2021 was a book on mills.</p>").published is None
+
+
 def test_json_ld_that_cannot_be_read_costs_no_time(tmp_path: Path) -> None:
     for unit in (",", '"\\"', "/*", '" ', "[", " ", "<!--", '{"a":', "\\", '"a", '):
         assert _article(tmp_path, _script("{" + unit * 60_000)).title == _TITLE

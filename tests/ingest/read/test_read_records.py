@@ -324,6 +324,20 @@ def test_days_are_read_as_other_rows_show(tmp_path: Path, name: str) -> None:
     assert days("25/04/2019", "04/25/2019", "05/06/2019") == ["2019-04-25", "2019-04-25", None]
 
 
+def test_of_two_columns_of_one_name_the_first_that_has_something_counts(tmp_path: Path) -> None:
+    table = (
+        f"title,title,text,date,date\nFerry,Boat,{_LONG},2024-05-03,2020-01-01\n,Tram,{_LONG} It rang.,,2021-02-02\n"
+    )
+    first, second = (item for item in _read(tmp_path / "a.csv", table) if isinstance(item, Article))
+    assert (first.title, first.published) == ("Ferry", "2024-05-03")
+    assert (second.title, second.published) == ("Tram", "2021-02-02")
+
+
+def test_an_export_that_only_has_a_timestamp_is_dated_by_it(tmp_path: Path) -> None:
+    hits = {"hits": {"hits": [{"_id": "1", "_source": {"text": _LONG, "@timestamp": "2024-05-03T10:00:00Z"}}]}}
+    assert _facts(_read(tmp_path / "a.json", json.dumps(hits).encode())[0])[2] == "2024-05-03"
+
+
 def test_two_rows_of_one_address(tmp_path: Path) -> None:
     same = "https://d.example/a,One,First text.\n"
     items = _read(tmp_path / "a.csv", f"url,title,text\n{same}{same}https://d.example/a,One,Second text.\n")

@@ -302,7 +302,13 @@ def test_answers_to_the_loopback_names(client: TestClient, host: str) -> None:
 
 @pytest.mark.parametrize(
     ("origin", "status"),
-    [("http://localhost:7860", 200), ("http://evil.example", 403), ("null", 403), ("http://localhost:9999", 403)],
+    [
+        ("http://localhost:7860", 200),
+        ("http://evil.example", 403),
+        ("null", 403),
+        ("http://localhost:9999", 403),
+        ("http://[x]", 403),
+    ],
 )
 def test_pages_of_other_sites_may_not_post(client: TestClient, origin: str, status: int) -> None:
     response = client.post("/v1/ask", json={"question": QUESTION}, headers={"Origin": origin})
