@@ -11,6 +11,8 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Match
@@ -107,14 +109,43 @@ def tell_errors(page: FastAPI) -> None:
             return JSONResponse({"success": False})
         return _bad_request(request, error, detail=_is_gradios(request))
 
+    page.add_middleware(_Plain)
     page.add_exception_handler(Exception, _defect)
     page.add_exception_handler(DatelineError, _cannot)
+    page.add_exception_handler(KeyError, _no_event)
+    page.add_exception_handler(FormParserError, _no_form)
     page.add_exception_handler(HTTPException, refused)
     page.add_exception_handler(RequestValidationError, not_valid)
 
 
 def _is_gradios(request: Request) -> bool:
     return request.url.path.startswith("/gradio_api/")
+
+
+class _Plain:
+    """Tell as every error is told what a route refuses in plain text, as Gradio's upload does."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        told: list[bytes] = []
+        status = 0
+
+        async def send_told(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start" and message["status"] >= 400:
+                plain = Headers(raw=message["headers"]).get("content-type", "").startswith("text/plain")
+                status = message["status"] if plain else 0
+            if not status:
+                await send(message)
+            elif message["type"] == "http.response.body":
+                told.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    why = b"".join(told).decode("utf-8", "replace")
+                    await _told(status, why, detail=True)(scope, receive, send)
+
+        await self._app(scope, receive, send_told)
 
 
 class _Heads:
@@ -326,6 +357,17 @@ def _cannot(_: Request, error: Exception) -> Response:
     if isinstance(error, InputError):
         return _told(422, str(error))
     return _told(503, str(error), _RETRY_AFTER if isinstance(error, Busy) else {})
+
+
+def _no_event(request: Request, error: Exception) -> Response:
+    """Gradio looks an event up by the number that it was sent."""
+    if not _is_gradios(request):
+        raise error
+    return _told(404, _NOTHING, detail=True)
+
+
+def _no_form(_: Request, error: Exception) -> Response:
+    return _told(400, f"the upload is damaged ({error}): send the files again", detail=True)
 
 
 def _defect(_: Request, error: Exception) -> Response:

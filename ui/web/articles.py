@@ -10,6 +10,7 @@ from ui.views.offline import gradio as gr
 from ui.views.theme import drawn
 from ui.web.adding import MOST_ADDRESSES, Progress, addresses_of
 from ui.web.library import Library
+from ui.web.sending import sent
 from ui.web.uploads import FORMATS, MOST_FILE_BYTES, MOST_FILES, check_uploads
 
 __all__ = ["articles_view"]
@@ -38,22 +39,22 @@ def articles_view(library: Library, received_in: Path, opened: Any) -> Any:
     limits = {"formats": list(FORMATS), "bytes": MOST_FILE_BYTES, "files": MOST_FILES, "addresses": MOST_ADDRESSES}
     view = drawn("articles", _now(library), server_functions=[list_articles, list_ids, cancel_adding], limits=limits)
 
-    def add_files(sent: gr.EventData) -> Iterator[dict[str, Any]]:
-        job = _job(sent)
+    def add_files(event: gr.EventData) -> Iterator[dict[str, Any]]:
+        job = _job(event)
         yield from _told(
-            library, job, lambda: library.adding.files(check_uploads(_sent(sent, "files"), received_in), job)
+            library, job, lambda: library.adding.files(check_uploads(sent(event, "files"), received_in), job)
         )
 
-    def add_addresses(sent: gr.EventData) -> Iterator[dict[str, Any]]:
-        job = _job(sent)
-        yield from _told(library, job, lambda: library.adding.addresses(addresses_of(_sent(sent, "addresses")), job))
+    def add_addresses(event: gr.EventData) -> Iterator[dict[str, Any]]:
+        job = _job(event)
+        yield from _told(library, job, lambda: library.adding.addresses(addresses_of(sent(event, "addresses")), job))
 
-    def restore(sent: gr.EventData) -> Iterator[dict[str, Any]]:
-        yield from _told(library, _job(sent), lambda: library.restore(_sent(sent, "undo")), restored=True)
+    def restore(event: gr.EventData) -> Iterator[dict[str, Any]]:
+        yield from _told(library, _job(event), lambda: library.restore(sent(event, "undo")), restored=True)
 
-    def remove(sent: gr.EventData) -> dict[str, Any]:
+    def remove(event: gr.EventData) -> dict[str, Any]:
         try:
-            removed, undo = library.remove(_sent(sent, "ids"))
+            removed, undo = library.remove(sent(event, "ids"))
             return _now(library, removed=removed, undo=undo)
         except DatelineError as error:
             return _now(library, problem=str(error))
@@ -83,12 +84,8 @@ def _told(library: Library, job: str, start: Callable[[], Iterator[Progress]], *
         yield _now(library, job=job, report=_report_view(progress), **news)
 
 
-def _sent(sent: gr.EventData, name: str) -> object:
-    return getattr(sent, name, None)
-
-
-def _job(sent: gr.EventData) -> str:
-    return str(getattr(sent, "job", ""))[:100]
+def _job(event: gr.EventData) -> str:
+    return str(sent(event, "job") or "")[:100]
 
 
 def _now(library: Library, **news: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ui.views.theme import drawn
 from ui.web.conversation import read_asked, replies
 from ui.web.feedback import REASONS, Feedback
 from ui.web.library import Library
+from ui.web.sending import sent
 from ui.web.suggest import Suggestions
 
 __all__ = ["ask_view"]
@@ -32,13 +33,13 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
     def judge(judgement: object) -> dict[str, str | None]:
         return feedback.give(judgement)
 
-    async def answer(sent: gr.EventData) -> AsyncIterator[dict[str, Any]]:
-        async with aclosing(replies(read_asked(_sent(sent)), asker, library.filters)) as steps:
+    async def answer(event: gr.EventData) -> AsyncIterator[dict[str, Any]]:
+        async with aclosing(replies(read_asked(sent(event)), asker, library.filters)) as steps:
             async for step in steps:
                 yield step
 
-    def suggest(sent: gr.EventData) -> Iterator[dict[str, Any]]:
-        about = _sent(sent)
+    def suggest(event: gr.EventData) -> Iterator[dict[str, Any]]:
+        about = sent(event)
         for questions in suggestions.after(about):
             yield {"id": read_asked(about).id, "state": "suggestions", "questions": questions}
 
@@ -59,7 +60,3 @@ def ask_view(library: Library, asker: Asker) -> tuple[Any, Any]:
     chat.stop(None, None, None, cancels=[answering], queue=False, **_QUIET)
     chat.hush(None, None, None, cancels=[suggesting], queue=False, **_QUIET)
     return welcome, wanted
-
-
-def _sent(event: Any) -> object:
-    return getattr(event, "sent", None)

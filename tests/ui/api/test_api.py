@@ -466,3 +466,34 @@ def test_a_defect_is_one_line_too(sample_dir: Path, monkeypatch: pytest.MonkeyPa
         answer = client.get("/v1/search?query=troops")
     assert answer.status_code == 500
     assert one_line(answer) == "this is a defect of dateline (ZeroDivisionError): the server's log says more"
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "status"),
+    [
+        ("queue/join", {"json": {"data": [], "fn_index": 99999, "session_hash": "a"}}, 404),
+        ("run/predict", {"json": {"data": [], "fn_index": 99999, "session_hash": "a"}}, 404),
+        ("upload", {"content": b"x", "headers": {"Content-Type": "multipart/form-data"}}, 400),
+        ("upload", {"content": b"x", "headers": {"Content-Type": f"multipart/form-data; boundary={'b' * 9999}"}}, 400),
+        ("upload_progress?upload_id=x", {}, 404),
+    ],
+)
+def test_what_others_than_the_page_ask_of_its_routes_is_one_line(
+    client: TestClient, path: str, said: dict[str, Any], status: int
+) -> None:
+    response = client.request("POST" if said else "GET", f"/gradio_api/{path}", **said)
+    assert response.status_code == status
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.json()["error"]
+    assert "\n" not in response.json()["error"]
+
+
+def test_an_event_that_another_program_calls_without_data_is_answered(client: TestClient) -> None:
+    events = client.get("/config").json()["dependencies"]
+    assert len(events) > 8
+    for event in events:
+        asked = {"data": [], "fn_index": event["id"], "session_hash": f"other{event['id']}"}
+        answer = client.post("/gradio_api/run/predict", json=asked)
+        assert answer.status_code == (200 if event["backend_fn"] else 500), answer.text  # Gradio's own of a script's
+    told = client.post("/gradio_api/run/predict", json={"data": [], "fn_index": 0, "session_hash": "other"})
+    assert "ask with words" in told.json()["data"][0]["problem"]
