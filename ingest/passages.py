@@ -143,11 +143,10 @@ def sentence_around(passage: Passage, start: int, end: int) -> tuple[int, int]:
 def _segment(text: str, offset: int) -> list[tuple[int, int]]:
     spans = []
     line_start = 0
-    for line in text.split("\n"):
+    # Half a surrogate pair cannot be UTF-8; '?' takes its place, one character for one.
+    for line in text.encode("utf-8", "replace").decode("utf-8").split("\n"):
         for part_start, part_end in _parts(line):
-            # Half a surrogate pair cannot be UTF-8; '?' takes its place, one character for one.
-            part = line[part_start:part_end].encode("utf-8", "replace").decode("utf-8")
-            for boundary in get_sentence_boundaries("en", part):
+            for boundary in get_sentence_boundaries("en", line[part_start:part_end]):
                 start, end = part_start + boundary["start_index"], part_start + boundary["end_index"]
                 piece = line[start:end]
                 if stripped := piece.strip():

@@ -24,7 +24,7 @@ _EMPTY_IT = re.compile(
 )
 # 'the fire fighter that lost his life', 'how many people left their homes'
 _WITHIN = re.compile(
-    r"(?<=\s)(?:that|who) [\w'’-]+ (?:his|her|its|their) |\b(?:how many|which|people)\b.+\btheir ", re.IGNORECASE
+    r"(?<=\s)(?:that|who) [\w'’-]+ (?:his|her|its|their) |\b(?:how many|which|people)\b.{1,300}?\btheir ", re.IGNORECASE
 )
 _THING = re.compile(r"\b(?:the|a|an)\s+\w", re.IGNORECASE)
 # A man, a woman, a thing, several of any.
