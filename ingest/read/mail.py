@@ -193,7 +193,7 @@ def _leaves(message: email.message.Message) -> Iterator[email.message.Message]:
     while waiting and count < _MOST_PARTS:
         part = waiting.pop()
         count += 1
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None  # to decode it may fail
         if isinstance(inside, list) and part.get_content_type() == "message/rfc822":
             yield part
         elif isinstance(inside, list):
