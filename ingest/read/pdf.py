@@ -5,21 +5,18 @@ prints. The day in a running head is the paper's. Dates in a PDF's properties te
 the article was published: they are not used.
 """
 
-import ctypes
 import itertools
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from statistics import median
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdf
 
 from ingest.read.credits import credits
 from ingest.read.dates import parse_date
 from ingest.read.draft import Draft, Unreadable
+from ingest.read.pdf_lines import HYPHEN, RTL, Line, page_lines
 
 __all__ = ["read_pdf"]
 
@@ -27,7 +24,6 @@ _MOST_PAGES = 2000
 _MOST_CHARACTERS = 5_000_000  # a long novel has 3 million
 _FEWEST_LETTERS = 20  # in the whole file; fewer are a stamp on a scan
 _MARGIN = 0.12  # of the sheet's height: where heads and page numbers stand
-_HYPHEN = "\u00ad"  # stands where a word was divided at the end of a line
 
 _NUMBER = re.compile(
     r"(?:page|seite|p\.|pag\.)?\s*[-–—|]?\s*\d{1,4}\s*[-–—|]?(?:\s*(?:/|of|von|de|sur)\s*\d{1,4})?", re.IGNORECASE
@@ -49,26 +45,8 @@ _PRINTED = re.compile(
     r"|\d{1,2}:\d{2}",
     re.IGNORECASE,
 )
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
 _ENDS = (".", "!", "?", ":", "。", "！", "？", "؟", "”", "\"", "»", "।")  # fmt: skip
 _ITEM = re.compile(r"(?:[•▪●◦‣*–—-]|\d{1,3}[.)])\s+\S")
-
-
-_Sign = tuple[str, float, float, float, float, float]  # a letter: left, right, bottom, top, size; size 0: not drawn
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of a sheet; places in points from the lower left corner."""
-
-    text: str
-    page: int
-    left: float
-    right: float
-    bottom: float
-    top: float
-    size: float  # of its letters
 
 
 def read_pdf(data: bytes) -> Draft:
@@ -108,9 +86,9 @@ def read_pdf(data: bytes) -> Draft:
     )
 
 
-def _head_days(heads: list[_Line], title: str) -> dict[_Line, str]:
+def _head_days(heads: list[Line], title: str) -> dict[Line, str]:
     """The running heads that name the day of the paper, with that day; not those that a printout adds."""
-    days: dict[_Line, str] = {}
+    days: dict[Line, str] = {}
     for line in heads:
         if len(line.text) <= _LONGEST_HEAD and not _PRINTED.search(line.text) and not _print_head(line.text, title):
             day = next(filter(None, (parse_date(found[0]) for found in _DAY.finditer(line.text))), None)
@@ -125,14 +103,14 @@ def _only(days: Iterable[str]) -> str | None:
     return different.pop() if len(different) == 1 else None
 
 
-def _is_dated(line: _Line) -> bool:
+def _is_dated(line: Line) -> bool:
     said = credits(line.text)
     return said is not None and said.published is not None
 
 
-def _sheets(document: pdfium.PdfDocument, pages: int) -> tuple[list[float], list[_Line]]:
+def _sheets(document: pdfium.PdfDocument, pages: int) -> tuple[list[float], list[Line]]:
     heights: list[float] = []
-    lines: list[_Line] = []
+    lines: list[Line] = []
     characters = 0
     for number in range(pages):
         page = document[number]
@@ -142,73 +120,13 @@ def _sheets(document: pdfium.PdfDocument, pages: int) -> tuple[list[float], list
         if characters > _MOST_CHARACTERS:
             raise Unreadable(f"more than {_MOST_CHARACTERS:,} characters are too much for one article; split it")
         heights.append(page.get_height())
-        lines += _page_lines(text, count, number)
+        lines += page_lines(text, count, number)
         text.close()
         page.close()
     return heights, lines
 
 
-def _page_lines(text: pdfium.PdfTextPage, count: int, page: int) -> Iterator[_Line]:
-    """The lines of a page in the order in which its maker set them, which goes down column after column."""
-    box, matrix = pdf.FS_RECTF(), pdf.FS_MATRIX()
-    signs: list[_Sign] = []
-    for index in range(count):
-        code = pdf.FPDFText_GetUnicode(text, index)
-        if code in (0x0D, 0x0A):
-            yield from _line(signs, page)
-            signs = []
-            continue
-        divided = code in (0xFFFE, 0x02, 0xAD)
-        pdf.FPDFText_GetLooseCharBox(text, index, ctypes.byref(box))
-        sign = _HYPHEN if divided else _LIGATURES.get(code) or chr(code)
-        pdf.FPDFText_GetMatrix(text, index, ctypes.byref(matrix))
-        scale = math.hypot(matrix.b, matrix.d)
-        size = 0.0 if pdf.FPDFText_IsGenerated(text, index) else pdf.FPDFText_GetFontSize(text, index) * scale
-        signs.append((sign, box.left, box.right, box.bottom, box.top, size))
-        if divided:
-            yield from _line(signs, page)
-            signs = []
-    yield from _line(signs, page)
-
-
-def _line(signs: list[_Sign], page: int) -> Iterator[_Line]:
-    drawn = [sign for sign in signs if sign[5] and not sign[0].isspace()]
-    words = "".join(sign[0] for sign in signs)
-    if not drawn:
-        return
-    yield _Line(
-        text=_rightward(signs) if _RTL.search(words) else words.strip(" "),
-        page=page,
-        left=min(sign[1] for sign in drawn),
-        right=max(sign[2] for sign in drawn),
-        bottom=min(sign[3] for sign in drawn),
-        top=max(sign[4] for sign in drawn),
-        size=median(sign[5] for sign in drawn),
-    )
-
-
-def _rightward(signs: list[_Sign]) -> str:
-    """Words of Arabic and Hebrew with their letters from right to left, as they stand on the sheet.
-
-    PDFium gives the words in order, but the letters of some of them the wrong way round.
-    """
-    words: list[list[tuple[str, float]]] = [[]]
-    for sign, left, right, *_ in signs:
-        if sign.isspace():
-            words.append([])
-        else:
-            words[-1].append((sign, (left + right) / 2))
-    return " ".join(_turned(word) for word in words if word)
-
-
-def _turned(word: list[tuple[str, float]]) -> str:
-    if not any(_RTL.match(sign) for sign, _ in word):
-        return "".join(sign for sign, _ in word)
-    rising = sum((after[1] > before[1]) - (after[1] < before[1]) for before, after in itertools.pairwise(word))
-    return "".join(sign for sign, _ in sorted(reversed(word) if rising > 0 else word, key=lambda sign: -sign[1]))
-
-
-def _headline(stated: str, lines: list[_Line]) -> tuple[str, list[_Line]]:
+def _headline(stated: str, lines: list[Line]) -> tuple[str, list[Line]]:
     """The title, which is the largest text at the head of the first page, and what stands above it.
 
     Above it stands a masthead, or the menu of a printed web page; whole sentences are neither.
@@ -229,7 +147,7 @@ def _headline(stated: str, lines: list[_Line]) -> tuple[str, list[_Line]]:
     return (stated if longer else found), above
 
 
-def _without_margins(lines: list[_Line], heights: list[float], title: str) -> tuple[list[_Line], str | None]:
+def _without_margins(lines: list[Line], heights: list[float], title: str) -> tuple[list[Line], str | None]:
     """The lines without running heads, page numbers and what a browser prints; the address that it printed."""
     inside = [_MARGIN < line.bottom / heights[line.page] < 1 - _MARGIN for line in lines]
     outer = [line for line, within in zip(lines, inside, strict=True) if not within]
@@ -256,7 +174,7 @@ def _print_head(text: str, title: str) -> bool:
     return bool(title.strip()) and (dated or text == title.strip())
 
 
-def _joined(lines: list[_Line]) -> Iterator[str]:
+def _joined(lines: list[Line]) -> Iterator[str]:
     pitches = _pitches(lines)
     edges = _edges(lines)
     for index, line in enumerate(lines):
@@ -265,10 +183,10 @@ def _joined(lines: list[_Line]) -> Iterator[str]:
         yield line.text
 
 
-def _between(before: _Line, line: _Line, pitches: dict[int, float], edges: dict[tuple[int, int, int], float]) -> str:
+def _between(before: Line, line: Line, pitches: dict[int, float], edges: dict[tuple[int, int, int], float]) -> str:
     """What parts two lines: nothing or a space inside a paragraph, a line break in a list, else a blank line."""
     ended = before.text.endswith(_ENDS)
-    if before.text.endswith(_HYPHEN) and line.text[:1].islower():
+    if before.text.endswith(HYPHEN) and line.text[:1].islower():
         return ""
     if _ITEM.match(line.text):
         return "\n" if _ITEM.match(before.text) else "\n\n"
@@ -284,10 +202,10 @@ def _between(before: _Line, line: _Line, pitches: dict[int, float], edges: dict[
     fits = before.right + 1.2 * word < edges.get(_column(before), before.right)
     if pitch > 1.2 * usual or (ended and (indented or fits)):
         return "\n\n"
-    return "\n" if fits and not _RTL.search(line.text) else " "
+    return "\n" if fits and not RTL.search(line.text) else " "
 
 
-def _pitches(lines: list[_Line]) -> dict[int, float]:
+def _pitches(lines: list[Line]) -> dict[int, float]:
     """The usual distance from line to line for each size of letters: the smallest that is common."""
     found: dict[int, list[float]] = {}
     for before, line in itertools.pairwise(lines):
@@ -297,7 +215,7 @@ def _pitches(lines: list[_Line]) -> dict[int, float]:
     return {size: sorted(pitches)[len(pitches) // 5] for size, pitches in found.items()}
 
 
-def _edges(lines: list[_Line]) -> dict[tuple[int, int, int], float]:
+def _edges(lines: list[Line]) -> dict[tuple[int, int, int], float]:
     """How far to the right the lines of each column reach; a headline over several columns is none of them."""
     reach: dict[tuple[int, int, int], float] = {}
     for line in lines:
@@ -305,13 +223,13 @@ def _edges(lines: list[_Line]) -> dict[tuple[int, int, int], float]:
     return reach
 
 
-def _column(line: _Line) -> tuple[int, int, int]:
+def _column(line: Line) -> tuple[int, int, int]:
     return line.page, round(line.left / 30), round(line.size)
 
 
 def _mended(text: str) -> str:
     """The text with divided words joined; the hyphen stays where the text writes the word with one elsewhere."""
-    parts = re.split(f"{_HYPHEN}\\s*", text)
+    parts = re.split(f"{HYPHEN}\\s*", text)
     whole = parts[0]
     compounds = set(re.findall(r"\w+-\w+", text)) if len(parts) > 1 else set()
     pieces = [whole]
