@@ -139,11 +139,12 @@ def _marked_text(page: str) -> str:
         tree = html.document_fromstring(plain, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return markup_to_text(page)
-    for element in tree.iter("blockquote", "div"):
+    for element in list(tree.iter("blockquote", "div")):
         if element.get("type") == "cite" or _QUOTES & {*element.get("class", "").split(), element.get("id", "")}:
-            element.insert(0, _paragraph(_OPENS, element.text))
-            element.text = None
-            element.append(_paragraph(_CLOSES, None))
+            for part in _quoted_parts(element):
+                part.insert(0, _paragraph(_OPENS, part.text))
+                part.text = None
+                part.append(_paragraph(_CLOSES, None))
     depth, lines = 0, []
     for line in markup_to_text(html.tostring(tree, encoding="unicode")).split("\n"):
         depth += line.count(_OPENS)
@@ -151,6 +152,29 @@ def _marked_text(page: str) -> str:
         lines.append("> " * (depth > 0) + words if words.strip() or words == line else "")
         depth -= line.count(_CLOSES)
     return "\n".join(lines)
+
+
+def _quoted_parts(element: html.HtmlElement) -> list[html.HtmlElement]:
+    """What is another's of an element that a mail program marks as quoted.
+
+    Gmail and others put the line that names who wrote it, a blockquote of the words, and what the sender then writes
+    below into one element: of that only the line and the blockquotes are another's. Where more than a line stands
+    before the blockquote, the element is a message that is passed on whole.
+    """
+    quotes = [child for child in element if child.tag == "blockquote"]
+    if element.tag == "blockquote" or not quotes:
+        return [element]
+    line = html.Element("div")
+    line.text, element.text = element.text, None
+    for child in element[: element.index(quotes[0])]:
+        line.append(child)
+    element.insert(0, line)
+    breaks = line.iter("div", "p", "br")
+    if sum(any(text and text.strip() for text in (part.text, part.tail)) for part in breaks) > 1:
+        return [element]
+    for quote in quotes:
+        quote.attrib.clear()  # marked once: the loop comes to it again
+    return [line, *quotes]
 
 
 def _paragraph(mark: str, tail: str | None) -> html.HtmlElement:

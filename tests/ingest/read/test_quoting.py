@@ -78,6 +78,31 @@ def test_an_answer_in_html(tmp_path: Path, page: str) -> None:
     assert article.text == _OWN
 
 
+_LINE = "<div class='gmail_attr'>po 13. 5. 2024 v 18:02 odesílatel Desk &lt;desk@malen.example&gt; napsal:<br></div>"
+
+
+@pytest.mark.parametrize("above", ["", "Dear all,"])
+@pytest.mark.parametrize("quote", ["<blockquote class='gmail_quote'>", "<blockquote>"])
+def test_an_answer_below_a_quotation_in_html_is_its_senders(tmp_path: Path, above: str, quote: str) -> None:
+    answers = (
+        f"{quote}<p>{_OLD}</p></blockquote><div>{_OWN}</div>{quote}Who pays?</blockquote><div>The state pays.</div>"
+    )
+    page = f"<div>{above}</div><div class='gmail_quote'>{_LINE}{answers}</div>"
+    (article,) = _letter(tmp_path, page, kind="html")
+    assert article.text == "\n\n".join([above, _OWN, "The state pays."]).strip()
+    assert (article.published, article.author) == ("2024-05-14", "Nora Beck")
+
+
+def test_a_quotation_in_what_is_passed_on_in_html_stays_in_it(tmp_path: Path) -> None:
+    head = "Forwarded message ----<br>From: Desk<br>Date: 13 May 2024 18:02<br>Subject: Quay<br>To: Nora<br><br>"
+    said = f"<p>{_OLD}</p><blockquote>It is a shame.</blockquote><p>That is what skippers say.</p>"
+    own, other = _letter(tmp_path, f"<p>{_OWN}</p><div class='gmail_quote'>---- {head}{said}</div>", "Fwd: Q", "html")
+    assert own.text == _OWN
+    assert (other.author, other.published) == ("Desk", "2024-05-13")
+    assert other.text.startswith(_OLD)
+    assert other.text.endswith("That is what skippers say.")
+
+
 def test_what_only_looks_like_a_quotation_stays(tmp_path: Path) -> None:
     said = "“We had no choice”, mayor Ole Lind said."
     page = f"<p>{_OWN}</p><blockquote>{said}</blockquote><p>Then he wrote:</p><p>Dear all.</p>"
