@@ -7,6 +7,8 @@ and a block of header lines as Outlook and forwarding put it over a message ('Fr
 import re
 from dataclasses import dataclass
 
+from ingest.read.mailwords import ANNOUNCED, FORWARDED, FORWARDS, LABELS, SUBJECT, VERB, WROTE
+
 __all__ = ["Quoted", "own_words"]
 
 _LONGEST_LINE = 400  # characters of a line that may name who wrote what follows, or of a header line
@@ -16,49 +18,15 @@ _LONGEST_SIGNATURE = 15  # lines below '-- '
 
 _MARK = re.compile(r"[ \t]?(?:[A-Z]{2,3})?>(?!From )")
 _MARKS = re.compile(r"(?:[ \t]?>)+ ?|[ \t]?[A-Z]{2,3}> ?")
-_RULE = re.compile(r"[\s_*=–—-]{5,}")
-_ANNOUNCED = re.compile(
-    r"[\s>*_–—-]*(?:begin\s+)?(?:original\s+message|forwarded\s+(?:message|mail|by\b.*)|forwarded\s+message\s+from.*"
-    r"|urspr(?:ü|ue)ngliche\s+nachricht|weitergeleitete\s+nachricht|anfang\s+der\s+weitergeleiteten\s+(?:nachricht|e-?mail)"
-    r"|message\s+d'origine|message\s+original|message\s+(?:transféré|transmis)|début\s+du\s+message\s+réexpédié"
-    r"|mensaje\s+original|mensaje\s+reenviado|messaggio\s+(?:originale|inoltrato)|mensagem\s+(?:original|encaminhada)"
-    r"|oorspronkelijk\s+bericht|doorgestuurd\s+bericht|ursprungligt\s+meddelande|vidarebefordrat\s+meddelande"
-    r"|original\s+meddelelse|videresendt\s+(?:besked|melding)|wiadomość\s+(?:oryginalna|przekazana)"
-    r"|исходное\s+сообщение|пересылаемое\s+сообщение)[\s:*_–—-]*",
-    re.IGNORECASE,
-)
-_FORWARDED = re.compile(
-    r"forward|weitergeleitet|transf|transmis|réexp|reenviado|inoltrat|encaminhad|doorgestuurd|vidarebef|videresendt"
-    r"|przekazan|пересыл",
-    re.IGNORECASE,
-)
-_NAMES = {
-    "from": "from|von|de|da|van|från|fra|od|от",
-    "sent": "sent|date|gesendet|datum|envoyé|date d'envoi|enviado|enviado el|fecha|data|inviato|verzonden|skickat|sendt"
-    "|dato|wysłano|отправлено|дата",
-    "to": "to|an|à|para|a|aan|till|til|do|кому",
-    "subject": "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|тема",
-    "other": "cc|bcc|kopie|copie|importance|priorität|wichtigkeit|reply-to|antwort an|attachments|anlagen|message-id"
-    "|organization|x-[a-z-]{1,30}",
-}
-_HEADERS = {name: kind for kind, names in _NAMES.items() for name in names.split("|")}
-_HEADER = re.compile(r"[\s>*_]*([^\W\d_][\w' -]{0,30}?)[ \t*_]*:[ \t*_]*(.*?)[ \t*]*", re.DOTALL)
-_WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb(?:\s.{0,120})?|a\s+écrit|ha\s+scritto|escribió|escreveu|schreef(?:\s.{0,120})?"
-    r"|skrev(?:\s.{0,120})?|napisał(?:\(a\)|a)?|пишет|написала?)\s*:\s*$",
-    re.IGNORECASE,
-)
-_VERB = re.compile(
-    r"\b(?:wrote|writes|schrieb|écrit|scritto|escribió|escreveu|schreef|skrev|napisał|пишет|написал)", re.IGNORECASE
-)
+_RULE = re.compile(r"[\s_*=–—-]{5,}|\s*[_*=–—-]{3,}[^_*=–—-]{1,60}[_*=–—-]{3,}\s*")
+_HEADER = re.compile(r"[\s>*_]*([^\s:：>*_][^:：]{0,30}?)[\s*_]*[:：](.*)", re.DOTALL)
 _ADDRESS = re.compile(r"[<(\[]?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*[>)\]]?")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _CLOCK_AND_ZONE = re.compile(
     r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*(?:[ap]\.?m\.?(?!\w)|uhr\b|[+-]\d{4}\b|\(?(?:[A-Z]{1,2}[SD]?T|UTC|GMT)\)?(?=[\s,])))*",
     re.IGNORECASE,
 )
-_DAY = re.compile(r"\d{1,2}\D{1,20}?\d{4}|\d{4}-\d{2}-\d{2}|\d[./]\d{1,2}[./]\d{2}")
-_DAY_LABELS = {"date", "datum", "data", "dato", "fecha", "дата"}
+_DAY = re.compile(r"\d{1,2}\D{1,20}?\d{4}|\d{4}\D{1,12}?\d{1,2}(?![\d:])|\d[./]\d{1,2}[./]\d{2}")
 _PREPOSITION = re.compile(r"\s*(?:on|am|le|el|il|op|em|den|dnia|w dniu)\s+", re.IGNORECASE)
 _OPENS = re.compile(r"[\s*_]*(?:on|am|le|el|il|op|em|den|dnia|w dniu|\d|[^\W\d_]+,? )", re.IGNORECASE)
 _PHONE = re.compile(
@@ -66,10 +34,6 @@ _PHONE = re.compile(
     r"|galaxy|blackberry|outlook|tablet|téléphone|móvil|celular|telefoon)\b.{0,20}",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{1,40}\]\s*)?(re|aw|sv|antw|odp|ref|fwd?|wg|tr|rv|doorst|vs|vb|enc|пер)\s*:", re.IGNORECASE
-)
-_FORWARDS = {"fw", "fwd", "wg", "tr", "rv", "doorst", "vb", "enc", "пер"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +56,25 @@ def own_words(text: str, subject: str = "", *, answers: bool = False) -> tuple[s
     'Forwarded message', or its subject says so), and where the sender wrote nothing else.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    found = _SUBJECT.match(subject)
-    own, others = _parted(lines, answers=answers or found is not None)
+    answers = answers or SUBJECT.match(subject) is not None
+    own, others = _parted(lines, answers=answers, subject=_bare(subject) if answers else "")
     words = _trimmed(own)
     wrote = any(map(str.isalnum, "".join(words)))
     kept = [other for number, other in enumerate(others) if other.passed_on or (not number and _passes(subject, wrote))]
     return "\n".join(words), [quoted for other in kept if (quoted := other.quoted())]
 
 
+def _bare(subject: str) -> str:
+    """A subject without the 'Re:' and 'Fwd:' before it."""
+    while found := SUBJECT.match(subject):
+        subject = subject[found.end() :]
+    return subject.strip().casefold()
+
+
 def _passes(subject: str, wrote: bool) -> bool:
     """Whether what is quoted first is kept: nothing else is said, or the subject says that it is passed on ('Fwd:')."""
-    found = _SUBJECT.match(subject)
-    return not wrote or (found is not None and found[1].lower() in _FORWARDS)
+    found = SUBJECT.match(subject)
+    return not wrote or (found is not None and found[1].lower().replace("\u0307", "") in FORWARDS)
 
 
 @dataclass(slots=True)
@@ -133,25 +104,25 @@ class _Other:
         return None
 
 
-def _parted(lines: list[str], *, answers: bool) -> tuple[list[str], list[_Other]]:
-    """The sender's own lines, and the others' in order."""
+def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list[str], list[_Other]]:
+    """The sender's own lines, and the others' in order; the subject is that of the message which is answered."""
     own: list[str] = []
     others: list[_Other] = []
     at = 0
     while at < len(lines):
-        announced = _ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= _LONGEST_LINE else None
+        announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= _LONGEST_LINE else None
         start = at + 1 if announced else at
-        block = _header_block(lines, start)
+        block = _header_block(lines, start, announced=announced is not None) or _foreign_block(lines, start, subject)
         if block:
             end, said = block
             _drop_rule(own)
             rest = lines[end:]
             # Of a forwarded message all that follows is its text; an answer's first quoted message ends at the next.
-            passed_on = bool(announced and _FORWARDED.search(announced[0]))
+            passed_on = bool(announced and FORWARDED.search(announced[0]))
             others.append(_Other(rest, said.get("from"), said.get("sent"), said.get("subject"), passed_on))
             break
         if announced:
-            others.append(_Other(lines[start:], passed_on=bool(_FORWARDED.search(announced[0]))))
+            others.append(_Other(lines[start:], passed_on=bool(FORWARDED.search(announced[0]))))
             break
         if _MARK.match(lines[at]):
             end = _run(lines, at)
@@ -185,8 +156,8 @@ def _forwarded_inside(quoted: list[str], others: list[_Other]) -> bool:
     first = next((number for number, line in enumerate(inner) if line.strip()), None)
     if first is None or len(inner[first]) > _LONGEST_LINE:
         return False
-    announced = _ANNOUNCED.fullmatch(inner[first])
-    if not (announced and _FORWARDED.search(announced[0])):
+    announced = ANNOUNCED.fullmatch(inner[first])
+    if not (announced and FORWARDED.search(announced[0])):
         return False
     _, found = _parted(inner[first:], answers=True)
     others += found
@@ -203,13 +174,13 @@ def _run(lines: list[str], at: int) -> int:
     return end
 
 
-def _header_block(lines: list[str], at: int) -> tuple[int, dict[str, str]] | None:
+def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tuple[int, dict[str, str]] | None:
     """The header lines that begin here, as where they end and what they say; None where there are none.
 
-    'From' opens them, a time and a subject follow; without a subject it takes more, or a timetable were one.
+    'From' opens them, unless they are announced; a time and a subject follow; without a subject it takes more, or a
+    timetable were one.
     """
     said: dict[str, str] = {}
-    label = ""
     end = last = at
     while end < len(lines) and len(said) < _MOST_HEADERS:
         line = lines[end]
@@ -218,24 +189,49 @@ def _header_block(lines: list[str], at: int) -> tuple[int, dict[str, str]] | Non
                 break
             end += 1
             continue
-        found = _HEADER.fullmatch(line) if len(line) <= _LONGEST_LINE else None
-        kind = _HEADERS.get(" ".join(found[1].lower().split())) if found else None
-        if not said and kind != "from":
+        label, value = _header(line)
+        kind = LABELS.get(label, "other" if label.startswith("x-") else None)
+        if not said and kind != "from" and not (announced and kind):
             return None
-        if kind is None or not found:
+        if kind is None:
             if said and line[:1] in " \t" and end == last + 1:  # a header line that is folded
                 end, last = end + 1, end
                 continue
             break
-        said.setdefault(kind, found[2].strip())
-        label = found[1].lower() if kind == "sent" else label
+        said.setdefault(kind, value)
         last, end = end, end + 1
-    dated = "sent" in said and any(map(str.isdigit, said["sent"]))
-    mailed = "to" in said and (_ADDRESS.search(f"{said['from']} {said['to']}") or label not in _DAY_LABELS)
-    if not (dated and ("subject" in said or mailed)):
+    when = said.get("sent") or said.get("date") or ""
+    mailed = "to" in said and (_ADDRESS.search(f"{said.get('from', '')} {said['to']}") or "sent" in said)
+    if "from" not in said or not any(map(str.isdigit, when)) or not ("subject" in said or mailed):
         return None
-    sender = _ADDRESS.sub("", re.sub(r"\[?mailto:\S*", "", said["from"])).strip(" \"'<>[]()")
-    return last + 1, {**said, "from": sender or said["from"]}
+    return last + 1, {**said, "from": _sender(said["from"]), "sent": when}
+
+
+def _foreign_block(lines: list[str], at: int, subject: str) -> tuple[int, dict[str, str]] | None:
+    """What `_header_block` returns, where the labels are in a language of no list.
+
+    Then the first line names a mail address, and one below it the day and the time; one says the subject that is
+    answered.
+    """
+    rows: list[str] = []
+    while subject and at < len(lines) and len(rows) < _MOST_HEADERS and _header(lines[at])[0]:
+        rows.append(_header(lines[at])[1])
+        at += 1
+    dated = next((row for row in rows[1:] if _CLOCK.search(row) and _DAY.search(row)), None)
+    title = next((row for row in rows[1:] if _bare(row) == subject), None)
+    if not (dated and title and _ADDRESS.search(rows[0])):
+        return None
+    return at, {"from": _sender(rows[0]), "sent": dated, "subject": title}
+
+
+def _header(line: str) -> tuple[str, str]:
+    """The label of a header line, in small letters, and what it says; twice nothing where it is none."""
+    found = _HEADER.fullmatch(line) if len(line) <= _LONGEST_LINE else None
+    return (" ".join(found[1].lower().split()), found[2].strip(" \t*_\u00a0")) if found else ("", "")
+
+
+def _sender(said: str) -> str:
+    return _ADDRESS.sub("", re.sub(r"\[?mailto:\S*", "", said)).strip(" \"'<>[]()") or said
 
 
 def _attribution(lines: list[str], at: int) -> int:
@@ -246,14 +242,14 @@ def _attribution(lines: list[str], at: int) -> int:
         joined = f"{joined} {line}".strip()
         if not line or len(joined) > _LONGEST_LINE or not _OPENS.match(joined):
             return 0
-        if _WROTE.search(joined):
+        if WROTE.search(joined):
             return width
     return 0
 
 
 def _who(named: str) -> tuple[str | None, str | None]:
     """Who wrote it and when, of a line that says so: the name stands behind the time of day, or behind the verb."""
-    verb = next(_VERB.finditer(named))
+    verb = next(VERB.finditer(named))
     before, after = named[: verb.start()], named[verb.end() :].strip(" :")
     address = _ADDRESS.search(named)
     before, after = (_ADDRESS.sub("", part).strip(" ,") for part in (before, after))
@@ -267,7 +263,8 @@ def _who(named: str) -> tuple[str | None, str | None]:
 
 
 def _drop_rule(own: list[str]) -> None:
-    while own and (not own[-1].strip() or _RULE.fullmatch(own[-1])):
+    """Drop the rule over a message, also one with words in it ('----- Původní zpráva -----')."""
+    while own and (not own[-1].strip() or (len(own[-1]) <= _LONGEST_LINE and _RULE.fullmatch(own[-1]))):
         own.pop()
 
 

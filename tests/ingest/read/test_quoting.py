@@ -52,6 +52,38 @@ def test_an_answer_is_its_senders_words(tmp_path: Path, below: str) -> None:
     assert (article.published, article.author) == ("2024-05-14", "Nora Beck")
 
 
+# As Outlook writes them: from, sent, to, subject; the last in a language that no list has.
+_LABELLED = [
+    ("Od", "Odesláno", "pondělí 13. května 2024 18:02", "Komu", "Předmět"),
+    ("Od", "Wysłane", "poniedziałek, 13 maja 2024 18:02", "Do", "Temat"),
+    ("Lähettäjä", "Lähetetty", "maanantai 13. toukokuuta 2024 18.02", "Vastaanottaja", "Aihe"),
+    ("Kimden", "Gönderildi", "13 Mayıs 2024 Pazartesi 18:02", "Kime", "Konu"),
+    ("Feladó", "Elküldve", "2024. május 13., hétfő 18:02", "Címzett", "Tárgy"),
+    ("Από", "Στάλθηκε", "Δευτέρα, 13 Μαΐου 2024 18:02", "Προς", "Θέμα"),
+    ("От", "Отправлено", "13 мая 2024 г. 18:02", "Кому", "Тема"),
+    ("Від", "Надіслано", "13 травня 2024 р. 18:02", "Кому", "Тема"),
+    ("De la", "Trimis", "luni, 13 mai 2024 18:02", "Către", "Subiect"),
+    ("差出人", "送信日時", "2024年5月13日 18:02", "宛先", "件名"),
+    ("发件人", "发送时间", "2024年5月13日 18:02", "收件人", "主题"),
+    ("보낸 사람", "보낸 날짜", "2024년 5월 13일 월요일 오후 6:02", "받는 사람", "제목"),
+    ("Fra", "Sendt", "13. maj 2024 18:02", "Til", "Emne"),
+    ("Från", "Skickat", "den 13 maj 2024 18:02", "Till", "Ämne"),
+    ("Oddi wrth", "Anfonwyd", "13 May 2024 18:02", "At", "Pwnc"),
+]
+
+
+@pytest.mark.parametrize("words", _LABELLED, ids=lambda words: str(words[1]))
+@pytest.mark.parametrize("colon", [":", " :", "："])
+def test_header_lines_of_any_language_part_two_messages(tmp_path: Path, words: tuple[str, ...], colon: str) -> None:
+    sender, sent, when, to, subject = words
+    values = {sender: "Desk <desk@malen.example>", sent: when, to: "Nora Beck", subject: "Quay"}
+    below = "\n".join(f"{label}{colon} {value}" for label, value in values.items())
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n---- Quay, asked ----\n{below}\n\n{_OLD}\n")
+    assert article.text == _OWN
+    (kept,) = _letter(tmp_path, f"{below}\n\n{_OLD}\n")
+    assert (kept.text, kept.author, kept.published, kept.title) == (_OLD, "Desk", "2024-05-13", "Quay")
+
+
 def test_below_and_between_what_is_quoted(tmp_path: Path) -> None:
     body = (
         f"Desk <desk@malen.example> wrote:\n> {_OLD}\n\n{_OWN}\n\n> Who pays?\nThe state pays, mayor Ole Lind says.\n"
@@ -116,6 +148,9 @@ def test_what_only_looks_like_a_quotation_stays(tmp_path: Path) -> None:
     sentence = f"On 13 May 2024 at 10:15, mayor Ole Lind wrote:\n\n{_OWN}\n\nGet my book at the outlet, he adds."
     (article,) = _letter(tmp_path, sentence, "Morning letter")
     assert article.text == sentence
+    fair = "Who: Ida Mo <ida@malen.example>\nWhat: The fair\nWhen: 13 May 2024 18:02\n\nAll are welcome, the port says."
+    (article,) = _letter(tmp_path, fair, "The fair")
+    assert article.text == fair
     ferry = "The new ferry:\n\nFrom: Malen\nTo: Oster\nDate: 3 June\nPrice: 12 crowns\n\nIt sails daily, the port says."
     (article,) = _letter(tmp_path, ferry)
     assert article.text == ferry
