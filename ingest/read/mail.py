@@ -34,9 +34,14 @@ _SEPARATOR = re.compile(
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _OPENS, _CLOSES = "\ue000", "\ue001"  # private characters, which stand around what is quoted
 _QUOTES = {
-    "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra", "gmail_extra_quote", "moz-cite", "tutanota_quote",
-    "reply-quote", "mail_quote", "ydp_quote", "x_gmail_quote",
+    "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra", "gmail_extra_quote", "moz-cite-prefix",
+    "tutanota_quote", "reply-quote", "mail_quote", "ydp_quote",
 }  # fmt: skip
+_DIVIDERS = {  # below these is the other's message, in Outlook for the web, phones and Macs, and in Zimbra
+    "divRplyFwdMsg", "ms-outlook-mobile-reference-message", "mail-editor-reference-message-container",
+    "OLK_SRC_BODY_SECTION", "zwchr",
+}  # fmt: skip
+_BEFORE_NAME = re.compile(r"(?:x_)+|ydp[0-9a-f]{1,16}(?=yahoo)")  # what programs put before others' names of elements
 _PLAIN_ENOUGH = 0.6  # of the letters of the HTML part: a plain part with fewer is a stub ('Open in a browser')
 
 
@@ -139,8 +144,10 @@ def _marked_text(page: str) -> str:
         tree = html.document_fromstring(plain, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return markup_to_text(page)
+    for divider in _dividers(tree):
+        divider.addprevious(_paragraph("-----Original Message-----", None))
     for element in list(tree.iter("blockquote", "div")):
-        if element.get("type") == "cite" or _QUOTES & {*element.get("class", "").split(), element.get("id", "")}:
+        if element.get("type") == "cite" or element.get("name") == "quote" or _QUOTES & _names(element):
             for part in _quoted_parts(element):
                 part.insert(0, _paragraph(_OPENS, part.text))
                 part.text = None
@@ -152,6 +159,27 @@ def _marked_text(page: str) -> str:
         lines.append("> " * (depth > 0) + words if words.strip() or words == line else "")
         depth -= line.count(_CLOSES)
     return "\n".join(lines)
+
+
+def _names(element: html.HtmlElement) -> set[str]:
+    names = (*element.get("class", "").split(), element.get("id", ""))
+    return {_BEFORE_NAME.sub("", name, count=1) for name in names}
+
+
+def _dividers(tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements below which all is another's; Outlook for the web also leaves a place for what it appends, with a
+    rule behind it.
+
+    Outlook for Windows names none, but draws one line of always the same kind over the other's header lines.
+    """
+    found = [element for element in tree.iter("div", "span", "hr") if _DIVIDERS & _names(element) or _outlooks(element)]
+    places = [element.getnext() for element in tree.iter("div") if "appendonsend" in _names(element)]
+    return found or [place for place in places if place is not None and place.tag == "hr"]
+
+
+def _outlooks(element: html.HtmlElement) -> bool:
+    style = "".join(element.get("style", "").lower().split())
+    return "border:none;border-top:solid" in style and "1.0pt;padding:3.0pt0" in style
 
 
 def _quoted_parts(element: html.HtmlElement) -> list[html.HtmlElement]:

@@ -99,6 +99,10 @@ _MARKED = [
     f"<p>{_OLD}</p><blockquote type='cite'>Is it?</blockquote></blockquote>",
     f"<p>{_OWN}</p><div><div style='border-top:solid'><p><b>From:</b> Desk &lt;desk@malen.example&gt;<br><b>Sent:</b>"
     f" Monday, May 13, 2024 6:02 PM<br><b>To:</b> Nora<br><b>Subject:</b> Quay</p></div><p>{_OLD}</p></div>",
+    f"<p>{_OWN}</p><div class='moz-cite-prefix'>13.05.2024 18:02, Desk a chroch:</div><blockquote type='cite'>"
+    f"<p>{_OLD}</p></blockquote>",
+    f"<p>{_OWN}</p><div id='ydp12ab34yahoo_quoted_7' class='ydp12ab34yahoo_quoted'><p>{_OLD}</p></div>",
+    f"<p>{_OWN}</p><div name='quote' style='border-left:2px solid'><p>{_OLD}</p></div>",
     f"<p>{_OWN}</p><hr><div id='divRplyFwdMsg'><div>Von: Desk</div><div>Gesendet: Montag, 13. Mai 2024 18:02</div>"
     f"<div>An: Nora</div><div>Betreff: Kai</div></div><div>{_OLD}</div>",
 ]
@@ -108,6 +112,31 @@ _MARKED = [
 def test_an_answer_in_html(tmp_path: Path, page: str) -> None:
     (article,) = _letter(tmp_path, f"<html><body>{page}</body></html>", kind="html")
     assert article.text == _OWN
+
+
+_HEADS = "<b>Oddi wrth:</b> Desk<br><b>Anfonwyd:</b> 13 Mai 2024 18:02<br><b>Pwnc:</b> Cei"  # a language of no list
+_DIVIDED = [
+    "<div id='appendonsend'></div><hr><div id='divRplyFwdMsg'>{}</div>",
+    "<div id='x_divRplyFwdMsg' dir='ltr'>{}</div>",
+    "<div id='appendonsend'></div><hr><div>{}</div>",
+    "<div class='ms-outlook-mobile-reference-message skipProofing'>{}</div>",
+    "<div id='mail-editor-reference-message-container'><div>{}</div></div>",
+    "<div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p>{}</p></div></div>",
+    "<hr id='zwchr' data-marker='__DIVIDER__'><div data-marker='__HEADERS__'>{}</div>",
+]
+
+
+@pytest.mark.parametrize("divider", _DIVIDED)
+def test_what_stands_below_the_line_of_a_mail_program_is_anothers(tmp_path: Path, divider: str) -> None:
+    page = f"<div><p>{_OWN}</p></div>{divider.format(_HEADS)}<div><p>{_OLD}</p></div>"
+    (article,) = _letter(tmp_path, page, kind="html")
+    assert article.text == _OWN
+
+
+def test_a_place_for_what_is_appended_parts_no_letter(tmp_path: Path) -> None:
+    page = f"<p>{_OWN}</p><div id='appendonsend'></div><p>The state pays.</p><hr><p>Nora</p>"
+    (article,) = _letter(tmp_path, page, kind="html")
+    assert article.text == f"{_OWN}\n\nThe state pays.\n\nNora"
 
 
 _LINE = "<div class='gmail_attr'>po 13. 5. 2024 v 18:02 odesílatel Desk &lt;desk@malen.example&gt; napsal:<br></div>"
