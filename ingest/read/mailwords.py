@@ -50,6 +50,10 @@ def _either(words: str) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words.split("|"))
 
 
+def _longest_first(words: str) -> str:
+    return _either("|".join(sorted(words.split("|"), key=len, reverse=True)))
+
+
 FORWARDED = re.compile(rf"(?:{_either(_PASSED_ON)}|forwarded\s+by\b)", re.IGNORECASE)
 ANNOUNCED = re.compile(
     rf"[\s>*_–—-]*(?:begin\s+)?(?:{_either(_ORIGINAL)}|{_either(_PASSED_ON)}|forwarded\s+by\b.*"
@@ -57,13 +61,19 @@ ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 
+# The first stand right before the colon, the others may have the name behind them.
+_WROTE = (
+    "wrote|writes|a écrit|ha scritto|escribió|va escriure|escreveu|a scris|napisał(a)|napisał|napisała|pisze|napsal(a)"
+    "|napsal|napsala|napísal(a)|napísal|napísala|je napisao|je napisala|пишет|написал|написала|написав|написала(в)|пише"
+    "|έγραψε|írta|kirjoitti|yazdı|kirjutas"
+)
+_WROTE_FIRST = "schrieb|schreef|skrev"
+_WROTE_UNSPACED = "写道|寫道|さんは書きました|님이 작성|님이 쓴 글"
 VERB = re.compile(
-    r"\b(?:wrote|writes|schrieb|écrit|scritto|escribió|escreveu|schreef|skrev|napisał(?:\(a\)|a)?|пишет|написала?)",
-    re.IGNORECASE,
+    rf"\b(?:{_longest_first(_WROTE)}|{_either(_WROTE_FIRST)})(?!\w)|{_either(_WROTE_UNSPACED)}", re.IGNORECASE
 )
 WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb(?:\s.{0,120})?|a\s+écrit|ha\s+scritto|escribió|escreveu|schreef(?:\s.{0,120})?"
-    r"|skrev(?:\s.{0,120})?|napisał(?:\(a\)|a)?|пишет|написала?)\s*:\s*$",
+    rf"(?:\b(?:{_longest_first(_WROTE)}|(?:{_either(_WROTE_FIRST)})(?:\s.{{0,120}})?)|{_either(_WROTE_UNSPACED)})\s*[:：]\s*$",
     re.IGNORECASE,
 )
 
@@ -72,7 +82,7 @@ FORWARDS = frozenset(
 )
 _ANSWERS = "re aw sv antw odp ref vs ynt vá απ отв ha răsp 返信 回复 答复 回覆 答覆 회신 답장".split()
 SUBJECT = re.compile(
-    rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?({'|'.join(sorted((*FORWARDS, *_ANSWERS), key=len, reverse=True))})"
+    rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?({_longest_first('|'.join((*FORWARDS, *_ANSWERS)))})"
     r"(?:\[\d{1,3}\])?\s*[:：]",
     re.IGNORECASE,
 )

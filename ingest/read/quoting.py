@@ -7,11 +7,11 @@ and a block of header lines as Outlook and forwarding put it over a message ('Fr
 import re
 from dataclasses import dataclass
 
-from ingest.read.mailwords import ANNOUNCED, FORWARDED, FORWARDS, LABELS, SUBJECT, VERB, WROTE
+from ingest.read.attribution import ADDRESS, CLOCK, DAY, LONGEST_LINE, attribution
+from ingest.read.mailwords import ANNOUNCED, FORWARDED, FORWARDS, LABELS, SUBJECT
 
 __all__ = ["Quoted", "own_words"]
 
-_LONGEST_LINE = 400  # characters of a line that may name who wrote what follows, or of a header line
 _MOST_HEADERS = 12
 _DEEPEST = 10  # messages that pass each other on
 _LONGEST_SIGNATURE = 15  # lines below '-- '
@@ -20,15 +20,6 @@ _MARK = re.compile(r"[ \t]?(?:[A-Z]{2,3})?>(?!From )")
 _MARKS = re.compile(r"(?:[ \t]?>)+ ?|[ \t]?[A-Z]{2,3}> ?")
 _RULE = re.compile(r"[\s_*=–—-]{5,}|\s*[_*=–—-]{3,}[^_*=–—-]{1,60}[_*=–—-]{3,}\s*")
 _HEADER = re.compile(r"[\s>*_]*([^\s:：>*_][^:：]{0,30}?)[\s*_]*[:：](.*)", re.DOTALL)
-_ADDRESS = re.compile(r"[<(\[]?[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*[>)\]]?")
-_CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
-_CLOCK_AND_ZONE = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s*(?:[ap]\.?m\.?(?!\w)|uhr\b|[+-]\d{4}\b|\(?(?:[A-Z]{1,2}[SD]?T|UTC|GMT)\)?(?=[\s,])))*",
-    re.IGNORECASE,
-)
-_DAY = re.compile(r"\d{1,2}\D{1,20}?\d{4}|\d{4}\D{1,12}?\d{1,2}(?![\d:])|\d[./]\d{1,2}[./]\d{2}")
-_PREPOSITION = re.compile(r"\s*(?:on|am|le|el|il|op|em|den|dnia|w dniu)\s+", re.IGNORECASE)
-_OPENS = re.compile(r"[\s*_]*(?:on|am|le|el|il|op|em|den|dnia|w dniu|\d|[^\W\d_]+,? )", re.IGNORECASE)
 _PHONE = re.compile(
     r"(?:sent|gesendet|envoyé|enviado|inviato|verzonden|von|get)\b.{0,30}\b(?:iphone|ipad|phone|handy|smartphone|android"
     r"|galaxy|blackberry|outlook|tablet|téléphone|móvil|celular|telefoon)\b.{0,20}",
@@ -110,7 +101,7 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
     others: list[_Other] = []
     at = 0
     while at < len(lines):
-        announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= _LONGEST_LINE else None
+        announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= LONGEST_LINE else None
         start = at + 1 if announced else at
         block = _header_block(lines, start, announced=announced is not None) or _foreign_block(lines, start, subject)
         if block:
@@ -131,19 +122,18 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
                 others.append(_Other(quoted))
             at = end
             continue
-        width = _attribution(lines, at)
-        if width:
-            named = " ".join(line.strip() for line in lines[at : at + width])
-            following = at + width
+        line = attribution(lines, at)
+        if line:
+            following = at + line.width
             while following < len(lines) and not lines[following].strip():
                 following += 1
             if following < len(lines) and _MARK.match(lines[following]):
                 end = _run(lines, following)
-                others.append(_Other(lines[following:end], *_who(named)))
+                others.append(_Other(lines[following:end], line.author, line.published))
                 at = end
                 continue
-            if _ADDRESS.search(named) or (answers and _CLOCK.search(named) and _DAY.search(named)):
-                others.append(_Other(lines[following:], *_who(named)))
+            if line.anywhere or (answers and line.in_answers):
+                others.append(_Other(lines[following:], line.author, line.published))
                 break
         own.append(lines[at].removeprefix(">") if lines[at].startswith(">From ") else lines[at])
         at += 1
@@ -154,7 +144,7 @@ def _forwarded_inside(quoted: list[str], others: list[_Other]) -> bool:
     """Whether marked lines hold a forwarded message, which is then added to the others as one that is passed on."""
     inner = [_MARKS.sub("", line, count=1) for line in quoted]
     first = next((number for number, line in enumerate(inner) if line.strip()), None)
-    if first is None or len(inner[first]) > _LONGEST_LINE:
+    if first is None or len(inner[first]) > LONGEST_LINE:
         return False
     announced = ANNOUNCED.fullmatch(inner[first])
     if not (announced and FORWARDED.search(announced[0])):
@@ -182,7 +172,7 @@ def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tupl
     """
     said: dict[str, str] = {}
     end = last = at
-    while end < len(lines) and len(said) < _MOST_HEADERS:
+    while end < len(lines) and end - at < 3 * _MOST_HEADERS:  # some are folded, or have blank lines between them
         line = lines[end]
         if not line.strip():
             if end - last > 1 or (not said and end > at + 2):
@@ -201,7 +191,7 @@ def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tupl
         said.setdefault(kind, value)
         last, end = end, end + 1
     when = said.get("sent") or said.get("date") or ""
-    mailed = "to" in said and (_ADDRESS.search(f"{said.get('from', '')} {said['to']}") or "sent" in said)
+    mailed = "to" in said and (ADDRESS.search(f"{said.get('from', '')} {said['to']}") or "sent" in said)
     if "from" not in said or not any(map(str.isdigit, when)) or not ("subject" in said or mailed):
         return None
     return last + 1, {**said, "from": _sender(said["from"]), "sent": when}
@@ -213,58 +203,32 @@ def _foreign_block(lines: list[str], at: int, subject: str) -> tuple[int, dict[s
     Then the first line names a mail address, and one below it the day and the time; one says the subject that is
     answered.
     """
+    if not subject or at == len(lines) or not ADDRESS.search(lines[at][:LONGEST_LINE]):
+        return None
     rows: list[str] = []
-    while subject and at < len(lines) and len(rows) < _MOST_HEADERS and _header(lines[at])[0]:
-        rows.append(_header(lines[at])[1])
+    while at < len(lines) and len(rows) < _MOST_HEADERS and (header := _header(lines[at]))[0]:
+        rows.append(header[1])
         at += 1
-    dated = next((row for row in rows[1:] if _CLOCK.search(row) and _DAY.search(row)), None)
+    dated = next((row for row in rows[1:] if CLOCK.search(row) and DAY.search(row)), None)
     title = next((row for row in rows[1:] if _bare(row) == subject), None)
-    if not (dated and title and _ADDRESS.search(rows[0])):
+    if not (dated and title):
         return None
     return at, {"from": _sender(rows[0]), "sent": dated, "subject": title}
 
 
 def _header(line: str) -> tuple[str, str]:
     """The label of a header line, in small letters, and what it says; twice nothing where it is none."""
-    found = _HEADER.fullmatch(line) if len(line) <= _LONGEST_LINE else None
+    found = _HEADER.fullmatch(line) if len(line) <= LONGEST_LINE else None
     return (" ".join(found[1].lower().split()), found[2].strip(" \t*_\u00a0")) if found else ("", "")
 
 
 def _sender(said: str) -> str:
-    return _ADDRESS.sub("", re.sub(r"\[?mailto:\S*", "", said)).strip(" \"'<>[]()") or said
-
-
-def _attribution(lines: list[str], at: int) -> int:
-    """How many lines from here on name who wrote what follows; 0 where they do not. A long one is wrapped."""
-    joined = ""
-    for width in range(1, min(3, len(lines) - at) + 1):
-        line = lines[at + width - 1].strip()
-        joined = f"{joined} {line}".strip()
-        if not line or len(joined) > _LONGEST_LINE or not _OPENS.match(joined):
-            return 0
-        if WROTE.search(joined):
-            return width
-    return 0
-
-
-def _who(named: str) -> tuple[str | None, str | None]:
-    """Who wrote it and when, of a line that says so: the name stands behind the time of day, or behind the verb."""
-    verb = next(VERB.finditer(named))
-    before, after = named[: verb.start()], named[verb.end() :].strip(" :")
-    address = _ADDRESS.search(named)
-    before, after = (_ADDRESS.sub("", part).strip(" ,") for part in (before, after))
-    if _DAY.search(after):  # 'Desk schrieb am 2. Mai 2023:'
-        return before or (address[0].strip("<>()[]") if address else None), _PREPOSITION.sub("", after)
-    clocks = list(_CLOCK_AND_ZONE.finditer(before))
-    cut = clocks[-1].end() if clocks else before.rfind(",") + 1
-    when, name = (before, after) if any(map(str.isalpha, after)) else (before[:cut], before[cut:])
-    name = name.strip(" ,:\"'<>()[]") or (address[0].strip("<>()[]") if address else "")
-    return name or None, _PREPOSITION.sub("", when).strip(" ,") or None
+    return ADDRESS.sub("", re.sub(r"\[?mailto:\S*", "", said)).strip(" \"'<>[]()") or said
 
 
 def _drop_rule(own: list[str]) -> None:
     """Drop the rule over a message, also one with words in it ('----- Původní zpráva -----')."""
-    while own and (not own[-1].strip() or (len(own[-1]) <= _LONGEST_LINE and _RULE.fullmatch(own[-1]))):
+    while own and (not own[-1].strip() or (len(own[-1]) <= LONGEST_LINE and _RULE.fullmatch(own[-1]))):
         own.pop()
 
 

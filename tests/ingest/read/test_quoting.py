@@ -84,6 +84,52 @@ def test_header_lines_of_any_language_part_two_messages(tmp_path: Path, words: t
     assert (kept.text, kept.author, kept.published, kept.title) == (_OLD, "Desk", "2024-05-13", "Quay")
 
 
+# Gmail's, Outlook's and Thunderbird's; the last in a language of no list.
+_NAMED = [
+    "po 13. 5. 2024 v 18:02 odesílatel Ida Mo <ida@malen.example> napsal:",
+    "ma 13. toukok. 2024 klo 18.02 Ida Mo (ida@malen.example) kirjoitti:",
+    "pon., 13 maj 2024 o 18:02 Ida Mo <ida@malen.example> napisał(a):",
+    "пн, 13 мая 2024 г. в 18:02, Ida Mo <ida@malen.example>:",
+    "Ida Mo <ida@malen.example>, 13 May 2024 Pzt, 18:02 tarihinde şunu yazdı:",
+    "2024年5月13日(月) 18:02 Ida Mo <ida@malen.example>:",
+    "Ida Mo <ida@malen.example> 于2024年5月13日周一 18:02写道：",
+    "Ida Mo <ida@malen.example> ezt írta (időpont: 2024. máj. 13., H, 18:02):",
+    "În lun., 13 mai 2024 la 18:02, Ida Mo <ida@malen.example> a scris:",
+    "2024-05-13 18:02 GMT+02:00 Ida Mo <ida@malen.example>:",
+    '13.05.2024, 18:02, "Ida Mo" <ida@malen.example>:',
+    "13. 5. 2024 v 18:02, Ida Mo <ida@malen.example>:",
+    "Ida Mo wrote on 13 May 2024 18:02:",
+    "Dne 13. 05. 2024 v 18:02 Ida Mo napsal(a):",
+    "13.05.2024 18:02, Ida Mo пишет:",
+    "Le lun. 13 mai 2024 à 18:02, Ida Mo <ida@malen.example> a écrit :",
+    "Ar Llun, 13 Mai 2024 am 18:02 Ida Mo\n<ida@malen.example> a ysgrifennodd:",
+]
+
+
+@pytest.mark.parametrize("line", _NAMED)
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_a_line_that_names_the_writer_parts_two_messages_in_any_language(tmp_path: Path, line: str, mark: str) -> None:
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n{line}\n\n{mark}{_OLD}\n")
+    assert article.text == _OWN
+    (kept,) = _letter(tmp_path, f"{line}\n\n{mark}{_OLD}\n")
+    assert (kept.text, kept.author) == (_OLD, "Ida Mo")
+    assert kept.published == (None if "Llun" in line else "2024-05-13")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The board met on 13 May 2024 at 18:02 and said:",
+        "Those who want a berth may write to Ida Mo <ida@malen.example> until 13 May 2024, with these papers:",
+        "Ask Ida Mo <ida@malen.example> for one of these:",
+        "They meet on 13 May 2024 at 18:02.\nIda Mo <ida@malen.example> brings:",
+    ],
+)
+def test_a_sentence_with_a_day_or_an_address_stays_in_an_answer(tmp_path: Path, line: str) -> None:
+    (article,) = _letter(tmp_path, f"{line}\n\n{_OWN}")
+    assert article.text == f"{line}\n\n{_OWN}"
+
+
 def test_below_and_between_what_is_quoted(tmp_path: Path) -> None:
     body = (
         f"Desk <desk@malen.example> wrote:\n> {_OLD}\n\n{_OWN}\n\n> Who pays?\nThe state pays, mayor Ole Lind says.\n"
