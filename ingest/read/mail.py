@@ -20,7 +20,7 @@ from ingest.read.clean import one_line
 from ingest.read.decode import decode
 from ingest.read.documents import read_html
 from ingest.read.draft import Draft, Unreadable
-from ingest.read.quoting import Quoted, own_words
+from ingest.read.quoting import QUOTED, Quoted, own_words
 from ingest.read.webpage import markup_to_text
 
 __all__ = ["Attachment", "Letter", "messages", "read_mail", "read_mhtml"]
@@ -32,7 +32,7 @@ _SEPARATOR = re.compile(
     rb"^From [^\n]{0,200}?\d{1,2}:\d{2}[^\n]{0,60}\n(?=[A-Za-z][A-Za-z0-9-]{0,60}:|>From )", re.MULTILINE
 )
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
-_OPENS, _CLOSES = "\ue000", "\ue001"  # private characters, which stand around what is quoted
+_OPENS, _CLOSES = "\ue001", "\ue002"  # private characters, which stand around what is quoted
 _QUOTES = {
     "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra", "gmail_extra_quote", "moz-cite-prefix",
     "tutanota_quote", "reply-quote", "mail_quote", "ydp_quote",
@@ -110,7 +110,7 @@ def _letter(message: email.message.Message, levels: int) -> Letter:
     whole = _letters(plain) >= _PLAIN_ENOUGH * _letters(text)
     subject = _header(message.get("Subject", ""))
     answers = any(message.get(name) for name in ("In-Reply-To", "References"))
-    own, quoted = own_words(plain if whole else _marked_text(page), subject, answers=answers)
+    own, quoted = own_words(plain.replace(QUOTED, "") if whole else _marked_text(page), subject, answers=answers)
     sender, address = email.utils.parseaddr(_header(message.get("From", ""))[:_LONGEST_HEADER])
     newsletter = any(message.get(name) for name in ("List-Unsubscribe", "List-Id", "List-Post"))
     name = sender or (address.rpartition("@")[2] if newsletter else "")
@@ -138,9 +138,9 @@ def _draft_of(said: Quoted, subject: str, flowed: bool) -> Draft:
 
 
 def _marked_text(page: str) -> str:
-    """The text of a message in HTML, what its mail program marks as quoted with '>' before each line."""
+    """The text of a message in HTML, what its mail program marks as quoted with `QUOTED` before each line."""
     try:
-        plain = page.replace(_OPENS, "").replace(_CLOSES, "").encode("utf-8", "replace")
+        plain = page.replace(QUOTED, "").replace(_OPENS, "").replace(_CLOSES, "").encode("utf-8", "replace")
         tree = html.document_fromstring(plain, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return markup_to_text(page)
@@ -156,7 +156,7 @@ def _marked_text(page: str) -> str:
     for line in markup_to_text(html.tostring(tree, encoding="unicode")).split("\n"):
         depth += line.count(_OPENS)
         words = line.replace(_OPENS, "").replace(_CLOSES, "")
-        lines.append("> " * (depth > 0) + words if words.strip() or words == line else "")
+        lines.append(f"{QUOTED} " * (depth > 0) + words if words.strip() or words == line else "")
         depth -= line.count(_CLOSES)
     return "\n".join(lines)
 

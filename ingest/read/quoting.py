@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from ingest.read.attribution import ADDRESS, CLOCK, DAY, LONGEST_LINE, attribution
 from ingest.read.mailwords import ANNOUNCED, FORWARDED, FORWARDS, LABELS, SUBJECT
 
-__all__ = ["Quoted", "own_words"]
+__all__ = ["QUOTED", "Quoted", "own_words"]
 
 _MOST_HEADERS = 12
 _DEEPEST = 10  # messages that pass each other on
 _LONGEST_SIGNATURE = 15  # lines below '-- '
 
-_MARK = re.compile(r"[ \t]?(?:[A-Z]{2,3})?>(?!From )")
-_MARKS = re.compile(r"(?:[ \t]?>)+ ?|[ \t]?[A-Z]{2,3}> ?")
+QUOTED = "\ue000"  # a private character before a line: its mail program marks it as quoted, whatever the message is
+_MARK = re.compile(rf"[ \t]?(?:[A-Z]{{2,3}})?>(?!From )|{QUOTED}")
+_MARKS = re.compile(rf"{QUOTED} ?|(?:[ \t]?>)+ ?|[ \t]?[A-Z]{{2,3}}> ?")
+_POINT = re.compile(r"[ \t]?>(?:[ \t]?>)* ?")
 _RULE = re.compile(r"[\s_*=–—-]{5,}|\s*[_*=–—-]{3,}[^_*=–—-]{1,60}[_*=–—-]{3,}\s*")
 _HEADER = re.compile(r"[\s>*_]*([^\s:：>*_][^:：]{0,30}?)[\s*_]*[:：](.*)", re.DOTALL)
 _PHONE = re.compile(
@@ -41,7 +43,8 @@ def own_words(text: str, subject: str = "", *, answers: bool = False) -> tuple[s
     """Return what the sender of a message wrote, and what of others is kept beside it.
 
     `answers`: whether the message says that it answers another, so that 'On 2 May 2023 at 10:15, Ann wrote:' is no
-    sentence of its own.
+    sentence of its own. Where it answers nobody, names nobody and no program marks it (`QUOTED`), '>' begins lines of
+    the sender's.
 
     What an answer quotes is left out: it is in a message of its own. It is kept where the message passes it on (it says
     'Forwarded message', or its subject says so), and where the sender wrote nothing else.
@@ -119,7 +122,10 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
             end = _run(lines, at)
             quoted = lines[at:end]
             if not _forwarded_inside(quoted, others):
-                others.append(_Other(quoted))
+                if answers or others or quoted[0].startswith(QUOTED):
+                    others.append(_Other(quoted))
+                else:  # nothing says that it is another's: a list
+                    own += [_POINT.sub("", line, count=1) for line in quoted]
             at = end
             continue
         line = attribution(lines, at)

@@ -210,6 +210,22 @@ def test_a_quotation_in_what_is_passed_on_in_html_stays_in_it(tmp_path: Path) ->
     assert other.text.endswith("That is what skippers say.")
 
 
+def test_marked_lines_of_a_letter_that_answers_nobody_are_its_senders(tmp_path: Path) -> None:
+    body = "The quay was closed for\n> 4 weeks in 2023\n> 9 weeks in 2024\nas the port says."
+    (article,) = _letter(tmp_path, body, "Closures")
+    assert article.text == body.replace("> ", "")
+    (article,) = _letter(
+        tmp_path, body.replace("\n", "<br>").replace(">", "&gt;").replace("<br&gt;", "<br>"), "Q", "html"
+    )
+    assert article.text == body.replace("> ", "")
+    named = f"Ida Mo wrote:\n> {_OLD}\n\n{_OWN}\n\n> Who pays?\n\nThe state pays."
+    (article,) = _letter(tmp_path, named, "Closures")
+    assert article.text == f"{_OWN}\n\nThe state pays."
+    cited = f"<p>{_OWN}</p><blockquote type='cite'>{_OLD}</blockquote>"
+    (article,) = _letter(tmp_path, cited, "Closures", "html")
+    assert article.text == _OWN
+
+
 def test_what_only_looks_like_a_quotation_stays(tmp_path: Path) -> None:
     said = "“We had no choice”, mayor Ole Lind said."
     page = f"<p>{_OWN}</p><blockquote>{said}</blockquote><p>Then he wrote:</p><p>Dear all.</p>"
@@ -291,12 +307,12 @@ def test_a_message_in_a_message_keeps_its_own_title_and_day(tmp_path: Path, how:
 def test_each_message_of_a_mailbox_is_an_article(tmp_path: Path) -> None:
     first = f"From desk@malen.example Mon May 13 18:02:00 2024\n{_INNER}\n>From 8 o'clock on it is open.\n\n"
     second = f"From MAILER-DAEMON Tue May 14 10:00:00 2024\n{_HEAD.format(subject='Re: Quay')}\n{_OWN}\n\n> {_OLD}\n"
-    third = second.replace("Re: Quay", "Boats").replace(_OWN, "Two boats came.\n\nFrom here they go on to Oster.\n")
+    third = second.replace("Re: Quay", "Re: Boats").replace(_OWN, "Two boats came.\n\nFrom here they go on to Oster.\n")
     articles = _read(tmp_path / "a.mbox", first + second + "\n" + third)
     assert [(article.title, article.published) for article in articles] == [
         ("Quay opens late", "2024-05-13"),
         ("Re: Quay", "2024-05-14"),
-        ("Boats", "2024-05-14"),
+        ("Re: Boats", "2024-05-14"),
     ]
     assert [article.text for article in articles] == [
         f"{_OLD}\n\nFrom 8 o'clock on it is open.",
