@@ -1,0 +1,99 @@
+"""A table's cells are read under the heads, beside the titles and in the places that its tags give them."""
+
+from pathlib import Path
+
+import pytest
+
+from ingest.article import Article
+from ingest.sources import read_articles
+
+_FIRST = "The orchards of Elm gave fewer apples than in the year before, the growers of the valley said on Friday."
+_LAST = "Frost in April had killed a third of the blossom, and the growers hope for a milder spring this time."
+
+
+def _rows(tmp_path: Path, table: str) -> list[str]:
+    """The lines that the stored text has between the two paragraphs."""
+    path = tmp_path / "page.html"
+    page = f"<article><h1>Apples of Elm</h1><p>{_FIRST}</p>{table}<p>{_LAST}</p></article>"
+    path.write_text(f"<!DOCTYPE html><html lang=en><head><meta charset=utf-8></head><body>{page}</body></html>")
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert item.text.startswith(_FIRST)
+    assert item.text.endswith(_LAST)
+    return item.text[len(_FIRST) : -len(_LAST)].strip().split("\n")
+
+
+_HEAD = "<tr><th>Orchard<th>Tons<th>Pickers</tr>"
+_HILL = "<tr><td>Upper Elm<td>31<td>6</tr><tr><td>Ridge<td>12<td>2</tr>"
+_VALE = "<tr><td>Mill Acre<td>57<td>9</tr>"
+_GROUPED = [
+    "Hill – Orchard: Upper Elm; Tons: 31; Pickers: 6 (Upper Elm).",
+    "Hill – Orchard: Ridge; Tons: 12; Pickers: 2 (Ridge).",
+    "Vale – Orchard: Mill Acre; Tons: 57; Pickers: 9 (Mill Acre).",
+]
+
+
+@pytest.mark.parametrize("title", ["<th colspan=3>{}", "<td colspan=3>{}", "<th colspan=99>{}", "<th colspan=2>{}<td>"])
+@pytest.mark.parametrize("head", [_HEAD, _HEAD.replace("<th", "<td")])
+def test_a_title_across_the_table_names_the_rows_below_it(tmp_path: Path, title: str, head: str) -> None:
+    table = f"{head}<tr>{title.format('Hill')}</tr>{_HILL}<tr>{title.format('Vale')}</tr>{_VALE}"
+    assert _rows(tmp_path, f"<table>{table}</table>") == _GROUPED
+    parts = f"<thead>{head}</thead><tbody><tr>{title.format('Hill')}</tr>{_HILL}</tbody>"
+    parts += f"<tbody><tr>{title.format('Vale')}</tr>{_VALE}</tbody>"
+    assert _rows(tmp_path, f"<table>{parts}</table>") == _GROUPED
+
+
+def test_a_title_above_heads_that_come_again_is_that_of_its_part(tmp_path: Path) -> None:
+    title = "<tr><th colspan=3>{}</tr>" + _HEAD
+    assert _rows(tmp_path, f"<table>{title.format('Hill')}{_HILL}{title.format('Vale')}{_VALE}</table>") == _GROUPED
+    whole = _rows(tmp_path, f"<table>{title.format('Harvest')}{_HILL}<tr><th colspan=3>Vale</tr>{_VALE}</table>")
+    assert whole == ["Harvest", *(line.removeprefix("Hill – ") for line in _GROUPED[:2]), _GROUPED[2]]
+
+
+def test_a_line_across_the_table_with_no_rows_below_it_is_kept(tmp_path: Path) -> None:
+    remark = "<tr><td colspan=3>Windfalls are left out.</tr>"
+    lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
+    assert _rows(tmp_path, f"<table>{_HEAD}{_HILL}{remark}</table>") == [*lines, "Windfalls are left out."]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines"),
+    [
+        ("<tr><td>5<td>5<td>5</tr><tr><td>6<td>8<td>8</tr>", ["A: 5; B: 5; C: 5", "A: 6; B: 8; C: 8"]),
+        ("<tr><td>x<td>9<td>9</tr><tr><td>y<td>8<td>B</tr>", ["A: x; B: 9; C: 9 (x).", "A: y; B: 8; C: B (y)."]),
+    ],
+)
+def test_cells_that_say_the_same_are_no_title(tmp_path: Path, rows: str, lines: list[str]) -> None:
+    assert _rows(tmp_path, f"<table><tr><th>A<th>B<th>C</tr>{rows}</table>") == lines
+
+
+def test_equal_cells_under_one_head_are_both_read_and_a_cell_across_them_once(tmp_path: Path) -> None:
+    head = "<tr><th>Orchard<th colspan=2>Picks</tr>"
+    rows = "<tr><td>Ridge<td>4<td>4</tr><tr><td>Mill Acre<td colspan=2>7</tr>"
+    lines = ["Orchard: Ridge; Picks: 4; Picks: 4 (Ridge).", "Orchard: Mill Acre; Picks: 7 (Mill Acre)."]
+    assert _rows(tmp_path, f"<table>{head}{rows}</table>") == lines
+
+
+@pytest.mark.parametrize("span", ["0", "2", "2px", "90"])
+def test_a_cell_goes_on_to_the_end_of_its_group_of_rows_at_most(tmp_path: Path, span: str) -> None:
+    rows = f"<tbody><tr><td rowspan={span}>Hill<td>Ridge<td>12</tr><tr><td>Upper Elm<td>31</tr></tbody>"
+    rows += "<tbody><tr><td>Vale<td>Mill Acre<td>57</tr></tbody>"
+    head = "<thead><tr><th>Part<th>Orchard<th>Tons</tr></thead>"
+    assert _rows(tmp_path, f"<table>{head}{rows}</table>") == [
+        "Part: Hill; Orchard: Ridge; Tons: 12 (Hill).",
+        "Part: Hill; Orchard: Upper Elm; Tons: 31 (Hill).",
+        "Part: Vale; Orchard: Mill Acre; Tons: 57 (Vale).",
+    ]
+
+
+def test_a_cell_from_above_keeps_its_column_in_a_row_that_is_short(tmp_path: Path) -> None:
+    rows = "<tr><td>Ridge<td>12<td rowspan=2>shared</tr><tr><td>Mill Acre</tr>"
+    assert _rows(tmp_path, f"<table>{_HEAD}{rows}</table>") == [
+        "Orchard: Ridge; Tons: 12; Pickers: shared (Ridge).",
+        "Orchard: Mill Acre; Pickers: shared (Mill Acre).",
+    ]
+
+
+def test_tables_of_endless_spans_cost_no_time(tmp_path: Path) -> None:
+    for row in ("<tr><td rowspan=0 colspan=200>a", "<tr>" + "<td>" * 150 + "<td rowspan=0>a", "<tr><td colspan=0>a"):
+        assert _rows(tmp_path, f"<table>{_HEAD}{row * 150}</table>")
