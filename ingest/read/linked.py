@@ -4,16 +4,19 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import escape
 
 from ingest.read.clean import one_line, without_entities
 from ingest.read.credits import signed
 
-__all__ = ["Thing", "Told", "linked_data", "told"]
+__all__ = ["Thing", "Told", "Update", "body_markup", "linked_data", "told"]
 
 Thing = dict[str, object]
 
 _MOST_AUTHORS = 10
 _MOST_THINGS = 1000  # of one script; a page describes some ten
+_MOST_UPDATES = 2000  # of one live blog; a week of one has some hundred
+_LONGEST_BODY = 500_000  # letters; the longest reports have a fifth of that
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
 # What wraps a script's text for readers of thirty years ago: '<!-- -->', '//<![CDATA[ //]]>', '/* <![CDATA[ */'.
 _WRAPPED = re.compile(r"(?:(?://|/\*)?\s{0,20}(?:<!--|<!\[CDATA\[)\s{0,20}(?:\*/)?\s*)+")
@@ -39,6 +42,16 @@ _NO_PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """A post of a live blog: what it is headed, its moment as written, its text, perhaps with tags, and its address."""
+
+    headline: str
+    moment: str
+    body: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What the JSON-LD of a page says of its article; dates as written, empty where it says nothing.
 
@@ -47,6 +60,7 @@ class Told:
         page_headline: That of the page as a whole, which may be the site's.
         published, created, updated: As written.
         live: Whether it is a live blog.
+        updates: The posts of that, those with a moment.
     """
 
     headline: str = ""
@@ -59,6 +73,7 @@ class Told:
     section: str = ""
     language: str = ""
     live: bool = False
+    updates: list[Update] = field(default_factory=list)
 
 
 def linked_data(script: str) -> list[Thing]:
@@ -88,6 +103,7 @@ def told(things: list[Thing], titles: Iterable[str]) -> Told:
     shown = list(filter(None, map(_letters, titles)))
     own = [thing for thing in articles if _matches(_text(thing.get("headline")), shown)]
     about = own or articles[:1] or pages
+    live = next((thing for thing in [*about, *things] if _is_live(thing, about, shown)), None)
     return Told(
         headline=_first(map(_text, (thing.get("headline") for thing in about))) if articles else "",
         page_headline=_first(map(_text, (thing.get("headline") for thing in pages))),
@@ -102,8 +118,46 @@ def told(things: list[Thing], titles: Iterable[str]) -> Told:
         ),
         section=_first(_text(thing.get("articleSection")) for thing in about),
         language=_first(_text(thing.get("inLanguage")) for thing in about),
-        live=any("liveblogposting" in _types(thing) for thing in about),
+        live=live is not None,
+        updates=_updates(live.get("liveBlogUpdate"), things) if live else [],
     )
+
+
+def body_markup(body: str) -> str:
+    """Return the text of a thing as HTML, a paragraph for each of its lines where it has no tags of its own."""
+    if not _TAG.search(body):
+        body = without_entities(body)
+    if _TAG.search(body):
+        return body
+    return "".join(f"<p>{escape(line)}</p>" for line in body.split("\n") if line.strip())
+
+
+def _is_live(thing: Thing, about: list[Thing], titles: list[str]) -> bool:
+    """Whether a thing is a live blog, that of the page and none that it only links to."""
+    return "liveblogposting" in _types(thing) and (thing in about or _matches(_text(thing.get("headline")), titles))
+
+
+def _updates(stated: object, things: list[Thing]) -> list[Update]:
+    listed = stated if isinstance(stated, list) else [stated]
+    whole = {str(thing["@id"]): thing for thing in reversed(things) if thing.get("@id") and len(thing) > 1}
+    posts = [whole.get(str(post.get("@id")), post) for post in listed[:_MOST_UPDATES] if isinstance(post, dict)]
+    made = (
+        Update(
+            headline=_first(_text(post.get(name)) for name in ("headline", "name")),
+            moment=_first(_text(post.get(name)) for name in ("datePublished", "dateCreated", "dateModified")),
+            body=_body(post),
+            address=_first(_text(post.get(name)) for name in ("url", "@id", "mainEntityOfPage")),
+        )
+        for post in posts
+    )
+    return [update for update in made if update.moment]
+
+
+def _body(thing: Thing) -> str:
+    """The whole text of a thing as written, lists of paragraphs joined."""
+    stated = thing.get("articleBody") or thing.get("text")
+    lines = stated if isinstance(stated, list) else [stated]
+    return "\n".join(line for line in lines if isinstance(line, str))[:_LONGEST_BODY]
 
 
 def _values(script: str) -> Iterator[object]:

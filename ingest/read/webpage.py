@@ -95,7 +95,7 @@ def read_page(html: str, url: str | None = None) -> Draft:
         section=linked.section or _first(page.meta, _PARTS) or None,
         language=next(filter(language_tag, _languages(page, linked)), None),
     )
-    live = live_posts(html, draft, declared=linked.live) if page.ordinary else None
+    live = live_posts(html, draft, linked) if page.ordinary else None
     if live is None:
         return draft
     posts = [replace(post, text=markup_to_text(markup)) for post, markup in live.posts]
