@@ -7,17 +7,39 @@ from lxml import etree, html
 
 __all__ = ["has_marks", "parsed", "read_raised", "tidied"]
 
-_WANTED = re.compile(r"<(?:s|strike|del|sup|q)\b", re.IGNORECASE)
+_WANTED = re.compile(
+    r"<(?:s|strike|del|sup|q|output)\b|\shref\s{0,3}=\s{0,3}[\"']?#|\s(?:aria-)?hidden[\s=/>]"
+    r"|\s(?:class|style|role|epub:type)\s{0,3}=[^<>]{0,300}?(?:line-?through|str[iu](?:ke|ck)|sup|note|\bfn|none|hidden)",
+    re.IGNORECASE,
+)
 
 _MOST = 3000  # elements to mend; each costs time in the number of its siblings, and an article has some dozens
 _MOST_FRAMES = 50
+_DEEPEST = 5  # elements that one raised word opens
 _LAYOUT = ("form", "aside", "menu", "dialog", "fieldset")  # dropped with all they hold, unless the article lies there
 _TEXTS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "h2", "h3", "h4"}
 _POWERS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _POWER = re.compile(r"[-−+]?\d{1,3}")
 _NOTE = re.compile(
-    r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|note \d{1,3})[\])]?(?:\s*,\s*\d{1,3})*|\[[a-z]\]|\([a-z]\)", re.IGNORECASE
+    r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|note \d{1,3})[\])]?\.?(?:\s*,\s*\d{1,3})*|\[[a-z]\]|\([a-z]\)", re.IGNORECASE
 )
+_ENDS = ".,;!?%)]»”’\"'"  # behind which a mark of a footnote may stand, as behind a letter or a figure
+_ROMAN = re.compile(r"x{0,2}(?:ix|iv|v?i{0,3})")  # a mark behind a figure; behind a word it may belong to that
+_LONGEST_NOTE = 20
+_INLINE = {"a", "span", "small", "font", "b", "strong", "i", "em", "abbr", "cite"}
+_RAISED_STYLE = re.compile(r"vertical-align\s{0,3}:\s{0,3}super", re.IGNORECASE)
+_RAISED = re.compile(
+    r"sup(?:erscript)?|(?:foot|end)-?note(?:-?(?:ref(?:erence)?|anchor|link|mark|number))?"
+    r"|note-?(?:ref(?:erence)?|anchor|link|mark|number)|fn-?(?:ref)?",
+    re.IGNORECASE,
+)
+_STRUCK_STYLE = re.compile(r"text-decoration(?:-line)?\s{0,3}:[^;]{0,40}line-through", re.IGNORECASE)
+_STRUCK = re.compile(
+    r"(?:text-(?:decoration-)?)?(?:strike(?:-?(?:through|out|d))?|line-?through|struck)", re.IGNORECASE
+)
+_HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
+_LONGEST_STYLE = 1000
+_STRUCK_TAGS = {"s", "strike", "del"}
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)  # a mark where it is a link; else it belongs to the word, as in 'Mᵉ'
 _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$|(?:^|[\s(])[A-Za-z]$")
 
@@ -38,37 +60,129 @@ def parsed(page: str) -> Any | None:
 
 def tidied(tree: Any) -> Any:
     """Return lxml's tree of a page, changed in place; as it is when it has too many elements to mend."""
-    if sum(1 for _ in tree.iter("s", "strike", "del", "sup", "time", "q")) > _MOST:
-        return tree
     _unframe(tree)
-    for gone in list(tree.iter("s", "strike", "del")):
+    found: dict[str, list[Any]] = {"hidden": [], "struck": [], "raised": [], "inline": []}
+    for element in tree.iter("*"):
+        if kind := _kind(element):
+            found[kind].append(element)
+    hidden, *rest = found.values()
+    struck, raised, inline = rest
+    _drop_hidden(tree, hidden[:_MOST])
+    if sum(map(len, rest)) > _MOST:
+        return tree
+    for gone in struck:
         if not any(True for _ in gone.iter("p")):
             gone.drop_tree()
-    for mark in list(tree.iter("sup")):
+    for mark in raised:
         _read_mark(mark)
-    for inline in list(tree.iter("time", "q")):
-        if inline.tag == "q":
-            inline.text = "“" + (inline.text or "")
-            inline.tail = "”" + (inline.tail or "")
-            inline.drop_tag()
-        elif any(above.tag in _TEXTS for above in inline.iterancestors()):
-            inline.drop_tag()
+    for element in inline:
+        if element.tag == "q":
+            element.text = "“" + (element.text or "")
+            element.tail = "”" + (element.tail or "")
+            element.drop_tag()
+        elif any(above.tag in _TEXTS for above in element.iterancestors()):
+            element.drop_tag()
     return tree
+
+
+def _kind(element: Any) -> str:
+    if _is_hidden(element):
+        return "hidden"
+    if _is_struck(element):
+        return "struck"
+    if _is_raised(element):
+        return "raised"
+    return "inline" if element.tag in {"time", "q", "output"} else ""
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether readers do not see it; what is hidden until it is searched for they may."""
+    return (
+        element.get("hidden", "until-found").lower() != "until-found"
+        or element.get("aria-hidden", "").lower() == "true"
+        or bool(_HIDDEN_STYLE.search(_style(element)))
+    ) and element.tag not in {"html", "body"}
+
+
+def _is_struck(element: Any) -> bool:
+    return (
+        element.tag in _STRUCK_TAGS
+        or bool(_STRUCK_STYLE.search(_style(element)))
+        or (element.tag in _INLINE and _has_class(element, _STRUCK))
+    )
+
+
+def _is_raised(element: Any) -> bool:
+    """Whether it is raised by its tag or style, or is by its role, class or address the mark of a footnote."""
+    if element.tag == "sup":
+        return True
+    return element.tag in _INLINE and (_is_styled(element) or _is_link_to_note(element))
+
+
+def _is_styled(element: Any) -> bool:
+    return (
+        bool(_RAISED_STYLE.search(_style(element)))
+        or "noteref" in f"{element.get('role', '')} {element.get('epub:type', '')}".lower()
+        or _has_class(element, _RAISED)
+    )
+
+
+def _is_link_to_note(element: Any) -> bool:
+    """Whether a link goes to another place of the page and its words are a mark of a footnote."""
+    if element.tag != "a" or not element.get("href", "").startswith("#") or element.getparent().tag == "sup":
+        return False
+    words = element.text_content().strip()
+    return len(words) <= _LONGEST_NOTE and bool(_NOTE.fullmatch(words) or _LETTER.fullmatch(words))
+
+
+def _drop_hidden(tree: Any, hidden: list[Any]) -> None:
+    """Take hidden elements out, but for those with most of the page's paragraphs, which a script would show."""
+    letters = _paragraphs if _paragraphs(tree) else _all_letters
+    whole, kept = letters(tree), 0
+    dropped: set[Any] = set()
+    for gone in hidden:
+        if any(above in dropped for above in gone.iterancestors()):
+            continue
+        if letters(gone) * 2 <= whole:
+            dropped.add(gone)
+            gone.drop_tree()
+        elif (kept := kept + 1) == _MOST_FRAMES:
+            return
+
+
+def _style(element: Any) -> str:
+    return str(element.get("style", ""))[:_LONGEST_STYLE]
+
+
+def _has_class(element: Any, names: re.Pattern[str]) -> bool:
+    return any(names.fullmatch(name) for name in element.get("class", "")[:_LONGEST_STYLE].split())
+
+
+def _paragraphs(tree: Any) -> int:
+    """How many letters stand in its paragraphs."""
+    return sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
 
 
 def _unframe(tree: Any) -> None:
     """Make a form (aside, menu, dialog) that holds most of the page's paragraphs a plain division."""
-    whole = sum(len(paragraph.text_content()) for paragraph in tree.iter("p"))
+    whole = _paragraphs(tree)
     for frame in list(tree.iter(*_LAYOUT))[:_MOST_FRAMES]:
-        if sum(len(paragraph.text_content()) for paragraph in frame.iter("p")) * 2 > whole:
+        if _paragraphs(frame) * 2 > whole:
             frame.tag = "div"
 
 
+def _all_letters(tree: Any) -> int:
+    return len(tree.text_content())
+
+
 def _read_mark(mark: Any) -> None:
-    words = mark.text_content()
-    previous = mark.getprevious()
-    before = (previous.tail if previous is not None else mark.getparent().text) or ""
-    meant = read_raised(words, before[-12:], mark.tail or "", linked=any(True for _ in mark.iter("a")))
+    words, before = mark.text_content(), _before(mark)
+    if mark.tag != "sup":
+        stands_apart = not _is_styled(mark) and not (before[-1:].isalnum() or before[-1:] in _ENDS)
+        if len(words) > _LONGEST_NOTE or not before or stands_apart:
+            return
+    linked = any(True for _ in mark.iter("a"))
+    meant = read_raised(words, before[-12:], mark.tail or "", linked=linked)
     if not meant:
         mark.drop_tree()
     elif meant != words:
@@ -76,6 +190,18 @@ def _read_mark(mark: Any) -> None:
             mark.remove(inner)
         mark.text = meant
         mark.drop_tag()
+
+
+def _before(mark: Any) -> str:
+    """The words before an element, those before the elements that it opens, too."""
+    for _ in range(_DEEPEST):
+        previous, above = mark.getprevious(), mark.getparent()
+        if previous is not None:
+            return str(previous.tail or (previous.text_content() if previous.tag in _INLINE else ""))
+        if above is None or above.text or above.tag not in _INLINE:
+            return str(above.text or "") if above is not None else ""
+        mark = above
+    return ""
 
 
 def read_raised(raised: str, before: str, after: str = "", *, linked: bool = False) -> str:
@@ -89,5 +215,7 @@ def read_raised(raised: str, before: str, after: str = "", *, linked: bool = Fal
     if after.startswith(("/", "⁄")) and words.isdigit():
         return " " + words
     if _NOTE.fullmatch(words) or (linked and _LETTER.fullmatch(words)):
+        return ""
+    if _ROMAN.fullmatch(words) and (linked or (before[-1:].isdigit() and not _UNIT.search(before))):
         return ""
     return raised

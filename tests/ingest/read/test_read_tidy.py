@@ -40,6 +40,85 @@ def test_words_keep_their_place(tmp_path: Path, inner: str, right: str) -> None:
     assert right in _text(tmp_path, inner)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<span class=footnote-ref><a href='#fn3'>3</a></span>",
+        "<a class=footnote href='#f' style='vertical-align:super'>3</a>",
+        "<span style='font-size: 70%; vertical-align: super'>3</span>",
+        "<span class=superscript>[3]</span>",
+        "<a href='#note-3'>3</a>",
+        "<a href='#note-3'><b>*</b></a>",
+        "<a role=doc-noteref href='notes.html'>3</a>",
+        "<sup>3.</sup>",
+        "<sup>3)</sup>",
+        "<sup>iv</sup>",
+        "<small><sup>3</sup></small>",
+    ],
+)
+def test_a_mark_is_none_of_the_figure_that_it_stands_behind(tmp_path: Path, mark: str) -> None:
+    said = "<p>It carried {0} people a day in {1}, the firm said of its ferry.</p>"
+    right = "carried 340 people a day in 2021, the firm"
+    assert right in _text(tmp_path, said.format(f"340{mark}", f"2021{mark}"))
+    assert right in _text(tmp_path, said.format(f"<b>340</b>{mark}", f"<i>2021{mark}</i>"))
+    rows = f"<tr><td>Tern</td><td>340{mark}</td></tr><tr><td>Ox</td><td>21</td></tr>"
+    table = f"<table><tr><th>Ship</th><th>People</th></tr>{rows}</table>{_LEAD}"
+    assert "Ship: Tern; People: 340 (Tern)." in _text(tmp_path, table)
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("95 m<span style='vertical-align:super'>2</span> of deck", "95 m² of deck"),
+        ("95 <i>m</i><small><sup>2</sup></small> of deck", "95 m² of deck"),
+        ("the 3<span style='vertical-align: super'>rd</span> deck", "the 3rd deck"),
+        ("Henry V<sup>e</sup> and deck <a href='#3'>3</a>, see chapter <a href='#4'>4</a>", "deck 3, see chapter 4"),
+        ("a deck of <span class=note>15</span> points", "a deck of 15 points"),
+        ("the <a href='#deck'>deck</a> (<a href='#7'>7</a>)", "the deck (7)"),
+        ("a deck for <output>42</output> cars", "a deck for 42 cars"),
+    ],
+)
+def test_what_only_looks_like_a_mark_is_kept(tmp_path: Path, said: str, right: str) -> None:
+    assert right in _text(tmp_path, f"<p>The ferry of Marlow has {said}, as the new owner from Eastport told us.</p>")
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "<span style='color: red; text-decoration: line-through'>{}</span>",
+        "<span style='text-decoration-line:line-through'>{}</span>",
+        "<span class='price strikethrough'>{}</span>",
+        "<em class=text-decoration-line-through>{}</em>",
+        "<span hidden>{}</span>",
+        "<span hidden=hidden>{}</span>",
+        "<b style='display: none'>{}</b>",
+        "<i aria-hidden=true>{}</i>",
+    ],
+)
+def test_words_that_are_struck_or_hidden_are_out(tmp_path: Path, gone: str) -> None:
+    said = f"<p>A ticket costs {gone.format('78')} 95 crowns, and a bicycle {gone.format('78')} 20 crowns.</p>"
+    assert "costs 95 crowns, and a bicycle 20 crowns." in _text(tmp_path, said)
+    path = tmp_path / "export.json"
+    path.write_text(json.dumps([{"title": "Sold", "html": said}]))
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert item.text == "A ticket costs 95 crowns, and a bicycle 20 crowns."
+
+
+def test_a_page_that_a_script_would_show_is_read_and_what_it_hides_beside_its_text_is_not(tmp_path: Path) -> None:
+    assert "sold to a firm" in _text(tmp_path, "", "div style='visibility: hidden'")
+    found = "<div hidden=until-found><p>Its engine was built in the year 1988 by a yard in Lindale.</p></div>"
+    text = _text(tmp_path, f"{_LEAD}<p hidden>The code of the safe on board is 7781.</p>{found}")
+    assert "7781" not in text
+    assert "1988" in text
+
+
+def test_pages_of_marks_without_end_cost_no_time(tmp_path: Path) -> None:
+    long = "text-decoration:" * 3000
+    for unit, times in (("<a href='#n'>1</a>", 5000), ("<i hidden>", 900), (f"<b style='{long}'>1</b>", 300)):
+        assert "sold to a firm" in _text(tmp_path, f"<p>{unit * times}</p>")
+
+
 @pytest.mark.parametrize("frame", ["form", "aside", "menu", "dialog"])
 def test_a_page_in_one_frame_is_read(tmp_path: Path, frame: str) -> None:
     assert "sold to a firm of Eastport" in _text(tmp_path, "<p>The price was not told to the council.</p>", frame)
