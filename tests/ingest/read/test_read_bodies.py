@@ -59,3 +59,46 @@ def test_what_is_another_story_or_a_comment_is_not_joined(tmp_path: Path, other:
     text = _text(tmp_path, own + other.format(strange))
     assert "drained on Tuesday" in text
     assert "planks were rotten" not in text
+
+
+_LEAD = "<p>Merrin has drained its canal for the first time in 64 years, to dig out half a metre of its bed.</p>"
+_REST = "<div class=story-body>" + "".join(_PARTS) + "</div>"
+_HEADLINE = "<h1>The canal of Merrin is dry</h1>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{_HEADLINE}<div class=story-intro>{_LEAD}</div>{_REST}",
+        f"<article>{_HEADLINE}<div class=standfirst><div>{_LEAD}</div></div><img src=a.jpg>{_REST}</article>",
+        f"<article><header>{_HEADLINE}{_LEAD}</header>{_REST}</article>",
+        f"<header>{_HEADLINE}{_LEAD}</header><article>{_REST}</article>",
+        f"<article>{_HEADLINE}{_LEAD}<figure><img src=a.jpg></figure><div class=columns>{_REST}</div></article>",
+        f"<article><div class=dek>{_LEAD}</div>{_REST}</article>",
+    ],
+)
+def test_a_lead_in_an_element_of_its_own_is_read_first(tmp_path: Path, page: str) -> None:
+    text = _text(tmp_path, page)
+    assert text.startswith("Merrin has drained its canal for the first time in 64 years")
+    assert text.count("64 years") == 1
+    assert text.index("drained on Tuesday") < text.index("in April")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<nav>{}</nav>",
+        "<div class='related-stories'>{}</div>",
+        "<div id=cookie-box>{}</div>",
+        "<figure><figcaption>{}</figcaption></figure>",
+        "<div><h3>Another canal</h3>{}</div>",
+        "<div><a href=/other>{}</a></div>",
+        "<ul><li>{}</li></ul>",
+        "{0}{0}{0}{0}{0}",
+    ],
+)
+def test_what_stands_before_the_text_and_is_no_lead_is_not_joined(tmp_path: Path, other: str) -> None:
+    box = other.format(_LEAD.replace("<p>", "<p><a href=/x>").replace("</p>", "</a></p>") if "href" in other else _LEAD)
+    assert "64 years" not in _text(tmp_path, f"{_HEADLINE}<div class=box>{box}</div>{_REST}")
+    outside = f"<h1>Merrin Courier</h1>{box}<article><h2>The canal is dry</h2>{_REST}</article>"
+    assert "64 years" not in _text(tmp_path, outside)
