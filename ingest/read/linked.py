@@ -61,6 +61,7 @@ class Told:
         published, created, updated: As written.
         live: Whether it is a live blog.
         updates: The posts of that, those with a moment.
+        body: The article's text as written, perhaps with tags; none where several articles are told of, none as its.
     """
 
     headline: str = ""
@@ -74,6 +75,7 @@ class Told:
     language: str = ""
     live: bool = False
     updates: list[Update] = field(default_factory=list)
+    body: str = ""
 
 
 def linked_data(script: str) -> list[Thing]:
@@ -120,6 +122,7 @@ def told(things: list[Thing], titles: Iterable[str]) -> Told:
         language=_first(_text(thing.get("inLanguage")) for thing in about),
         live=live is not None,
         updates=_updates(live.get("liveBlogUpdate"), things) if live else [],
+        body=_body(about[0]) if own or len(articles) == 1 else "",
     )
 
 

@@ -18,7 +18,7 @@ from ingest.read.clean import one_line, without_entities
 from ingest.read.credits import credits, is_labelled, signed
 from ingest.read.draft import Draft
 from ingest.read.language import language_tag
-from ingest.read.linked import Thing, Told, linked_data
+from ingest.read.linked import Thing, Told, body_markup, linked_data
 from ingest.read.linked import told as linked_facts
 from ingest.read.liveblog import live_posts
 from ingest.read.nested import day_in
@@ -38,6 +38,7 @@ _MOST_ATTRIBUTES = 1000  # of one element; it has up to 20
 _LABELLED_PARTS = 12  # pieces of text in a line of credits
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
 
+_LESS = 5  # times shorter than that of the JSON-LD is a text that only says that a script is missing
 _LONGEST_TIME = 200  # letters of the words of a <time> element that are kept
 
 _SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "select", "textarea", "math"}
@@ -81,10 +82,9 @@ def read_page(html: str, url: str | None = None) -> Draft:
         text = page.text() if tree is None else with_sentences(_main_text(tree) or _all_text(tree))
     linked = linked_facts(page.linked, [*page.headings, page.meta.get("og:title", ""), one_line(page.title)])
     title = _title(page, linked)
+    own = _without_headings(_without_changes(text, page.times), [title, *page.headings, page.meta.get("og:title", "")])
     draft = Draft(
-        text=_without_headings(
-            _without_changes(text, page.times), [title, *page.headings, page.meta.get("og:title", "")]
-        ),
+        text=_or_told(own, linked),
         title=title or None,
         url=address,
         published=_published(page, linked, address),
@@ -100,6 +100,14 @@ def read_page(html: str, url: str | None = None) -> Draft:
         return draft
     posts = [replace(post, text=markup_to_text(markup)) for post, markup in live.posts]
     return replace(draft, posts=(replace(draft, text=live.above(draft.text)), *posts))
+
+
+def _or_told(text: str, linked: Told) -> str:
+    """The text of a page, or where a script would put it there that which its JSON-LD has."""
+    if len(text) * _LESS > len(linked.body) or linked.updates:
+        return text
+    told = markup_to_text(body_markup(linked.body))
+    return told if len(text) * _LESS < len(told) else text
 
 
 def markup_to_text(fragment: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.article import Article
+from ingest.article import Article, Failure
 from ingest.sources import read_articles
 
 _BODY = (
@@ -81,3 +81,46 @@ def test_one_byte_that_is_not_utf8_costs_one_character(tmp_path: Path) -> None:
     (item,) = read_articles(str(path))
     assert isinstance(item, Article), item
     assert "Café Müller" in item.text
+
+
+_SAID = (
+    "The old bridge of Marlow carries no lorries from Monday on, since two of its girders have rusted through.",
+    "R&D engineer Ruth Vane found 47 cracks where < 5 had been expected, and called the state of it “grave”.",
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "\n\n".join(_SAID),
+        "<p>" + "</p><p>".join(_SAID).replace("&", "&amp;").replace("< ", "&lt; ") + "</p>",
+        f"{_SAID[0]}&lt;br/&gt;&lt;br/&gt;{_SAID[1]}".replace("R&D", "R&amp;amp;D").replace("< 5", "&amp;lt; 5"),
+        "\n".join(_SAID).replace("R&D", "R&amp;D").replace("“", "&ldquo;").replace("”", "&#8221;"),
+        list(_SAID),
+    ],
+)
+@pytest.mark.parametrize("shown", ["", "<p>This page needs JavaScript, please.</p>"])
+def test_a_text_that_stands_in_the_json_ld_alone_is_read(tmp_path: Path, body: object, shown: str) -> None:
+    script = _script(json.dumps([_SITE, {**_STORY, "articleBody": body}]))
+    article = _read(
+        tmp_path, script, f"<article><h1>Old bridge closes for repairs</h1><div id=app>{shown}</div></article>"
+    )
+    assert " ".join(article.text.split()) == " ".join(_SAID)
+    assert (article.title, article.published) == ("Old bridge closes for repairs", "2021-03-08")
+
+
+def test_the_text_of_the_page_goes_before_that_of_its_json_ld(tmp_path: Path) -> None:
+    shown = _BODY.replace("</article>", "<p>Until then lorries take the road along the river. " * 6 + "</p></article>")
+    assert _SAID[0] not in _read(tmp_path, _script(json.dumps({**_STORY, "articleBody": "\n".join(_SAID)})), shown).text
+    others = [{**_STORY, "headline": f"Story {number} of another page", "articleBody": _SAID[0]} for number in (1, 2)]
+    page = f"<title>Old bridge closes for repairs</title>{_script(json.dumps(others))}<div id=app></div>"
+    (tmp_path / "page.html").write_text(f"<html>{page}</html>")
+    (item,) = read_articles(str(tmp_path / "page.html"))
+    assert isinstance(item, Failure)
+
+
+def test_a_json_ld_text_without_end_costs_no_time(tmp_path: Path) -> None:
+    for unit in ("<", "&lt;p", "<p>", "a\n", "&amp;"):
+        body = _SAID[0] + unit * 30_000
+        article = _read(tmp_path, _script(json.dumps({**_STORY, "articleBody": body})), "<div id=app></div>")
+        assert article.text.startswith(_SAID[0])
