@@ -1,16 +1,25 @@
 """Markdown -> the text a reader sees, and its first heading."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
+from lxml import etree
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ingest.read.clean import clean_text
+from ingest.read.tables import table_lines
 from ingest.read.tidy import has_marks
 from ingest.read.webpage import markup_to_text
 
 __all__ = ["markdown_to_text"]
+
+_NOTE = re.compile(r"\[\^([^\[\]\s]{1,60})\](?::\s{0,20})?")
+_ADDRESS = re.compile(r"\^[^\[\]\s]{1,60}")  # what is left of a mark where its note is an address
+_NOTED = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,60})\]:", re.MULTILINE)
+_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def markdown_to_text(markdown: str) -> tuple[str | None, str]:
@@ -18,11 +27,11 @@ def markdown_to_text(markdown: str) -> tuple[str | None, str]:
 
     The heading is the first of level 1, else a heading that opens the text; it is not repeated in
     the text. Emphasis and links leave their words, images nothing, code its lines, list items a
-    dash or their number, table rows their cells parted by ' | '.
+    dash or their number, table rows are lines as those of a page's tables are. Marks of footnotes go, the notes stay.
     """
     # The commonmark preset nests at most 20 levels: '>' a hundred thousand times is no danger.
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
-    walk = _Walk()
+    walk = _Walk(frozenset(_NOTED.findall(markdown)))
     for token in tokens:
         walk.take(token)
     blocks = walk.blocks
@@ -42,16 +51,18 @@ class _Block:
 
 @dataclass
 class _Walk:
+    notes: frozenset[str]  # the names of the document's footnotes
     blocks: list[_Block] = field(default_factory=list)
     _heading: int = 0
     _lists: list[int | None] = field(default_factory=list)  # the next number; None for dashes
     _marker: str = ""
-    _row: list[str] | None = None
+    _rows: list[list[str]] = field(default_factory=list)
+    _in_row: bool = False
 
     def take(self, token: Token) -> None:
         kind = token.type
         if kind == "inline":
-            self._inline("".join(_words(token.children or [])))
+            self._inline("".join(_words(self._unmarked(token.children or []))))
         elif kind in {"fence", "code_block"}:
             self.blocks.append(_Block(token.content.strip("\n")))
         elif kind == "html_block":
@@ -59,9 +70,26 @@ class _Walk:
         elif kind.startswith("heading_"):
             self._heading = int(token.tag[1]) if kind == "heading_open" else 0
         elif kind.startswith("tr_"):
-            self._table_row(opens=kind == "tr_open")
+            self._in_row = kind == "tr_open"
+            self._rows += [[]] if self._in_row else []
+        elif kind == "table_close":
+            self.blocks += [_Block(line, tight=True) for line in _table(self._rows)]
+            self._rows = []
         else:
             self._list(token)
+
+    def _unmarked(self, children: list[Token]) -> list[Token]:
+        """The pieces of a paragraph, its text without the marks of footnotes that the document has."""
+        for before, child in zip([None, *children], children, strict=False):
+            if child.type == "text" and self.notes:
+                linked = before is not None and before.type == "link_open" and _ADDRESS.fullmatch(child.content)
+                child.content = (
+                    "" if linked and child.content[1:] in self.notes else _NOTE.sub(self._mark, child.content)
+                )
+        return children
+
+    def _mark(self, mark: re.Match[str]) -> str:
+        return "" if mark[1] in self.notes else mark[0]
 
     def _list(self, token: Token) -> None:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -74,19 +102,22 @@ class _Walk:
             self._marker = "- " if number is None else f"{number}. "
             self._lists[-1] = None if number is None else number + 1
 
-    def _table_row(self, *, opens: bool) -> None:
-        if opens:
-            self._row = []
-        elif self._row is not None:
-            self.blocks.append(_Block(" | ".join(self._row), tight=True))
-            self._row = None
-
     def _inline(self, text: str) -> None:
-        if self._row is not None:
-            self._row.append(text)
+        if self._in_row:
+            self._rows[-1].append(text)
         elif text.strip():
             self.blocks.append(_Block(self._marker + text, self._heading, tight=bool(self._marker)))
             self._marker = ""
+
+
+def _table(rows: list[list[str]]) -> list[str]:
+    """The lines of a table, the first of whose rows is its heads; where they name nothing, cells parted by ' | '."""
+    table = etree.Element("table")
+    for number, row in enumerate(rows):
+        line = etree.SubElement(table, "tr")
+        for cell in row:
+            etree.SubElement(line, "td" if number else "th").text = _NO_XML.sub("", clean_text(cell))
+    return table_lines(table) or [" | ".join(row) for row in rows]
 
 
 def _words(children: list[Token]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from ingest.read.grid import Cell, grid_of, one_cell, words_of
 
-__all__ = ["END_OF_ROW", "has_facts", "with_lines", "with_sentences"]
+__all__ = ["END_OF_ROW", "has_facts", "table_lines", "with_lines", "with_sentences"]
 
 _WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b", re.IGNORECASE)
 END_OF_ROW = "\u23ce"  # stands for it until the page's text is found: all white space is one there
@@ -43,7 +43,7 @@ def with_lines(tree: Any) -> None:
                 del cell.attrib[name]
     nested = {id(above) for table in tree.iter("table") for above in table.iterancestors("table")}
     for table in [table for table in tree.iter("table") if id(table) not in nested]:
-        _replace(table, _table_lines(table))
+        _replace(table, table_lines(table))
     for terms in list(tree.iter("dl")):
         _replace(terms, _term_lines(terms))
 
@@ -83,8 +83,8 @@ def _term_lines(terms: etree._Element) -> list[str]:
     return [_beside(name, said) for name, said in told if said]
 
 
-def _table_lines(table: etree._Element) -> list[str]:
-    """The caption and a line for each row of a data table; none for a table that lays out a page."""
+def table_lines(table: etree._Element) -> list[str]:
+    """Return the caption and a line for each row of a data table; none for a table that lays out a page."""
     if str(table.get("role", "")).lower() in _LAYOUT or next(table.iter(*_FORMS), None) is not None:
         return []
     grid, heads = grid_of(table)

@@ -102,7 +102,7 @@ def test_markdown(tmp_path: Path) -> None:
     assert article.title == "Army leaves"
     assert article.text == (
         "The army left the north on Monday.\n\nWhat is known\n\n- one\n- two\n1. first\n2. second\n\n"
-        "He said: no\n\ncode line\n\na | b\n1 | 2"
+        "He said: no\n\ncode line\n\na: 1; b: 2"
     )
 
 

@@ -97,3 +97,23 @@ def test_a_cell_from_above_keeps_its_column_in_a_row_that_is_short(tmp_path: Pat
 def test_tables_of_endless_spans_cost_no_time(tmp_path: Path) -> None:
     for row in ("<tr><td rowspan=0 colspan=200>a", "<tr>" + "<td>" * 150 + "<td rowspan=0>a", "<tr><td colspan=0>a"):
         assert _rows(tmp_path, f"<table>{_HEAD}{row * 150}</table>")
+
+
+def test_a_table_of_markdown_is_read_as_that_of_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "elm.md"
+    rows = (
+        "| Orchard | Tons[^a] | Pickers |\n|:--|--:|---|\n| **Ridge** | 12[^a] | |\n| Mill \\| Acre | ~~60~~ 57 | 9 |\n"
+    )
+    path.write_text(f"# Apples\n\n{_FIRST}\n\n{rows}\n{_LAST}\n\n[^a]: Without windfalls.\n")
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    lines = "Orchard: Ridge; Tons: 12 (Ridge).\nOrchard: Mill | Acre; Tons: 57; Pickers: 9 (Mill | Acre)."
+    assert item.text == f"{_FIRST}\n\n{lines}\n\n{_LAST}\n\nWithout windfalls."
+
+
+def test_a_table_of_markdown_whose_heads_are_empty_keeps_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "elm.md"
+    path.write_text(f"{_FIRST}\n\n| | |\n|---|---|\n| Ridge | 12 |\n| Mill Acre | 57 |\n\n{_LAST}\n")
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert "Ridge | 12\nMill Acre | 57" in item.text

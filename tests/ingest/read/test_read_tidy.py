@@ -260,3 +260,16 @@ def test_marks_and_struck_words_of_a_word_processor_are_read_so(tmp_path: Path, 
         "The wardens counted 268 otters on the 3rd of May on 14 km² of marsh. A boat costs 20 crowns an hour, and the"
         " guide said no more."
     )
+
+
+@pytest.mark.parametrize(
+    "note", ["The firm counted them.", "<https://ferry.example/count>", "https://ferry.example/count"]
+)
+def test_marks_of_footnotes_in_markdown_are_none_of_the_figures_before_them(tmp_path: Path, note: str) -> None:
+    path = tmp_path / "ferry.md"
+    said = "It carried 340[^2] people in 2021[^why], and `x[^2]` and [^other] stay as they are in the log of the ship."
+    path.write_text(f"# Ferry\n\n{said}\n\n[^2]: {note}\n[^why]: Since the bridge was shut.\n")
+    (item,) = read_articles(str(path))
+    assert isinstance(item, Article), item
+    assert item.text.startswith("It carried 340 people in 2021, and x[^2] and [^other] stay as they are")
+    assert "Since the bridge was shut." in item.text
