@@ -16,6 +16,7 @@ _BLOCKS = {
     "ol", "p", "pre", "section", "ul",
 }  # fmt: skip
 _SILENT = {"script", "style", "template", "noscript", "svg", "select", "textarea", "iframe"}
+_BUTTONS = {"button"}  # beside words one sorts or buys; alone it is what the cell says
 
 
 class Cell(NamedTuple):
@@ -90,6 +91,11 @@ def _span(cell: etree._Element, name: str, most: int) -> int:
 
 def words_of(element: etree._Element) -> str:
     """Return the words of a cell on one line; what stands in blocks of its own is parted by commas."""
+    words = _words(element, _SILENT | _BUTTONS)
+    return words or (_words(element, _SILENT) if next(element.iter(*_BUTTONS), None) is not None else "")
+
+
+def _words(element: etree._Element, silent_tags: set[str]) -> str:
     pieces: list[str] = []
     silent: etree._Element | None = None
     apart = {"dt", "dd"} if element.tag in {"dt", "dd"} else set()
@@ -100,7 +106,7 @@ def words_of(element: etree._Element) -> str:
         tag = inner.tag if inner is not element else ""
         if event == "start":
             # libxml2 puts the <dd> after an open <dd> into it; it is walked for itself.
-            if silent is None and (tag in _SILENT or tag in apart):
+            if silent is None and (tag in silent_tags or tag in apart):
                 silent = inner
             elif silent is None:
                 pieces.append("\n" if tag in _BLOCKS else "")

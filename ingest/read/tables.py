@@ -20,7 +20,7 @@ _LONGEST_CELL = 300  # letters; a longer one is text that a table lays out
 _LONGEST_HEAD = 60
 _FEWEST_ROWS = 2
 _LAYOUT = {"presentation", "none"}
-_FORMS = ("form", "input", "textarea", "select", "button")
+_FORMS = ("form", "input", "textarea", "select")
 _RANK = re.compile(r"#?\d{1,3}\.?")
 
 _Row = list[Cell]
@@ -85,7 +85,7 @@ def _term_lines(terms: etree._Element) -> list[str]:
 
 def table_lines(table: etree._Element) -> list[str]:
     """Return the caption and a line for each row of a data table; none for a table that lays out a page."""
-    if str(table.get("role", "")).lower() in _LAYOUT or next(table.iter(*_FORMS), None) is not None:
+    if str(table.get("role", "")).lower() in _LAYOUT or any(map(_asks, table.iter(*_FORMS))):
         return []
     grid, heads = grid_of(table)
     if len(grid) < _FEWEST_ROWS or max(map(len, grid)) < 2:
@@ -105,6 +105,11 @@ def table_lines(table: etree._Element) -> list[str]:
         rows.insert(0, above.pop())
     lines += dict.fromkeys(row[0].words for row in above)
     return lines + _in_groups(rows, named)
+
+
+def _asks(part: etree._Element) -> bool:
+    """Whether a part of a form is one that readers fill in, and none that sorts or filters the rows by a column."""
+    return bool(part.tag == "form" or next(part.iterancestors("th", "td", "table")).tag != "th")
 
 
 def _in_groups(rows: list[_Row], heads: list[str]) -> list[str]:

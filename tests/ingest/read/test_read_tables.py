@@ -117,3 +117,19 @@ def test_a_table_of_markdown_whose_heads_are_empty_keeps_its_cells(tmp_path: Pat
     (item,) = read_articles(str(path))
     assert isinstance(item, Article), item
     assert "Ridge | 12\nMill Acre | 57" in item.text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "{} <button>sort</button>",
+        "<button type=button>{}</button>",
+        "{} <button><svg></svg></button> <select><option>all</select>",
+        "<a href='?sort'>{}</a> <input placeholder=filter>",
+    ],
+)
+def test_heads_that_sort_or_filter_are_heads(tmp_path: Path, head: str) -> None:
+    heads = "".join(f"<th>{head.format(name)}" for name in ("Orchard", "Tons", "Pickers"))
+    rows = _HILL.replace("<td>6", "<td>6 <button>Call them</button>")
+    lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
+    assert _rows(tmp_path, f"<table><thead><tr>{heads}</tr></thead>{rows}</table>") == lines
