@@ -63,6 +63,11 @@ def _replace(element: etree._Element, lines: list[str]) -> None:
         figure.tag = "div"
     paragraph = above.makeelement("p")
     paragraph.text = f" {END_OF_ROW} ".join(lines)
+    form = next(element.iterancestors("form"), None)
+    if form is not None and form.getparent() is not None:  # trafilatura drops a form that does not hold the page
+        form.addprevious(paragraph)
+        above.remove(element)
+        return
     paragraph.tail = element.tail
     above.replace(element, paragraph)
 

@@ -133,3 +133,12 @@ def test_heads_that_sort_or_filter_are_heads(tmp_path: Path, head: str) -> None:
     rows = _HILL.replace("<td>6", "<td>6 <button>Call them</button>")
     lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
     assert _rows(tmp_path, f"<table><thead><tr>{heads}</tr></thead>{rows}</table>") == lines
+
+
+def test_a_table_in_a_form_beside_the_text_is_read_in_its_place(tmp_path: Path) -> None:
+    head = "<form><p>Choose a year</p>"
+    table = f"<table>{_HEAD}{_HILL}</table>"
+    lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
+    assert _rows(tmp_path, f"{head}<div>{table}</div><input type=submit></form>") == lines
+    asked = f"<table>{_HEAD}<tr><td>Ridge<td><input name=tons><td></tr></table>"
+    assert "Ridge" not in str(_rows(tmp_path, f"{head}{asked}</form><p>{_FIRST} {_LAST}</p>"))
