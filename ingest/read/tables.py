@@ -17,6 +17,7 @@ _WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b", re.IGNORECASE)
 END_OF_ROW = "\u23ce"  # stands for it until the page's text is found: all white space is one there
 _LONGEST_SPAN = 3  # digits
 _LONGEST_CELL = 300  # letters; a longer one is text that a table lays out
+_LONGEST_REMARK = 3000
 _LONGEST_HEAD = 60
 _FEWEST_ROWS = 2
 _LAYOUT = {"presentation", "none"}
@@ -95,7 +96,7 @@ def table_lines(table: etree._Element) -> list[str]:
     grid, heads = grid_of(table)
     if len(grid) < _FEWEST_ROWS or max(map(len, grid)) < 2:
         return []
-    if any(len(cell.words) > _LONGEST_CELL for row in grid for cell in row):
+    if _lays_out(grid):
         return []
     lines = [words for caption in table.iter("caption") if (words := words_of(caption))]
     titles = 0
@@ -110,6 +111,18 @@ def table_lines(table: etree._Element) -> list[str]:
         rows.insert(0, above.pop())
     lines += dict.fromkeys(row[0].words for row in above)
     return lines + _in_groups(rows, named)
+
+
+def _lays_out(grid: list[_Row]) -> bool:
+    """Whether a table has texts for cells; a long remark in a column of few of them, under a head, is none."""
+    long = [
+        (column, len(cell.words)) for row in grid for column, cell in enumerate(row) if len(cell.words) > _LONGEST_CELL
+    ]
+    if not long:
+        return False
+    columns = {column for column, _ in long}
+    under_head = len(columns) == 1 and 0 not in columns and all(cell.is_head or not cell.words for cell in grid[0])
+    return not under_head or 2 * len(long) > len(grid) - 1 or max(length for _, length in long) > _LONGEST_REMARK
 
 
 def _asks(part: etree._Element) -> bool:

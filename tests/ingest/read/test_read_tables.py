@@ -142,3 +142,17 @@ def test_a_table_in_a_form_beside_the_text_is_read_in_its_place(tmp_path: Path) 
     assert _rows(tmp_path, f"{head}<div>{table}</div><input type=submit></form>") == lines
     asked = f"<table>{_HEAD}<tr><td>Ridge<td><input name=tons><td></tr></table>"
     assert "Ridge" not in str(_rows(tmp_path, f"{head}{asked}</form><p>{_FIRST} {_LAST}</p>"))
+
+
+def test_one_long_remark_leaves_a_table_its_heads(tmp_path: Path) -> None:
+    long = "Half of the trees are older than the farm itself. " * 9
+    rows = f"<tr><td>Ridge<td>12<td>{long}</tr><tr><td>Mill Acre<td>57<td>none</tr>"
+    lines = _rows(tmp_path, f"<table><tr><th>Orchard<th>Tons<th>Remark</tr>{rows}</table>")
+    assert lines == [
+        f"Orchard: Ridge; Tons: 12; Remark: {long.strip()} (Ridge).",
+        "Orchard: Mill Acre; Tons: 57; Remark: none (Mill Acre).",
+    ]
+    for laid_out in (rows.replace("none", long), rows.replace("<td>Mill Acre", f"<td>{long}")):
+        assert "Tons: 12" not in str(
+            _rows(tmp_path, f"<table><tr><th>Orchard<th>Tons<th>Remark</tr>{laid_out}</table>")
+        )
