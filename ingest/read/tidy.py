@@ -38,6 +38,12 @@ _STRUCK = re.compile(
     r"(?:text-(?:decoration-)?)?(?:strike(?:-?(?:through|out|d))?|line-?through|struck)", re.IGNORECASE
 )
 _HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
+# lxml's parser lets them into a tree, and then refuses to write a text that has them.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+    r"|&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01])(?!\d)|x0{0,9}(?:[0-8bcef]|1[0-9a-f])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
 _LONGEST_STYLE = 1000
 _STRUCK_TAGS = {"s", "strike", "del"}
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)  # a mark where it is a link; else it belongs to the word, as in 'Mᵉ'
@@ -50,7 +56,8 @@ def has_marks(page: str) -> bool:
 
 
 def parsed(page: str) -> Any | None:
-    """Return lxml's tree of a page, without comments; None where nothing is in it."""
+    """Return lxml's tree of a page, without comments and control characters; None where nothing is in it."""
+    page = _CONTROL.sub("", page)
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(page.encode("utf-8", "replace"), parser)

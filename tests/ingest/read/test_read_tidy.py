@@ -141,6 +141,14 @@ def test_a_letter_belongs_to_its_word_and_a_linked_one_is_a_mark(tmp_path: Path)
     assert "Me Roux of the 1e court wrote x² in the margin." in text
 
 
+@pytest.mark.parametrize("sign", ["\x0b", "\x01", "&#11;", "&#x1F;", "&#1", "&#0000002;"])
+def test_control_characters_do_not_end_the_reading(tmp_path: Path, sign: str) -> None:
+    text = _text(
+        tmp_path, f"<p>The wardens said <q>hardly{sign} more</q> otters swam in the marsh than <s>9{sign}</s> 12.</p>"
+    )
+    assert "“hardly more” otters swam in the marsh than 12." in text
+
+
 _COUNTED = "<p>The wardens counted 268<sup>4</sup> otters in 2022<sup>1</sup> on 14 km<sup>2</sup> of marsh.</p>"
 _PRICED = "<p>A boat costs <s>35</s> <b>20</b> crowns an hour, and the guide said <q>hardly more</q> was paid.</p>"
 _ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Marsh Post</title><id>f</id>
