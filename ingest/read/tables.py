@@ -5,6 +5,7 @@ what it means, where a grid of bare cells is none. Tables that only lay out a pa
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -13,7 +14,12 @@ from ingest.read.grid import Cell, grid_of, one_cell, words_of
 
 __all__ = ["END_OF_ROW", "has_facts", "table_lines", "with_lines", "with_sentences"]
 
-_WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b", re.IGNORECASE)
+_WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b|\brole\s{0,3}=\s{0,3}[\"']?(?:table|grid)\b", re.IGNORECASE)
+# What elements of other names are in a table, by their role.
+_ROLES = {
+    "table": "table", "grid": "table", "row": "tr", "columnheader": "th", "rowheader": "th", "cell": "td",
+    "gridcell": "td",
+}  # fmt: skip
 END_OF_ROW = "\u23ce"  # stands for it until the page's text is found: all white space is one there
 _LONGEST_SPAN = 3  # digits
 _LONGEST_CELL = 300  # letters; a longer one is text that a table lays out
@@ -42,8 +48,9 @@ def with_lines(tree: Any) -> None:
         for name in ("colspan", "rowspan"):  # trafilatura writes a mark for every column that is spanned
             if len(cell.get(name, "").strip()) > _LONGEST_SPAN:
                 del cell.attrib[name]
-    nested = {id(above) for table in tree.iter("table") for above in table.iterancestors("table")}
-    for table in [table for table in tree.iter("table") if id(table) not in nested]:
+    for table in _outermost(tree, lambda element: _ROLES.get(element.get("role", "")) == "table"):
+        _replace_by_roles(table)
+    for table in _outermost(tree, lambda element: element.tag == "table"):
         _replace(table, table_lines(table))
     for terms in list(tree.iter("dl")):
         _replace(terms, _term_lines(terms))
@@ -54,6 +61,36 @@ def with_sentences(text: str) -> str:
     if END_OF_ROW not in text:
         return text
     return "\n".join(line.strip() for line in text.replace(END_OF_ROW, "\n").split("\n")).strip()
+
+
+def _outermost(tree: etree._Element, test: Callable[[etree._Element], bool]) -> list[etree._Element]:
+    """The elements of a kind that lie in none of it."""
+    found: list[etree._Element] = []
+    within = None
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
+        if event == "start" and within is None and test(element):
+            within = element
+            found.append(element)
+        elif event == "end" and element is within:
+            within = None
+    return found
+
+
+def _replace_by_roles(table: etree._Element) -> None:
+    """Put a paragraph in the place of a data table that is one by the roles of its elements alone."""
+    if table.tag == "table" or next(table.iter("table"), None) is not None:
+        return
+    parts = [(part, part.tag) for part in table.iter("*") if part.get("role") in _ROLES]
+    for part, tag in parts:
+        part.tag = _ROLES[part.get("role", "")] if tag != "table" else tag
+        for name in ("colspan", "rowspan"):
+            if len(stated := part.get(f"aria-{name}", "")) in range(1, _LONGEST_SPAN + 1):
+                part.set(name, stated)
+    if lines := table_lines(table):
+        _replace(table, lines)
+        return
+    for part, tag in parts:
+        part.tag = tag
 
 
 def _replace(element: etree._Element, lines: list[str]) -> None:

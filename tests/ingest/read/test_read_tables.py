@@ -156,3 +156,26 @@ def test_one_long_remark_leaves_a_table_its_heads(tmp_path: Path) -> None:
         assert "Tons: 12" not in str(
             _rows(tmp_path, f"<table><tr><th>Orchard<th>Tons<th>Remark</tr>{laid_out}</table>")
         )
+
+
+@pytest.mark.parametrize("roles", ["table row columnheader cell", "grid row columnheader gridcell"])
+@pytest.mark.parametrize("tag", ["div", "span"])
+def test_a_table_by_its_roles_is_one(tmp_path: Path, roles: str, tag: str) -> None:
+    whole, row, head, cell = (f"<{tag} role={role}" for role in roles.split())
+    end = f"</{tag}>"
+    heads = "".join(f"{head}>{name}{end}" for name in ("Orchard", "Tons", "Pickers"))
+    rows = "".join(
+        f"{row}>" + "".join(f"{cell}>{said}{end}" for said in said_of) + end
+        for said_of in (("Upper Elm", "31", "6"), ("Ridge", "12", "2"))
+    )
+    title = f"{row}>{cell} aria-colspan=3>Hill{end}{end}"
+    table = f"<div>{whole}>{row}>{heads}{end}<div role=rowgroup>{title}{rows}</div>{end}</div>"
+    assert _rows(tmp_path, table) == _GROUPED[:2]
+
+
+def test_a_grid_of_roles_that_lays_out_texts_is_left_alone(tmp_path: Path) -> None:
+    cells = f"<div role=gridcell><p>{_FIRST}</p></div><div role=gridcell><p>{_LAST} {_LAST} {_LAST} {_LAST}</p></div>"
+    assert _FIRST in _rows(tmp_path, f"<div role=grid><div role=row>{cells}</div><div role=row>{cells}</div></div>")
+    assert _rows(
+        tmp_path, "<div role=grid>" * 900 + "<p>Windfalls of the valley are left out of it.</p>" + "</div>" * 900
+    )
