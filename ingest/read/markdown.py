@@ -5,12 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
 
-from lxml import etree
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.read.clean import clean_text
-from ingest.read.tables import table_lines
+from ingest.read.tables import lines_of
 from ingest.read.tidy import has_marks
 from ingest.read.webpage import markup_to_text
 
@@ -19,7 +17,6 @@ __all__ = ["markdown_to_text"]
 _NOTE = re.compile(r"\[\^([^\[\]\s]{1,60})\](?::\s{0,20})?")
 _ADDRESS = re.compile(r"\^[^\[\]\s]{1,60}")  # what is left of a mark where its note is an address
 _NOTED = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,60})\]:", re.MULTILINE)
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def markdown_to_text(markdown: str) -> tuple[str | None, str]:
@@ -112,12 +109,7 @@ class _Walk:
 
 def _table(rows: list[list[str]]) -> list[str]:
     """The lines of a table, the first of whose rows is its heads; where they name nothing, cells parted by ' | '."""
-    table = etree.Element("table")
-    for number, row in enumerate(rows):
-        line = etree.SubElement(table, "tr")
-        for cell in row:
-            etree.SubElement(line, "td" if number else "th").text = _NO_XML.sub("", clean_text(cell))
-    return table_lines(table) or [" | ".join(row) for row in rows]
+    return lines_of(rows, head="th") or [" | ".join(row) for row in rows]
 
 
 def _words(children: list[Token]) -> Iterator[str]:

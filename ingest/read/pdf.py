@@ -17,6 +17,7 @@ from ingest.read.credits import credits
 from ingest.read.dates import parse_date
 from ingest.read.draft import Draft, Unreadable
 from ingest.read.pdf_lines import HYPHEN, RTL, Line, page_lines
+from ingest.read.pdf_tables import with_tables
 
 __all__ = ["read_pdf"]
 
@@ -77,7 +78,7 @@ def read_pdf(data: bytes) -> Draft:
     days = _head_days(heads, stated.get("Title", ""))
     kept = [line for line in kept if line not in days] or kept
     return Draft(
-        text=_mended("".join(_joined(kept))),
+        text=_mended("".join(_joined(with_tables(kept)))),
         title=title or None,
         url=url,
         published=None if any(map(_is_dated, kept[:_OPENING])) else _only(days.values()),
@@ -178,8 +179,11 @@ def _joined(lines: list[Line]) -> Iterator[str]:
     pitches = _pitches(lines)
     edges = _edges(lines)
     for index, line in enumerate(lines):
-        if index:
-            yield _between(lines[index - 1], line, pitches, edges)
+        before = lines[index - 1]
+        if index and (before.is_row or line.is_row):
+            yield "\n" if before.is_row and line.is_row else "\n\n"
+        elif index:
+            yield _between(before, line, pitches, edges)
         yield line.text
 
 

@@ -11,12 +11,18 @@ from statistics import median
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdf
 
-__all__ = ["HYPHEN", "RTL", "Line", "page_lines"]
+__all__ = ["GAP", "HYPHEN", "RTL", "Cell", "Line", "page_lines"]
 
 HYPHEN = "\u00ad"  # stands where a word was divided at the end of a line
 RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
 
+_NARROW = 0.35
+GAP = 1.1  # of the letters' size, between two cells; a justified line has gaps of half of it
+# Dots that fill a line, as in a table of contents, and letters that go from right to left.
+_NO_ROW = re.compile(r"\.(?: ?\.){3}|" + RTL.pattern)
+
+Cell = tuple[str, float, float]  # its words, left and right
 _Sign = tuple[str, float, float, float, float, float]  # a letter: left, right, bottom, top, size; size 0: not drawn
 
 
@@ -31,6 +37,9 @@ class Line:
     bottom: float
     top: float
     size: float  # of its letters
+    cells: tuple[Cell, ...] = ()  # where gaps part it into several
+    runs: tuple[Cell, ...] = ()  # where narrower gaps without a space do
+    is_row: bool = False  # of a table, with the heads of its cells
 
 
 def page_lines(text: pdfium.PdfTextPage, count: int, page: int) -> Iterator[Line]:
@@ -61,6 +70,7 @@ def _line(signs: list[_Sign], page: int) -> Iterator[Line]:
     words = "".join(sign[0] for sign in signs)
     if not drawn:
         return
+    no_row = _NO_ROW.search(words)
     yield Line(
         text=_rightward(signs) if RTL.search(words) else words.strip(" "),
         page=page,
@@ -69,6 +79,31 @@ def _line(signs: list[_Sign], page: int) -> Iterator[Line]:
         bottom=min(sign[3] for sign in drawn),
         top=max(sign[4] for sign in drawn),
         size=median(sign[5] for sign in drawn),
+        cells=() if no_row else _cells(signs, GAP, drawn_spaces=True),
+        runs=() if no_row else _cells(signs, _NARROW, drawn_spaces=False),
+    )
+
+
+def _cells(signs: list[_Sign], gap: float, *, drawn_spaces: bool) -> tuple[Cell, ...]:
+    """What gaps of so much of the letters' size part; nothing where there are none.
+
+    Without `drawn_spaces` a gap counts only where no space was drawn: between two cells PDFium puts one itself.
+    """
+    cells: list[list[_Sign]] = []
+    end, spaced = -math.inf, False
+    for sign in signs:
+        if sign[5] and not sign[0].isspace():
+            if sign[1] - end > gap * sign[5] and (drawn_spaces or not spaced):
+                cells.append([])
+            end, spaced = sign[2], False
+        spaced = spaced or (sign[0].isspace() and sign[5] > 0)
+        if cells:
+            cells[-1].append(sign)
+    if len(cells) == 1:
+        return ()
+    return tuple(
+        (" ".join("".join(sign[0] for sign in cell).split()), cell[0][1], max(sign[2] for sign in cell if sign[5]))
+        for cell in cells
     )
 
 

@@ -5,15 +5,17 @@ what it means, where a grid of bare cells is none. Tables that only lay out a pa
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from lxml import etree
 
+from ingest.read.clean import one_line
 from ingest.read.grid import Cell, grid_of, one_cell, words_of
 
-__all__ = ["END_OF_ROW", "has_facts", "table_lines", "with_lines", "with_sentences"]
+__all__ = ["END_OF_ROW", "has_facts", "lines_of", "table_lines", "with_lines", "with_sentences"]
 
+_NO_XML = re.compile("[\ufffe\uffff]")
 _WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b|\brole\s{0,3}=\s{0,3}[\"']?(?:table|grid)\b", re.IGNORECASE)
 # What elements of other names are in a table, by their role.
 _ROLES = {
@@ -160,6 +162,16 @@ def _lays_out(grid: list[_Row]) -> bool:
     columns = {column for column, _ in long}
     under_head = len(columns) == 1 and 0 not in columns and all(cell.is_head or not cell.words for cell in grid[0])
     return not under_head or 2 * len(long) > len(grid) - 1 or max(length for _, length in long) > _LONGEST_REMARK
+
+
+def lines_of(rows: Iterable[Iterable[str]], head: str = "td") -> list[str]:
+    """Return the lines of a table that is no element of a page; `head` is 'th' where the first row is its heads."""
+    table = etree.Element("table")
+    for number, row in enumerate(rows):
+        line = etree.SubElement(table, "tr")
+        for cell in row:
+            etree.SubElement(line, "td" if number else head).text = _NO_XML.sub("", one_line(cell))
+    return table_lines(table)
 
 
 def _asks(part: etree._Element) -> bool:

@@ -123,3 +123,57 @@ def test_running_heads_of_two_sheets_go_and_the_articles_own_day_goes_first(tmp_
     assert article.published == "2024-05-04"
     _pdf(tmp_path / "b.pdf", [[*first[:2], (50, 716, 10, "Published: 3 May 2024", 0), *first[2:]]])
     assert _read(tmp_path / "b.pdf").published == "2024-05-03"
+
+
+_ABOVE = ("The ferries of the sound carried more people than in any year before, the harbour", "office of Malen said.")
+_BELOW = (
+    "A fifth route will be added in the spring, which leads from Oddvik to the northern",
+    "skerries and back again.",
+)
+
+
+def _with_rows(path: Path, rows: list[list[str]], lefts: list[int]) -> str:
+    """The text of a sheet with two lines, these rows with a cell at each of these places, and two lines."""
+    lines: list[tuple[float, float, int, str, float]] = []
+    bottom = 740.0
+    for text in _ABOVE:
+        lines.append((50, bottom := bottom - 12, 10, text, 0))
+    bottom -= 20
+    for row in rows:
+        bottom -= 14
+        lines += [(left, bottom, 10, cell, 0) for left, cell in zip(lefts, row, strict=True)]
+    bottom -= 20
+    for text in _BELOW:
+        lines.append((50, bottom := bottom - 12, 10, text, 0))
+    _pdf(path, [lines])
+    (article,) = read_articles(str(path))
+    assert isinstance(article, Article), article
+    return article.text
+
+
+@pytest.mark.parametrize("lefts", [[50, 250, 400], [50, 140, 205]], ids=["wide", "narrow"])
+def test_the_cells_of_a_table_stand_beside_the_heads_of_their_columns(tmp_path: Path, lefts: list[int]) -> None:
+    rows = [
+        ["Route", "Passengers", "Trips"],
+        ["Malen to Sund", "412,300", "3,650"],
+        ["Sund to Oddvik", "54,009", "730"],
+    ]
+    text = _with_rows(tmp_path / "a.pdf", rows, lefts)
+    told = "Route: Malen to Sund; Passengers: 412,300; Trips: 3,650 (Malen to Sund).\n"
+    told += "Route: Sund to Oddvik; Passengers: 54,009; Trips: 730 (Sund to Oddvik)."
+    assert text == f"{' '.join(_ABOVE)}\n\n{told}\n\n{' '.join(_BELOW)}"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Route", "Passengers"], ["Sund", "412,300"]],
+        [["Ann Lund", "Bo Ek"], ["Ida Holm", "Ole Berg"], ["Marit Dahl", "Per Aas"]],
+        [[f"Chapter {number} {'. ' * 20}", str(number * 7)] for number in range(1, 6)],
+    ],
+    ids=["two rows", "names in columns", "contents"],
+)
+def test_what_may_be_no_table_keeps_its_words_as_they_stand(tmp_path: Path, rows: list[list[str]]) -> None:
+    text = _with_rows(tmp_path / "a.pdf", rows, [50, 350])
+    assert all(cell.strip() in text for row in rows for cell in row)
+    assert ":" not in text
