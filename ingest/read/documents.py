@@ -3,9 +3,10 @@
 import re
 from pathlib import PurePath
 
-from ingest.read.decode import decode
+from ingest.read.decode import NotText, decode
 from ingest.read.draft import Draft
 from ingest.read.fields import draft_from_fields, is_field
+from ingest.read.standin import stand_in
 from ingest.read.webpage import read_page
 
 __all__ = ["read_document", "read_html"]
@@ -31,10 +32,13 @@ def read_document(data: bytes, path: PurePath) -> Draft:
 
 
 def read_html(data: bytes, charset: str | None = None, url: str | None = None) -> Draft:
-    """Return the draft of a page. `charset` is what its server says. Raises NotText."""
+    """Return the draft of a page. `charset` is what its server says. Raises NotText, for a cookie wall too."""
     stated = _CHARSET.search(data[:4096])
     charset = charset or (stated[1].decode("ascii", "ignore") if stated else None)
-    return read_page(decode(data, charset), url)
+    draft = read_page(decode(data, charset), url)
+    if reason := stand_in(draft):
+        raise NotText(reason)
+    return draft
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:

@@ -105,3 +105,44 @@ def test_scripts_and_hidden_markup_leave_nothing(tmp_path: Path) -> None:
     article = _article(tmp_path, body=_BODY + "<script>evil()</script><style>p{}</style><template><p>t</p></template>")
     assert "evil" not in article.text
     assert "<" not in article.text
+
+
+_STAND_INS = {
+    "cookie wall": (
+        "Fee for barges rises",
+        "<p>We and our partners store your personal data. By clicking you agree.</p><p>Or change your choices.</p>",
+    ),
+    "paywall": (
+        "Fee for barges rises",
+        "<p>The harbour board has...</p><p>Subscribe for 9 crowns a month to read on with us. Already a subscriber? Log"
+        " in to your account.</p><p>More: Elks swim over lake. Two boats sink near Oster.</p>",
+    ),
+    "error page": ("404", "<p>Sorry, we cannot find the page that you are after. Try the search, or begin anew.</p>"),
+    "JavaScript": ("Malen Courier", "<p>Please enable JavaScript in your browser to use this site of the Courier.</p>"),
+}
+
+
+@pytest.mark.parametrize("kind", _STAND_INS)
+def test_a_page_in_the_place_of_an_article_is_refused_by_its_name(tmp_path: Path, kind: str) -> None:
+    title, body = _STAND_INS[kind]
+    item = _read(tmp_path, f"<html><head><title>{title}</title></head><body>{body}</body></html>")
+    assert isinstance(item, Failure), item
+    assert kind in item.reason
+    assert "open the article in a browser" in item.reason
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Malen fines 12 papers that use cookies, without asking for consent to store personal data.</p><p>One of"
+        " them says that it works with 300 firms, mayor Ole Lind adds, and sees no harm in that at all.</p>",
+        "<p>The Courier goes behind a paywall in May: who wants to read it must subscribe or log in.</p><p>It costs 9"
+        " crowns a month, its editor Ida Mo says, and there are 4,000 members so far.</p>",
+        "<p>The statue has been removed from the square and is no longer available to see, the mayor says.</p>",
+        "<p>Barges pay 640 crowns from July on, chairman Ole Lind of the harbour board told skippers.</p><p>Subscribe"
+        " to keep reading. Already a subscriber? Log in.</p>",
+    ],
+)
+def test_an_article_about_walls_is_read(tmp_path: Path, body: str) -> None:
+    item = _read(tmp_path, f"<html><head><title>From Malen</title></head><body><h1>From Malen</h1>{body}</body></html>")
+    assert isinstance(item, Article), item
