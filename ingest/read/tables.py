@@ -13,7 +13,7 @@ from lxml import etree
 from ingest.read.clean import one_line
 from ingest.read.grid import Cell, grid_of, one_cell, words_of
 
-__all__ = ["END_OF_ROW", "has_facts", "lines_of", "table_lines", "with_lines", "with_sentences"]
+__all__ = ["END_OF_ROW", "has_facts", "lines_of", "with_lines", "with_sentences"]
 
 _NO_XML = re.compile("[\ufffe\uffff]")
 _WANTED = re.compile(r"<(?:\w{1,10}:)?(?:table|dl)\b|\brole\s{0,3}=\s{0,3}[\"']?(?:table|grid)\b", re.IGNORECASE)
