@@ -6,6 +6,7 @@ what it means, where a grid of bare cells is none. Tables that only lay out a pa
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 from lxml import etree
@@ -30,6 +31,8 @@ _LONGEST_HEAD = 60
 _FEWEST_ROWS = 2
 _LAYOUT = {"presentation", "none"}
 _FORMS = ("form", "input", "textarea", "select")
+_FURTHEST = 10  # years from one column to the next; counts of people lie further apart
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d(?:\s?[/–-]\s?\d{2,4})?")
 _RANK = re.compile(r"#?\d{1,3}\.?")
 
 _Row = list[Cell]
@@ -257,7 +260,7 @@ def _is_head_row(grid: list[_Row]) -> bool:
     first, rest = [cell.words for cell in grid[0]], [row for row in grid[1:] if not one_cell(row)]
     if len(rest) < _FEWEST_ROWS or len(set(filter(None, first))) < len(first) - 1 or len(first) < 2:
         return False
-    if any(len(words) > _LONGEST_HEAD or words.endswith(".") or _figure(words) for words in first):
+    if any(len(words) > _LONGEST_HEAD or words.endswith(".") for words in first) or not _name_columns(first, rest):
         return False
     return all(len(row) == len(first) for row in rest) and any(
         first[column]
@@ -265,6 +268,20 @@ def _is_head_row(grid: list[_Row]) -> bool:
         and any(_figure(row[column].words) for row in rest)
         for column in range(1, len(first))
     )
+
+
+def _name_columns(first: list[str], rest: list[_Row]) -> bool:
+    """Whether short words over columns are names of them: no figures, but for years over rows that have names."""
+    if not any(map(_figure, first)):
+        return True
+    figures = [words for words in first[1:] if _figure(words)]
+    if len(figures) < 2 or _figure(first[0]) or not all(map(_YEAR.fullmatch, figures)):
+        return False
+    years = [int(words[:4]) for words in figures]
+    steps = {after - before for before, after in pairwise(years)}
+    in_turn = all(0 < step <= _FURTHEST for step in steps) or all(-_FURTHEST <= step < 0 for step in steps)
+    of_years = any(all(_YEAR.fullmatch(cell.words) for cell in row[1:] if cell.words) for row in rest)
+    return in_turn and not of_years and all(row[0].words and not _figure(row[0].words) for row in rest)
 
 
 def _figure(words: str) -> bool:

@@ -179,3 +179,21 @@ def test_a_grid_of_roles_that_lays_out_texts_is_left_alone(tmp_path: Path) -> No
     assert _rows(
         tmp_path, "<div role=grid>" * 900 + "<p>Windfalls of the valley are left out of it.</p>" + "</div>" * 900
     )
+
+
+@pytest.mark.parametrize("cell", ["<td>{}", "<th scope=row>{}"])
+def test_years_over_named_rows_are_heads(tmp_path: Path, cell: str) -> None:
+    def table(*rows: tuple[str, str, str]) -> list[str]:
+        lines = (cell.format(name) + f"<td>{one}<td>{other}" for name, one, other in rows)
+        return _rows(tmp_path, "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>")
+
+    lines = ["Kind: Apples; 2021: 88; 2022/23: 61 (Apples).", "Kind: Pears; 2021: 9; 2022/23: 12 (Pears)."]
+    assert table(("Kind", "2021", "2022/23"), ("Apples", "88", "61"), ("Pears", "9", "12")) == lines
+    for rows in (
+        (("Planted", "1921", "1952"), ("Felled", "2001", "2004"), ("Trees", "40", "71")),
+        (("Ridge", "1950", "1700"), ("Mill Acre", "88", "61"), ("Vale", "9", "12")),
+        (("2019", "2021", "2022"), ("2020", "88", "61"), ("2021", "9", "12")),
+    ):
+        assert "1921:" not in str(table(*rows))
+        assert "1950:" not in str(table(*rows))
+        assert "2022:" not in str(table(*rows))
