@@ -53,9 +53,9 @@ def with_lines(tree: Any) -> None:
         for name in ("colspan", "rowspan"):  # trafilatura writes a mark for every column that is spanned
             if len(cell.get(name, "").strip()) > _LONGEST_SPAN:
                 del cell.attrib[name]
-    for table in _outermost(tree, lambda element: _ROLES.get(element.get("role", "")) == "table"):
+    for table in _innermost(tree, lambda element: _ROLES.get(element.get("role", "")) == "table"):
         _replace_by_roles(table)
-    for table in _outermost(tree, lambda element: element.tag == "table"):
+    for table in _innermost(tree, lambda element: element.tag == "table"):
         _replace(table, table_lines(table))
     for terms in list(tree.iter("dl")):
         _replace(terms, _term_lines(terms))
@@ -68,16 +68,16 @@ def with_sentences(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace(END_OF_ROW, "\n").split("\n")).strip()
 
 
-def _outermost(tree: etree._Element, test: Callable[[etree._Element], bool]) -> list[etree._Element]:
-    """The elements of a kind that lie in none of it."""
+def _innermost(tree: etree._Element, test: Callable[[etree._Element], bool]) -> list[etree._Element]:
+    """The elements of a kind that hold none of it."""
     found: list[etree._Element] = []
-    within = None
+    begun = None
     for event, element in etree.iterwalk(tree, events=("start", "end")):
-        if event == "start" and within is None and test(element):
-            within = element
+        if event == "start" and test(element):
+            begun = element
+        elif event == "end" and element is begun:
             found.append(element)
-        elif event == "end" and element is within:
-            within = None
+            begun = None
     return found
 
 

@@ -197,3 +197,12 @@ def test_years_over_named_rows_are_heads(tmp_path: Path, cell: str) -> None:
         assert "1921:" not in str(table(*rows))
         assert "1950:" not in str(table(*rows))
         assert "2022:" not in str(table(*rows))
+
+
+@pytest.mark.parametrize(
+    "frame", ["<table><tr><td>{}<td>Picture</table>", "<div role=grid><div role=row>{}</div></div>"]
+)
+def test_a_data_table_in_one_that_lays_out_the_page_is_read(tmp_path: Path, frame: str) -> None:
+    lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
+    text = "\n".join(_rows(tmp_path, frame.format(f"<table>{_HEAD}{_HILL}</table>")))
+    assert "\n".join(lines) in text
