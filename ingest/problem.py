@@ -77,8 +77,7 @@ def _of_file(path: Path) -> tuple[str, bytes, dict[str, Any]]:
             raise InputError(f"{shown!r} is part of an archive, of which a report has nothing: name what was taken in")
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)  # a file may grow, and some say that they have no length
-        if len(data) > _LARGEST:
-            _check_size(max(path.stat().st_size, len(data)), shown)
+        _check_size(max(path.stat().st_size, len(data)), shown)
     except (OSError, ValueError) as error:  # ValueError: a NUL
         why = error.strerror if isinstance(error, OSError) else "no path"
         raise InputError(f"{shown!r} cannot be read ({why}): check the path") from error

@@ -21,26 +21,32 @@ _SAME_LINE = 0.3  # of the letters' size
 
 
 def with_tables(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines with each table's in place of its rows."""
-    rows = list(_rows(lines))
+    """Return the lines with each table's in place of its rows; all others as they are."""
+    sides = list(_side_by_side(lines))
+    rows = list(map(_row, sides))
     told: list[Line] = []
     at = 0
     while at < len(rows):
         table, end = _table_at(rows, at)
-        told += [replace(rows[at], text=line, is_row=True) for line in table] or [rows[at]]
-        at = end if table else at + 1
+        told += [replace(rows[at], text=line, is_row=True) for line in table] or itertools.chain(*sides[at:end])
+        at = end
     return told
 
 
 def _table_at(rows: Sequence[Line], at: int) -> tuple[list[str], int]:
-    """The lines of the table that begins here, and where it ends; narrow gaps part columns only where figures stand."""
+    """The lines of the table that begins here, and where it ends; narrow gaps part columns only where figures stand.
+
+    Rows in columns that are no table are passed over together, or each would be looked at again from the next.
+    """
+    end = at + 1
     for cells_of in (_wide, _narrow):
         found = _grid(rows, at, cells_of)
         if len(found) < _FEWEST_ROWS or (cells_of is _narrow and not _has_figures(found)):
             continue
+        end = at + len(found)
         if told := lines_of([words for words, *_ in cells] for cells in found):
-            return told, at + len(found)
-    return [], at
+            return told, end
+    return [], end
 
 
 def _wide(line: Line) -> tuple[Cell, ...]:
@@ -59,28 +65,32 @@ def _has_figures(rows: Sequence[tuple[Cell, ...]]) -> bool:
     )
 
 
-def _rows(lines: Sequence[Line]) -> Iterator[Line]:
-    """Join the lines that stand side by side, where a table's maker set cell after cell."""
-    row: Line | None = None
+def _side_by_side(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """The lines that stand side by side, where a table's maker set cell after cell; most stand alone."""
+    sides: list[Line] = []
     for line in lines:
-        if row and _stand_side_by_side(row, line):
-            cells, runs = (*_cells(row), *_cells(line)), (*(row.runs or _cells(row)), *(line.runs or _cells(line)))
-            row = replace(row, text=f"{row.text} {line.text}", right=line.right, cells=cells, runs=runs)
-            continue
-        if row:
-            yield row
-        row = line
-    if row:
-        yield row
+        if sides and not _beside(sides[-1], line):
+            yield sides
+            sides = []
+        sides.append(line)
+    if sides:
+        yield sides
 
 
-def _stand_side_by_side(row: Line, line: Line) -> bool:
-    same = line.page == row.page and abs(line.bottom - row.bottom) < _SAME_LINE * line.size
-    return same and line.left - row.right > GAP * line.size
+def _beside(before: Line, line: Line) -> bool:
+    same = line.page == before.page and abs(line.bottom - before.bottom) < _SAME_LINE * line.size
+    return same and line.left - before.right > GAP * line.size
 
 
-def _cells(line: Line) -> tuple[Cell, ...]:
-    return line.cells or ((line.text, line.left, line.right),)
+def _row(sides: list[Line]) -> Line:
+    if len(sides) == 1:
+        return sides[0]
+    cells = tuple(cell for line in sides for cell in line.cells or _whole(line))
+    return replace(sides[0], cells=cells, runs=tuple(cell for line in sides for cell in line.runs or _whole(line)))
+
+
+def _whole(line: Line) -> tuple[Cell, ...]:
+    return ((line.text, line.left, line.right),)
 
 
 def _grid(rows: Sequence[Line], at: int, cells_of: Callable[[Line], tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:

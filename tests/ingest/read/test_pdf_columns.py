@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from ingest.article import Article
+from ingest.read.pdf_lines import Line
+from ingest.read.pdf_tables import with_tables
 from ingest.sources import read_articles
 
 _WIDTH = 24  # letters of a column
@@ -177,3 +179,12 @@ def test_what_may_be_no_table_keeps_its_words_as_they_stand(tmp_path: Path, rows
     text = _with_rows(tmp_path / "a.pdf", rows, [50, 350])
     assert all(cell.strip() in text for row in rows for cell in row)
     assert ":" not in text
+
+
+def test_rows_that_are_no_table_stay_the_lines_that_they_were() -> None:
+    def line(number: int, left: float, words: str) -> Line:
+        bottom = 800.0 - 12 * (number % 50)
+        return Line(words, number // 50, left, left + 60, bottom, bottom + 10, 10)
+
+    lines = [line(number, left, words) for number in range(2000) for left, words in ((50, "Ann Lund"), (200, "Bo Ek"))]
+    assert with_tables(lines) == lines
