@@ -1,9 +1,9 @@
 """Web addresses: one spelling for each, so that the same article keeps its id."""
 
 import re
-from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
-__all__ = ["joined", "names_a_page", "normal_url", "page_identity", "page_url", "same_site", "spellings"]
+__all__ = ["joined", "names_a_page", "normal_url", "page_identity", "page_url", "parted", "same_site", "spellings"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What mailings, advertisements and share buttons add. Never what may name the article: id, p, ref, source, cid, page.
@@ -38,8 +38,16 @@ def normal_url(url: str) -> str | None:
     return urlunsplit((parts.scheme, place, parts.path, _own_query(parts.query), fragment))
 
 
+def parted(address: str) -> SplitResult:
+    """Return the parts of an address, all empty where it is none, such as 'http://[x'."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def joined(base: str, link: str) -> str:
-    """Return the address that a link means on the page at `base`; empty where it is none, such as 'http://[x'."""
+    """Return the address that a link means on the page at `base`; empty where it is none."""
     try:
         return urljoin(base, link)
     except ValueError:
@@ -102,10 +110,7 @@ def page_url(stated: str | None, fetched: str) -> str | None:
 
 
 def _site(url: str) -> str:
-    try:
-        return _VARIANT.sub("", (urlsplit(url).hostname or "").removesuffix("."), count=1)
-    except ValueError:
-        return ""
+    return _VARIANT.sub("", (parted(url).hostname or "").removesuffix("."), count=1)
 
 
 def _own_query(query: str) -> str:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from ingest.address import parted
 from ingest.read.dates import parse_date
 from ingest.read.decode import decode
 from ingest.read.documents import read_html
@@ -139,11 +140,4 @@ def _words(element: Any) -> str:
 
 def _resolved(place: str, href: str) -> str:
     """The name of the part that `href` names, seen from the part at `place`."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(_path(href))))
-
-
-def _path(href: str) -> str:
-    try:
-        return urlsplit(href).path
-    except ValueError:  # 'http://[x'
-        return ""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(parted(href).path)))

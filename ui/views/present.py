@@ -6,8 +6,8 @@ Offsets are cut here, never in the browser: Python counts code points, JavaScrip
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
+from ingest.address import parted
 from ingest.article import Article
 from ingest.filters import ALL_ARTICLES, Filters
 from qa.types import (
@@ -107,10 +107,7 @@ def safe_link(url: str | None) -> str | None:
     """Return the URL if a click on it only opens a page (http or https), else None."""
     if url is None:
         return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
+    parts = parted(url)
     return url if parts.scheme in {"http", "https"} and parts.netloc else None
 
 

@@ -3,13 +3,13 @@
 import ipaddress
 import re
 from typing import TypeAlias
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ingest.address import parted
 from ui.access.rules import OPEN, Access, Network
 from ui.web.uploads import MOST_FILE_BYTES
 
@@ -133,13 +133,6 @@ def _address(text: str) -> Address | None:
     return mapped or found
 
 
-def _netloc(address: str) -> str | None:
-    try:
-        return urlsplit(address).netloc
-    except ValueError:  # 'http://[x'
-        return None
-
-
 def _refusal(scope: Scope, access: Access) -> Response | None:
     headers, path = Headers(scope=scope), scope["path"]
     if _host_name(headers) not in access.hosts:
@@ -150,7 +143,7 @@ def _refusal(scope: Scope, access: Access) -> Response | None:
         return None
     # A page of another site can make a browser post here; it cannot hide where it comes from.
     origin = headers.get("origin")
-    if origin is not None and _netloc(origin) != headers.get("host"):
+    if origin is not None and parted(origin).netloc != headers.get("host"):
         return _refuse(403, "only this app's own pages may do this")
     return _too_large(headers, MOST_FILE_BYTES + _LARGEST_BODY if path.startswith(_UPLOAD) else _LARGEST_BODY)
 
