@@ -13,6 +13,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from eval.data.files import content_of, unlike
 from ingest.article import Article, article_id
+from qa.training.sources import page_text
 from qa.types import Turn
 
 __all__ = [
@@ -251,16 +252,14 @@ def _ramdocs(number: int, record: Any) -> DisputedQuestion:
 
 def _timeqa(record: Any) -> DatedPage:
     paragraphs: list[str] = record["paras"]
-    starts = [0]
-    for paragraph in paragraphs:
-        starts.append(starts[-1] + len(paragraph) + 2)
+    text, starts = page_text(paragraphs)
     questions = []
     for number, (question, marked) in enumerate(record["questions"], 1):
         answers = [answer for answer in marked if answer["answer"]]
         places = [(starts[a["para"]] + a["from"], starts[a["para"]] + a["end"]) for a in answers]
         texts = tuple(str(a["answer"]) for a in answers)
         questions.append(DatedQuestion(f"{record['index']}:{number}", str(question), texts, tuple(places)))
-    return DatedPage(Document(_line(paragraphs[0]), "\n\n".join(paragraphs)), tuple(questions))
+    return DatedPage(Document(_line(paragraphs[0]), text), tuple(questions))
 
 
 def _line(title: str) -> str:

@@ -22,7 +22,7 @@ from ingest.article import Article, article_id
 from ingest.passages import Passage
 from ingest.pipeline import add_articles
 from qa.training.overlap import TestText, test_texts
-from qa.training.sources import CALIBRATION_TITLES
+from qa.training.sources import CALIBRATION_TITLES, page_text
 
 __all__ = ["NOW", "PAGES", "Asked", "Place", "build", "dated", "holds"]
 
@@ -90,10 +90,8 @@ def dated(path: Path, pages: int, tests: TestText) -> tuple[list[Article], list[
         if any(map(tests.has_passage, page["paras"])) or any(tests.has_question(q) for q, _ in page["questions"]):
             continue
         id_ = article_id(f"{path.name}#{page['index']}")
-        starts = [0]
-        for paragraph in page["paras"]:
-            starts.append(starts[-1] + len(paragraph) + 2)
-        articles.append(Article(id_, page["paras"][0][:200], "\n\n".join(page["paras"]), path.name))
+        text, starts = page_text(page["paras"])
+        articles.append(Article(id_, page["paras"][0][:200], text, path.name))
         for question, marked in page["questions"]:
             answers = (
                 Place(id_, starts[a["para"]] + a["from"], starts[a["para"]] + a["end"], a["answer"]) for a in marked

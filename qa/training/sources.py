@@ -6,6 +6,7 @@ of MORE, and timeqa-human-train (Chen et al. 2021) but for its first pages, whic
 covid-qa is (Möller et al. 2020).
 """
 
+import itertools
 import json
 import random
 import re
@@ -33,6 +34,7 @@ __all__ = [
     "load_calibration",
     "load_questions",
     "load_xquad32",
+    "page_text",
     "plain",
     "siblings",
     "split_dev",
@@ -150,6 +152,12 @@ def squad_questions(path: Path, source: str) -> Iterator[Question]:
                     yield Question(source, article.get("title", ""), asked["question"].strip(), passage, spans)
 
 
+def page_text(paragraphs: Sequence[str]) -> tuple[str, list[int]]:
+    """Return the text of a TimeQA page, blank lines between its paragraphs, and where each of them begins in it."""
+    ends = itertools.accumulate(len(paragraph) + 2 for paragraph in paragraphs)
+    return "\n\n".join(paragraphs), [0, *ends][: len(paragraphs)]
+
+
 def dated_questions(path: Path) -> Iterator[Question]:
     """TimeQA's questions, each on the first passage of its page that holds a marked answer.
 
@@ -157,12 +165,9 @@ def dated_questions(path: Path) -> Iterator[Question]:
     beside the passage that answers most of the others.
     """
     for page in json.loads(path.read_text(encoding="utf-8"))[LEFT_PAGES:]:
-        paragraphs = page["paras"]
-        starts = [0]
-        for paragraph in paragraphs:
-            starts.append(starts[-1] + len(paragraph) + 2)
-        title = paragraphs[0][:200]
-        passages = split_passages(Article(page["index"], title, "\n\n".join(paragraphs), path.name))
+        whole, starts = page_text(page["paras"])
+        title = page["paras"][0][:200]
+        passages = split_passages(Article(page["index"], title, whole, path.name))
         found: list[tuple[str, Passage | None, tuple[Span, ...]]] = []
         for text, marked in page["questions"]:
             places = [(starts[a["para"]] + a["from"], starts[a["para"]] + a["end"]) for a in marked if a["answer"]]
