@@ -137,11 +137,11 @@ class VectorIndex:
         ]
 
     def _compared(self, vector: NDArray[np.float32], limit: int, among: list[str]) -> list[tuple[str, float]]:
+        """Do what `search` does among a few rows, exactly."""
         rows = self.rows(among)
-        cosines = np.stack(list(rows.values())) @ vector
-        best = np.argsort(-cosines, kind="stable")[:limit]
+        cosines = np.array(list(rows.values())).reshape(-1, len(vector)) @ vector
         ids = list(rows)
-        return [(ids[number], float(cosines[number])) for number in best]
+        return [(ids[number], float(cosines[number])) for number in np.argsort(-cosines, kind="stable")[:limit]]
 
     def rows(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Return the vectors of some rows by id, each of shape (dimension,); ids that are not there are left out."""
