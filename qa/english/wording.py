@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from qa.english.date_grammar import date_phrases
 from qa.english.equality import range_of, same_value
-from qa.english.lexicon import CHANGE, HE, IT, MONTHS, SCALES, SHE, THEY, TITLES, WEEKDAYS, either
+from qa.english.lexicon import CHANGE, HE, IT, MONTHS, OFFICES, SCALES, SHE, THEY, TITLES, WEEKDAYS, either
 
 __all__ = ["Name", "Place", "clause", "compared", "explains", "figure", "is_pronoun", "names", "referent", "whole"]
 
@@ -67,6 +67,11 @@ _MEASURES = re.compile(
 )
 _ANY_DAY = date(2000, 1, 1)  # where a date begins and ends does not depend on it
 _PART_OF_DATE = re.compile(rf"\d{{4}}|{_MONTHS}")
+# Before a row that begins with the place of an office: where the place ends and the holder's name begins, no capital
+# says, but the reader does. Of 112,110 answers of the train sets 26 begin within such a row: 20 are the holder's name,
+# the others single words that QAMR asks for.
+_OFFICE_OF = re.compile(rf"\b(?i:{either(sorted(OFFICES))}) (?:of|from|for) (?:the )?$")
+_OFFICE_REACH = 40  # characters before a row
 
 
 def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = False) -> Place:
@@ -74,18 +79,25 @@ def whole(text: str, start: int, end: int, sentence: Place, *, dates: bool = Fal
 
     'Rossi' of 'Angela Rossi' becomes both, '7.5' of '7.5 percent' and '1.7 billion' of '1.7 billion marks' too, and so
     do both ends of a range, 'between 10 and 12', but not of a change: 'rose from 10 to 12'. What is merely counted
-    stays out ('25,000' of '25,000 troops'), and so does a title before a name. A bare year or month stays as it is: it
-    may be what was asked for. With `dates` it becomes the date it is of, 'spring of 2031'; ends of a range stay.
+    stays out ('25,000' of '25,000 troops'), and so does a title before a name, with the place of its office ('mayor of
+    Port Ellis Jo Marr'). A bare year or month stays as it is: it may be what was asked for. With `dates` it becomes the
+    date it is of, 'spring of 2031'; ends of a range stay.
     """
     found = text[start:end]
     atoms = [match.span() for match in _MEASURES.finditer(text, *sentence)]
     if dates or not _PART_OF_DATE.fullmatch(found):
         atoms += [(low + sentence[0], high + sentence[0]) for low, high in _dates(text[slice(*sentence)])]
-    atoms += names(text, sentence) + _ranges(text, *sentence)
-    for low, high in atoms:
+    atoms += [(_holder(text, start, low, sentence[0]), high) for low, high in names(text, sentence)]
+    for low, high in atoms + _ranges(text, *sentence):
         if low < end and start < high:
             start, end = min(start, low), max(end, high)
     return start, end
+
+
+def _holder(text: str, start: int, low: int, sentence_start: int) -> int:
+    """Return where a name begins that text[start:] is in: at `low`, but after the place of an office at `start`."""
+    before = text[max(sentence_start, low - _OFFICE_REACH) : low]
+    return start if low < start and _OFFICE_OF.search(before) else low
 
 
 @lru_cache(maxsize=256)
