@@ -9,7 +9,8 @@ const draw = () => {
 draw();
 watch("value", draw);
 
-// --- answers that changed: looked for again and again while the page is seen, and marked until they are looked at
+// --- answers that changed: looked for again and again while the page is seen, and marked until they are looked at;
+// articles that came or went, by whomever, are counted again
 
 const LOOK = 10_000; // milliseconds
 const KEY = "dateline.watches.seen";
@@ -49,6 +50,7 @@ const lookForNews = async () => {
   if (!first && (numbers[0] ?? 0) !== before) dateline.send("watches-changed");
   first = false;
   mark();
+  if (props.value && props.value.version !== found.version) trigger("contents_changed", {});
 };
 const keepLooking = () => setTimeout(async () => {
   if (document.visibilityState === "visible") await lookForNews();

@@ -63,11 +63,13 @@ class Library:
         return self.archive.changes()
 
     def overview(self) -> dict[str, Any]:
-        """Return the number of articles, the span of their dates in words, and the newest few."""
+        """Return the number of articles, the span of their dates in words, the newest few, and the version of all."""
+        version = self.version()
         rows = self._current_rows()
-        dates = sorted(one.holding.published for one in rows if one.holding.published)
-        span = f"{date_words(dates[0])} to {date_words(dates[-1])}" if dates else None
+        dates = [one.holding.published for one in rows if one.holding.published]
+        span = f"{date_words(min(dates))} to {date_words(max(dates))}" if dates else None
         return {
+            "version": version,
             "articles": len(rows),
             "span": span,
             "newest": [_row_view(one) for one in rows[:3]],

@@ -77,8 +77,9 @@ def build_page(library: Library, asker: Asker, received_in: Path, *, login: bool
         page.load(None, None, [filters], js="() => dateline.filtersKept()", **_QUIET)
         shown = page.load(overview, None, [masthead, welcome], **_QUIET)
         shown.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
-        changed = articles.contents_changed(overview, None, [masthead, welcome], **_QUIET)
-        changed.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
+        for knows in (articles, masthead):
+            changed = knows.contents_changed(overview, None, [masthead, welcome], **_QUIET)
+            changed.then(with_examples, None, [welcome], api_visibility="private", show_progress="hidden")
     page.queue(max_size=MOST_WAITING)
     page.state_session_capacity = _MOST_PAGES
     return page

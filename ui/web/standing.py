@@ -33,8 +33,15 @@ class Standing:
         self._stopped: dict[str, tuple[float, Watch, tuple[Given, ...]]] = {}
 
     def news(self) -> dict[str, Any]:
-        """Return the numbers of the newest changes, newest first: all that a page asks for again and again."""
-        return {"numbers": [given.number for given in self._kept.told(100)], "watched": len(self._kept)}
+        """Return the numbers of the newest changes, newest first, and the version of the articles.
+
+        That is all that a page asks for again and again.
+        """
+        return {
+            "numbers": [given.number for given in self._kept.told(100)],
+            "watched": len(self._kept),
+            "version": self._library.version(),
+        }
 
     def list(self) -> dict[str, Any]:
         """Return the questions, those that changed last first, each with its answers, newest first."""

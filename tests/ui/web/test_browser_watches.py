@@ -77,6 +77,7 @@ def test_a_change_is_marked_without_a_reload_and_shown_with_both_values(
     add_articles(archive, [mill("2021-06-07", 95)])
     mark = page.get_by_role("button", name="1 answer changed")
     expect(mark).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".holdings")).to_have_text("2 articles · 3 May 2021 to 7 June 2021", timeout=PATIENCE)
     mark.click()
     expect(mark).to_be_hidden()
     expect(one.locator(".value")).to_contain_text("95")

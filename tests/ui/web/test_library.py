@@ -38,7 +38,13 @@ def test_overview(library: Library) -> None:
 
 def test_an_empty_archive_has_no_span(archive_dir: Path) -> None:
     with Archive.open(archive_dir, create=True) as archive:
-        assert Library(archive).overview() == {"articles": 0, "span": None, "newest": [], "folder": str(archive_dir)}
+        assert Library(archive).overview() == {
+            "version": 0,
+            "articles": 0,
+            "span": None,
+            "newest": [],
+            "folder": str(archive_dir),
+        }
 
 
 @pytest.mark.parametrize(
