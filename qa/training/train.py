@@ -4,6 +4,7 @@ Reads the train sets, drops what a test set also holds (overlap.py lists them), 
 until --examples question-passage pairs were seen. DIR gets log.jsonl, checkpoint.pt (every ten minutes) and
 final/, a folder in transformers' format. --resume goes on from checkpoint.pt. While it runs, DIR/until may be
 given another number of examples: the learning rate then falls to zero there. A resumed run keeps that number.
+With --teacher FOLDER a larger reader's opinion of every passage counts beside the labels (teacher.py).
 """
 
 import argparse
@@ -28,12 +29,14 @@ from qa.training.model import inputs_of, load_model, load_tokenizer
 from qa.training.negatives import Negatives
 from qa.training.overlap import TestText, drop_overlap, test_texts
 from qa.training.sources import Question, load_questions, siblings, split_dev
+from qa.training.teacher import Teacher, taught_loss
 
 __all__ = ["TOKENIZER_FILES", "Run", "learning_rate", "main", "new_run", "step", "train", "upcoming"]
 
 PEAK = 5e-5  # 3e-5 in short cycles moved the careful reader no further (README); 6 layers of width 384 had 1e-4
 WARMUP = 1_000  # examples
 DECAY = 0.01
+TAUGHT = 0.5  # the teacher's share of the loss, where there is one; not swept
 AVERAGE = 0.995  # of the weights' moving average: about 200 steps
 CHECKPOINT_SECONDS = 600
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
@@ -86,8 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--measure-every", type=int, default=8_000, help="examples between development figures")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--frozen", type=int, default=0, help="layers from below that stay as they are")
+    parser.add_argument("--teacher", type=Path, help="folder of a larger reader to learn from")
     parser.add_argument("--resume", action="store_true")
     given = parser.parse_args(arguments)
+    teacher = Teacher(given.teacher, given.init) if given.teacher else None
 
     given.out.mkdir(parents=True, exist_ok=True)
     if not given.resume:
@@ -105,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _log(log, bfloat16=run.half, frozen=given.frozen)
     if given.resume:
         run.restore(given.out / "checkpoint.pt")
-    train(run, feed, given.out, dev, examples=given.examples, measure_every=given.measure_every)
+    train(run, feed, given.out, dev, examples=given.examples, measure_every=given.measure_every, teacher=teacher)
     finish(run, tokenizer, given.init, given.out, dev)
 
 
@@ -151,7 +156,16 @@ def new_run(init: Path, frozen: int = 0) -> Run:
     return Run(model.train(), copy.deepcopy(model).eval(), optimizer)
 
 
-def train(run: Run, feed: Feed, out: Path, dev: Sequence[Question], *, examples: int, measure_every: int) -> None:
+def train(
+    run: Run,
+    feed: Feed,
+    out: Path,
+    dev: Sequence[Question],
+    *,
+    examples: int,
+    measure_every: int,
+    teacher: Teacher | None = None,
+) -> None:
     """Steps until the learning rate is zero; logs, saves and measures on the way."""
     control = out / "until"
     if not control.exists():
@@ -161,7 +175,7 @@ def train(run: Run, feed: Feed, out: Path, dev: Sequence[Question], *, examples:
     stream = upcoming(run, feed)
     while run.seen < (until := _until(control, examples)):
         measured = run.seen // measure_every
-        losses.append(step(run, next(stream), learning_rate(run.seen, until)))
+        losses.append(step(run, next(stream), learning_rate(run.seen, until), teacher))
         if run.step % LOG_STEPS == 0:
             _log_progress(out, run, until, sum(losses) / len(losses))
             losses.clear()
@@ -198,13 +212,16 @@ def upcoming(run: Run, feed: Feed) -> Iterator[Batch]:
         run.chunk, run.batch = run.chunk + 1, 0
 
 
-def step(run: Run, batch: Batch, rate: float) -> float:
+def step(run: Run, batch: Batch, rate: float, teacher: Teacher | None = None) -> float:
     """One step of the optimizer and of the moving average; returns the loss."""
     device = next(run.model.parameters()).device
     batch = Batch(**{name: tensor.to(device) for name, tensor in vars(batch).items()})
     with torch.autocast(device.type, torch.bfloat16, enabled=run.half):
         output = run.model(**inputs_of(run.model, batch))
-    loss = span_loss(output.start_logits.float(), output.end_logits.float(), batch)
+    logits = output.start_logits.float(), output.end_logits.float()
+    loss = span_loss(*logits, batch)
+    if teacher:
+        loss = (1 - TAUGHT) * loss + TAUGHT * taught_loss(logits, teacher.logits(batch, half=run.half), batch)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
     for group in run.optimizer.param_groups:
