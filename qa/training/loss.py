@@ -4,7 +4,7 @@ import torch
 
 from qa.training.batches import Batch
 
-__all__ = ["span_loss"]
+__all__ = ["NEVER", "span_loss"]
 
 NEVER = -1e4  # a logit that takes no part; finite, so that gradients stay finite
 
