@@ -13,8 +13,10 @@ from typing import TextIO
 
 from ingest.read.dates import day_first, is_unclear, parse_date
 from ingest.read.decode import NotText, encoding_of
+from ingest.read.draft import Draft
 from ingest.read.exports import flat, records_of
 from ingest.read.fields import has_text, is_field
+from ingest.read.sheets import sheet_text
 
 __all__ = ["Record", "read_records"]
 
@@ -28,8 +30,8 @@ _MOST_WAITING = 1_000_000  # characters of rows that are kept until a later one 
 _SEPARATOR = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 
-# The fields of one record, or one line that says what is wrong with it.
-Record = Mapping[str, object] | str
+# The fields of one record, or one line that says what is wrong with it, or a table of data as the one article it is.
+Record = Mapping[str, object] | str | Draft
 
 
 def read_records(path: Path) -> Iterator[Record]:
@@ -74,7 +76,7 @@ def _dated(records: Iterator[Record]) -> Iterator[Record]:
             yield _clear(record, shown)
             continue
         waiting.append(record)
-        size += sum(len(str(value)) for value in record.values()) if isinstance(record, Mapping) else len(record)
+        size += sum(len(str(value)) for value in record.values()) if isinstance(record, Mapping) else 0
         if shown or size > _MOST_WAITING:
             yield from (_clear(one, shown) for one in waiting)
             waiting, size = [], 0
@@ -82,7 +84,7 @@ def _dated(records: Iterator[Record]) -> Iterator[Record]:
 
 
 def _days(record: Record) -> dict[str, object]:
-    if isinstance(record, str):
+    if not isinstance(record, Mapping):
         return {}
     return {name: value for name, value in record.items() if isinstance(value, str) and _is_day(name)}
 
@@ -93,7 +95,7 @@ def _is_day(name: str) -> bool:
 
 
 def _clear(record: Record, shown: set[bool]) -> Record:
-    if isinstance(record, str) or len(shown) != 1:
+    if not isinstance(record, Mapping) or len(shown) != 1:
         return record
     (days_first,) = shown
     unclear = {name: day for name, day in _days(record).items() if is_unclear(day)}
@@ -107,11 +109,14 @@ def _table(text: TextIO) -> Iterator[Record]:
         yield "the file is empty; a table needs a header line and a row for each article"
         return
     if not has_text(dict.fromkeys(header)):
+        if lines := sheet_text(text, _DELIMITERS):
+            yield Draft(lines, flowed=True)
+            return
         yield (f"no column holds the text (found: {_shown(header)}); name one of them 'text', 'body' or 'content'")
         return
     count, first = 0, None
     for count, record in enumerate(_rows(text, header, delimiter), start=1):  # noqa: B007
-        first = record if first is None and not isinstance(record, str) else first
+        first = record if first is None and isinstance(record, Mapping) else first
         yield record
     if count == 0:
         yield "the table has a header but no rows; add a row for each article"
