@@ -46,6 +46,16 @@ _CONTROL = re.compile(
 )
 _LONGEST_STYLE = 1000
 _STRUCK_TAGS = {"s", "strike", "del"}
+# Boxes beside an article, by the names that makers of pages give them: calls to subscribe, who wrote it, other stories.
+# trafilatura keeps them where a page has no <article>. On the public benchmark's 181 pages words F1 went from .9719 to
+# .9720 and shingles' from .9659 to .9661 (`python -m eval extraction`).
+_BOX = re.compile(
+    r"(?:.{0,40}[-_])?(?:newsletters?|newsletter-?(?:signup|promo|box|form|block)|(?:author|writer|contributor)-?(?:bio|box|card)"
+    r"|about-?(?:the-?)?author|related-?(?:articles?|posts?|stor(?:y|ies)|links?|content|news))(?:[-_].{0,20})?",
+    re.IGNORECASE,
+)
+_MOST_OF_PAGE = 0.3  # of its letters: what holds more is no box beside it
+_MOST_BOXES = 200
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)  # a mark where it is a link; else it belongs to the word, as in 'Mᵉ'
 _UNIT = re.compile(r"(?:^|[\s\d(/])(?:[kcdmµ]?m|ft|mi|in|yd|s)$|(?<!\d)10$|(?:^|[\s(])[A-Za-z]$")
 
@@ -72,6 +82,7 @@ def tidied(tree: Any) -> Any:
     for element in tree.iter("*"):
         if kind := _kind(element):
             found[kind].append(element)
+    _drop_boxes(tree)
     hidden, *rest = found.values()
     struck, raised, inline = rest
     _drop_hidden(tree, hidden[:_MOST])
@@ -90,6 +101,21 @@ def tidied(tree: Any) -> Any:
         elif any(above.tag in _TEXTS for above in element.iterancestors()):
             element.drop_tag()
     return tree
+
+
+def _drop_boxes(tree: Any) -> None:
+    """Drop what is named as a box beside the article, unless much of the page is in it."""
+    boxes = [
+        element
+        for element in tree.iter("div", "section", "aside", "ul", "p")
+        if _has_class(element, _BOX) or _BOX.fullmatch(element.get("id", "")[:_LONGEST_STYLE])
+    ]
+    if not boxes or len(boxes) > _MOST_BOXES:
+        return
+    whole = len("".join(tree.itertext()))
+    for box in boxes:
+        if len("".join(box.itertext())) <= _MOST_OF_PAGE * whole and box.getparent() is not None:
+            box.drop_tree()
 
 
 def _kind(element: Any) -> str:

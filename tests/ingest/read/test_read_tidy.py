@@ -281,3 +281,26 @@ def test_marks_of_footnotes_in_markdown_are_none_of_the_figures_before_them(tmp_
     assert isinstance(item, Article), item
     assert item.text.startswith("It carried 340 people in 2021, and x[^2] and [^other] stay as they are")
     assert "Since the bridge was shut." in item.text
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='newsletter'>Sign up and get 5 stories a day about the harbour of Eastport.</div>",
+        "<section id=newsletter-signup><p>Get 5 stories a day about the harbour of Eastport.</p></section>",
+        "<div class='article__author-bio wide'>Ruth Vane won 5 prizes for stories about the harbour of Eastport.</div>",
+        "<aside class=about-the-author><p>Ruth Vane won 5 prizes for stories of Eastport.</p></aside>",
+        "<ul class=related-stories><li><a href=/a>Fire kills 5 on a ferry of Eastport</a></li></ul>",
+    ],
+)
+@pytest.mark.parametrize("frame", ["div", "article"])
+def test_a_box_beside_the_article_is_none_of_its_words(tmp_path: Path, box: str, frame: str) -> None:
+    said = "The firm paid 2.1 million crowns for it.<br><br>It is to sail from pier four again in May, every hour."
+    text = _text(tmp_path, f"<div>{said}</div>{box}<div>It carried 340 people a day before.</div>", frame)
+    assert " 5 " not in text
+    assert "340 people" in text
+
+
+def test_an_article_in_a_container_with_a_boxs_name_stays(tmp_path: Path) -> None:
+    said = "<p>The firm paid 2.1 million crowns for the ferry, and it is to sail from pier four again in May.</p>" * 4
+    assert "2.1 million" in _text(tmp_path, f"<div class=related-content>{said}</div>", "div")
