@@ -53,9 +53,8 @@ def own_words(text: str, subject: str = "", *, answers: bool = False) -> tuple[s
     answers = answers or SUBJECT.match(subject) is not None
     own, others = _parted(lines, answers=answers, subject=_bare(subject) if answers else "")
     words = _trimmed(own)
-    wrote = any(map(str.isalnum, "".join(words)))
-    kept = [other for number, other in enumerate(others) if other.passed_on or (not number and _passes(subject, wrote))]
-    return "\n".join(words), [quoted for other in kept if (quoted := other.quoted())]
+    kept = _kept(others, subject, wrote=any(map(str.isalnum, "".join(words))))
+    return "\n".join(words), [quoted for other in kept for quoted in other.quoted()]
 
 
 def _bare(subject: str) -> str:
@@ -63,6 +62,10 @@ def _bare(subject: str) -> str:
     while found := SUBJECT.match(subject):
         subject = subject[found.end() :]
     return subject.strip().casefold()
+
+
+def _kept(others: list["_Other"], subject: str, *, wrote: bool) -> list["_Other"]:
+    return [other for number, other in enumerate(others) if other.passed_on or (not number and _passes(subject, wrote))]
 
 
 def _passes(subject: str, wrote: bool) -> bool:
@@ -81,21 +84,17 @@ class _Other:
     title: str | None = None
     passed_on: bool = False
 
-    def quoted(self) -> Quoted | None:
-        """What the other wrote, without what is quoted in it; of a message that passes one on without a word, that."""
-        other = self
-        for _ in range(_DEEPEST):
-            lines = other.lines
-            if all(_MARK.match(line) for line in lines if line.strip()):
-                lines = [_MARKS.sub("", line, count=1) for line in lines]
-            nested, others = _parted(lines, answers=True)
-            words = _trimmed(nested)
-            if any(map(str.isalnum, "".join(words))):
-                return Quoted("\n".join(words), other.author, other.published, other.title)
-            if not others:
-                return None
-            other = others[0]
-        return None
+    def quoted(self, levels: int = _DEEPEST) -> list[Quoted]:
+        """What the other wrote, without what is quoted in it, and what the other passes on of those before."""
+        lines = self.lines
+        if all(_MARK.match(line) for line in lines if line.strip()):
+            lines = [_MARKS.sub("", line, count=1) for line in lines]
+        nested, others = _parted(lines, answers=True)
+        words = _trimmed(nested)
+        wrote = any(map(str.isalnum, "".join(words)))
+        own = [Quoted("\n".join(words), self.author, self.published, self.title)] if wrote else []
+        kept = _kept(others, self.title or "", wrote=wrote) if levels else []
+        return own + [quoted for other in kept for quoted in other.quoted(levels - 1)]
 
 
 def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list[str], list[_Other]]:
@@ -107,17 +106,17 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
         announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= LONGEST_LINE else None
         start = at + 1 if announced else at
         block = _header_block(lines, start, announced=announced is not None) or _foreign_block(lines, start, subject)
-        if block:
-            end, said = block
-            _drop_rule(own)
-            rest = lines[end:]
+        if block or announced:
+            end, said = block or (start, {})
+            if block:
+                _drop_rule(own)
+            stop = _end_of_message(lines, start, end)
             # Of a forwarded message all that follows is its text; an answer's first quoted message ends at the next.
             passed_on = bool(announced and FORWARDED.search(announced[0]))
-            others.append(_Other(rest, said.get("from"), said.get("sent"), said.get("subject"), passed_on))
-            break
-        if announced:
-            others.append(_Other(lines[start:], passed_on=bool(FORWARDED.search(announced[0]))))
-            break
+            others.append(_Other(lines[end:stop], said.get("from"), said.get("sent"), said.get("subject"), passed_on))
+            own.append("")
+            at = stop
+            continue
         if _MARK.match(lines[at]):
             end = _run(lines, at)
             quoted = lines[at:end]
@@ -158,6 +157,18 @@ def _forwarded_inside(quoted: list[str], others: list[_Other]) -> bool:
     _, found = _parted(inner[first:], answers=True)
     others += found
     return bool(found)
+
+
+def _end_of_message(lines: list[str], at: int, begun: int) -> int:
+    """Where a message ends whose header lines begin here, and its text behind them.
+
+    That is the end of all; where they and the text are marked as quoted, what then stands below is the sender's.
+    """
+    first = next((number for number in range(at, len(lines)) if lines[number].strip()), None)
+    if first is None or not _MARK.match(lines[first]):
+        return len(lines)
+    end = _run(lines, first)
+    return end if any(map(str.isalnum, "".join(lines[begun:end]))) else len(lines)
 
 
 def _run(lines: list[str], at: int) -> int:
