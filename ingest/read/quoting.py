@@ -20,6 +20,11 @@ QUOTED = "\ue000"  # a private character before a line: its mail program marks i
 _MARK = re.compile(rf"[ \t]?(?:[A-Z]{{2,3}})?>(?!From )|{QUOTED}")
 _MARKS = re.compile(rf"{QUOTED} ?|(?:[ \t]?>)+ ?|[ \t]?[A-Z]{{2,3}}> ?")
 _POINT = re.compile(r"[ \t]?>(?:[ \t]?>)* ?")
+# Marks of other programs, which count below a line that names the writer: '| ', ': ', 'ola> '.
+_ODD_MARK = re.compile(r"[ \t]{0,8}([^\W\d_]{1,12}>|[|:}#])(?:[ \t]|$)")
+_GROUPWISE = re.compile(r">>> ?(?P<from>[^>]{1,120}?)(?:<[^<>]{3,100}>)? ?(?P<sent>\d[^>]{5,40}?) ?>>>\s*")
+_PREVIEW = re.compile(r"\S.{1,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\s.{4,20}?---")
+_LONGEST_PREVIEW = 8  # lines
 _RULE = re.compile(r"[\s_*=–—-]{5,}|\s*[_*=–—-]{3,}[^_*=–—-]{1,60}[_*=–—-]{3,}\s*")
 _HEADER = re.compile(r"[\s>*_]*([^\s:：>*_][^:：]{0,30}?)[\s*_]*[:：](.*)", re.DOTALL)
 _PHONE = re.compile(
@@ -103,9 +108,14 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
     others: list[_Other] = []
     at = 0
     while at < len(lines):
+        at = _below_preview(lines, at) or at
         announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= LONGEST_LINE else None
         start = at + 1 if announced else at
-        block = _header_block(lines, start, announced=announced is not None) or _foreign_block(lines, start, subject)
+        block = (
+            _header_block(lines, start, announced=announced is not None)
+            or _foreign_block(lines, start, subject)
+            or _groupwise(lines, start)
+        )
         if block or announced:
             end, said = block or (start, {})
             if block:
@@ -132,8 +142,9 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
             following = at + line.width
             while following < len(lines) and not lines[following].strip():
                 following += 1
-            if following < len(lines) and _MARK.match(lines[following]):
-                end = _run(lines, following)
+            marked = following < len(lines) and _MARK.match(lines[following])
+            end = _run(lines, following) if marked else _odd_run(lines, following)
+            if end > following:
                 others.append(_Other(lines[following:end], line.author, line.published))
                 at = end
                 continue
@@ -178,7 +189,39 @@ def _run(lines: list[str], at: int) -> int:
         at += 1
         if lines[at - 1].strip():
             end = at
+    return _odd_run(lines, end) if end and lines[end - 1].rstrip().endswith(":") else end
+
+
+def _odd_run(lines: list[str], at: int) -> int:
+    """Where the lines end that begin here and all begin with one mark such as '| '; blank lines may part them."""
+    end, first = at, None
+    for number in range(at, len(lines)):
+        mark = _ODD_MARK.match(lines[number])
+        first = first or mark
+        if mark and first and mark[1] == first[1]:
+            end = number + 1
+        elif lines[number].strip():
+            break
     return end
+
+
+def _below_preview(lines: list[str], at: int) -> int:
+    """Where the header lines begin below the line in which Lotus Notes shows how their message begins; 0 without one.
+
+    'Ola Berg ---04.03.2024 16:20:11---The fare rises to'.
+    """
+    if len(lines[at]) > LONGEST_LINE or not _PREVIEW.match(lines[at]):
+        return 0
+    places = range(at + 1, min(at + 1 + _LONGEST_PREVIEW, len(lines)))
+    return next((number for number in places if _header_block(lines, number)), 0)
+
+
+def _groupwise(lines: list[str], at: int) -> tuple[int, dict[str, str]] | None:
+    """What `_header_block` returns of GroupWise's one line: '>>> Ola Berg <ola@town.example> 3/4/2024 4:20 PM >>>'."""
+    found = _GROUPWISE.fullmatch(lines[at]) if at < len(lines) and len(lines[at]) <= LONGEST_LINE else None
+    if not (found and CLOCK.search(found["sent"])):
+        return None
+    return at + 1, {"from": found["from"].strip(" \"'"), "sent": found["sent"]}
 
 
 def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tuple[int, dict[str, str]] | None:

@@ -49,3 +49,41 @@ def test_each_message_of_a_chain_that_is_passed_on_is_its_writers(tmp_path: Path
     # What Olga's own answer quotes is not passed on by her.
     articles = _letter(tmp_path, f"Look.\n\n{first}{second.replace('Subject: ', 'Subject: Re: ')}{third}", "FW: Lock")
     assert [article.author for article in articles] == ["Ida Falk", "Karl", "Olga"] + ["Piet"] * bool(rule)
+
+
+_OTHER_MARKS = [
+    f"On Tue, 11 Jun 2024, Karl Moe wrote:\n\n| {_OLD}\n|\n| It was built in 1904.\n",
+    f"Karl Moe wrote:\n: {_OLD}\n: It was built in 1904.\n",
+    f"Karl Moe <karl@tarn.example> writes:\n\n karl> {_OLD}\n\n karl> It was built in 1904.\n",
+    f'>>>>> "Karl" == Karl Moe <karl@tarn.example> writes:\n\n    Karl> {_OLD}\n    Karl> It was built in 1904.\n',
+]
+
+
+@pytest.mark.parametrize("quoted", _OTHER_MARKS)
+def test_other_marks_below_the_line_that_names_the_writer(tmp_path: Path, quoted: str) -> None:
+    (article,) = _letter(tmp_path, f"{quoted}\n{_OWN}\n")
+    assert (article.text, article.author) == (_OWN, "Ida Falk")
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n{quoted}\nIda\n")
+    assert article.text == f"{_OWN}\n\nIda"
+
+
+@pytest.mark.parametrize("name", ["Karl Moe <karl@tarn.example>", '"Moe, Karl" <karl@tarn.example>', "Karl Moe"])
+def test_groupwise_names_the_writer_between_marks(tmp_path: Path, name: str) -> None:
+    quoted = f">>> {name} 6/11/2024 6:02 PM >>>\n{_OLD}\n\nIt was built in 1904.\n"
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n{quoted}")
+    assert article.text == _OWN
+    mine, passed = _letter(tmp_path, f"Look.\n\n{quoted}", "Fwd: Lock")
+    assert (mine.text, passed.text) == ("Look.", f"{_OLD}\n\nIt was built in 1904.")
+    assert (passed.author or "").startswith(("Karl", "Moe"))
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_lotus_notes_begins_a_message_twice(tmp_path: Path, kind: str) -> None:
+    preview = f"Karl Moe ---11.06.2024 18:02:11---{_OLD}"
+    lines = [_OWN, "", preview, "", "From: Karl Moe/Tarn", "To: Ida Falk/Tarn@Tarn", "Date: 11.06.2024 18:02"]
+    lines += ["Subject: Lock", "", _OLD]
+    (article,) = _letter(tmp_path, ("<br>" if kind == "html" else "\n").join(lines), kind=kind)
+    assert article.text == _OWN
+    alone = f"{_OWN}\n\nThe lock ---11.06.2024 18:02:11---is shown there."
+    (article,) = _letter(tmp_path, alone)
+    assert article.text == alone
