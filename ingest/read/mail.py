@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from ingest.address import normal_url
+from ingest.read.attribution import LONGEST_LINE, attribution
 from ingest.read.clean import one_line
 from ingest.read.decode import decode
 from ingest.read.documents import read_html
 from ingest.read.draft import Draft, Unreadable
+from ingest.read.mailwords import LABELS
 from ingest.read.quoting import QUOTED, Quoted, own_words
 from ingest.read.webpage import markup_to_text
 
@@ -42,6 +44,7 @@ _DIVIDERS = {  # below these is the other's message, in Outlook for the web, pho
     "OLK_SRC_BODY_SECTION", "zwchr",
 }  # fmt: skip
 _BEFORE_NAME = re.compile(r"(?:x_)+|ydp[0-9a-f]{1,16}(?=yahoo)")  # what programs put before others' names of elements
+_MOST_BETWEEN = 5  # empty elements between what is quoted and the line that names its writer
 _PLAIN_ENOUGH = 0.6  # of the letters of the HTML part: a plain part with fewer is a stub ('Open in a browser')
 
 
@@ -146,8 +149,15 @@ def _marked_text(page: str) -> str:
         return markup_to_text(page)
     for divider in _dividers(tree):
         divider.addprevious(_paragraph("-----Original Message-----", None))
+    for row in list(tree.iter("tr")):
+        _join_label(row)
     for element in list(tree.iter("blockquote", "div")):
-        if element.get("type") == "cite" or element.get("name") == "quote" or _QUOTES & _names(element):
+        if (
+            element.get("type") == "cite"
+            or element.get("name") == "quote"
+            or _QUOTES & _names(element)
+            or _is_named(element)
+        ):
             for part in _quoted_parts(element):
                 part.insert(0, _paragraph(_OPENS, part.text))
                 part.text = None
@@ -159,6 +169,38 @@ def _marked_text(page: str) -> str:
         lines.append(f"{QUOTED} " * (depth > 0) + words if words.strip() or words == line else "")
         depth -= line.count(_CLOSES)
     return "\n".join(lines)
+
+
+def _join_label(row: html.HtmlElement) -> None:
+    """Put the label of a header line and what it says into one cell, where a program draws them as a table's."""
+    cells = list(row)
+    label = " ".join(cells[0].text_content().split()) if len(cells) == 2 else ""
+    if label.endswith((":", "：")) and label[:-1].strip().lower() in LABELS:
+        cells[0].text, cells[0][:] = f"{label} {one_line(cells[1].text_content())}", []
+        row.remove(cells[1])
+
+
+def _is_named(element: html.HtmlElement) -> bool:
+    """Whether an element that programs draw around what they quote stands below a line that names who wrote it."""
+    drawn = element.tag == "blockquote" or "border-left:" in "".join(element.get("style", "").lower().split())
+    if not drawn:
+        return False
+    before = element
+    for _ in range(_MOST_BETWEEN):
+        previous = before.getprevious()
+        above = before.getparent()
+        if previous is None and above is not None and not (above.text or "").strip():
+            before = above
+            continue
+        words = above.text if previous is None and above is not None else ""
+        if previous is not None:
+            words = previous.tail if (previous.tail or "").strip() else previous.text_content()
+        if words and words.strip():
+            return attribution([words.strip().split("\n")[-1][-LONGEST_LINE:]], 0) is not None
+        if previous is None:
+            return False
+        before = previous
+    return False
 
 
 def _names(element: html.HtmlElement) -> set[str]:

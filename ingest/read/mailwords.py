@@ -33,7 +33,7 @@ _ORIGINAL = (
     "|mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|ursprungligt meddelande"
     "|original meddelelse|oprindelig meddelelse|opprinnelig melding|wiadomość oryginalna|původní zpráva|pôvodná správa"
     "|alkuperäinen viesti|orijinal mesaj|özgün ileti|eredeti üzenet|αρχικό μήνυμα|mesaj original|исходное сообщение"
-    "|оригінальне повідомлення|元のメッセージ|原始邮件|原邮件|邮件原件|原始郵件|원본 메시지"
+    "|original-nachricht|оригінальне повідомлення|元のメッセージ|原始邮件|原邮件|邮件原件|原始郵件|원본 메시지"
 )
 _PASSED_ON = (
     "forwarded message|forwarded mail|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"

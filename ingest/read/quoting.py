@@ -29,7 +29,7 @@ _RULE = re.compile(r"[\s_*=–—-]{5,}|\s*[_*=–—-]{3,}[^_*=–—-]{1,60}[_
 _HEADER = re.compile(r"[\s>*_]*([^\s:：>*_][^:：]{0,30}?)[\s*_]*[:：](.*)", re.DOTALL)
 _PHONE = re.compile(
     r"(?:sent|gesendet|envoyé|enviado|inviato|verzonden|von|get)\b.{0,30}\b(?:iphone|ipad|phone|handy|smartphone|android"
-    r"|galaxy|blackberry|outlook|tablet|téléphone|móvil|celular|telefoon)\b.{0,20}",
+    r"|galaxy|blackberry|outlook|tablet|téléphone|móvil|celular|telefoon)\b.{0,20}(?:<https?://[^\s<>]{1,100}>)?",
     re.IGNORECASE,
 )
 
@@ -112,7 +112,7 @@ def _parted(lines: list[str], *, answers: bool, subject: str = "") -> tuple[list
         announced = ANNOUNCED.fullmatch(lines[at]) if len(lines[at]) <= LONGEST_LINE else None
         start = at + 1 if announced else at
         block = (
-            _header_block(lines, start, announced=announced is not None)
+            _header_block(lines, start, announced=announced is not None, answers=answers)
             or _foreign_block(lines, start, subject)
             or _groupwise(lines, start)
         )
@@ -224,11 +224,13 @@ def _groupwise(lines: list[str], at: int) -> tuple[int, dict[str, str]] | None:
     return at + 1, {"from": found["from"].strip(" \"'"), "sent": found["sent"]}
 
 
-def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tuple[int, dict[str, str]] | None:
+def _header_block(
+    lines: list[str], at: int, *, announced: bool = False, answers: bool = False
+) -> tuple[int, dict[str, str]] | None:
     """The header lines that begin here, as where they end and what they say; None where there are none.
 
-    'From' opens them, unless they are announced; a time and a subject follow; without a subject it takes more, or a
-    timetable were one.
+    'From' opens them, unless they are announced or stand in an answer and say all, with a mail address; a time and a
+    subject follow; without a subject it takes more, or a timetable were one.
     """
     said: dict[str, str] = {}
     end = last = at
@@ -241,7 +243,7 @@ def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tupl
             continue
         label, value = _header(line)
         kind = LABELS.get(label, "other" if label.startswith("x-") else None)
-        if not said and kind != "from" and not (announced and kind):
+        if not said and kind != "from" and not ((announced or answers) and kind):
             return None
         if kind is None:
             if said and line[:1] in " \t" and end == last + 1:  # a header line that is folded
@@ -251,7 +253,10 @@ def _header_block(lines: list[str], at: int, *, announced: bool = False) -> tupl
         said.setdefault(kind, value)
         last, end = end, end + 1
     when = said.get("sent") or said.get("date") or ""
-    mailed = "to" in said and (ADDRESS.search(f"{said.get('from', '')} {said['to']}") or "sent" in said)
+    addressed = ADDRESS.search(f"{said.get('from', '')} {said.get('to', '')}")
+    if not announced and next(iter(said), "from") != "from" and not ("to" in said and "subject" in said and addressed):
+        return None
+    mailed = "to" in said and (addressed or "sent" in said)
     if "from" not in said or not any(map(str.isdigit, when)) or not ("subject" in said or mailed):
         return None
     return last + 1, {**said, "from": _sender(said["from"]), "sent": when}

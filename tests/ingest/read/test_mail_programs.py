@@ -87,3 +87,47 @@ def test_lotus_notes_begins_a_message_twice(tmp_path: Path, kind: str) -> None:
     alone = f"{_OWN}\n\nThe lock ---11.06.2024 18:02:11---is shown there."
     (article,) = _letter(tmp_path, alone)
     assert article.text == alone
+
+
+_LINE = "<p>On 11 June 2024 Karl Moe wrote:</p>"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{_LINE}<blockquote><p>{_OLD}</p></blockquote>",
+        f"{_LINE}<br><div style='margin-left: 8px; border-left: 1px solid #ccc'><p>{_OLD}</p></div>",
+        f"<div>On 11 June 2024 Karl Moe wrote:<br><blockquote>{_OLD}</blockquote></div>",
+    ],
+)
+def test_a_frame_below_the_line_that_names_its_writer_is_anothers(tmp_path: Path, page: str) -> None:
+    (article,) = _letter(tmp_path, f"<p>{_OWN}</p>{page}<p>Ida</p>", kind="html")
+    assert article.text == f"{_OWN}\n\nIda"
+    own = f"<p>The council wrote in May:</p><p>{_OWN}</p><blockquote><p>{_OLD}</p></blockquote>"
+    (article,) = _letter(tmp_path, own, kind="html")
+    assert _OLD in article.text
+
+
+def test_header_lines_in_the_cells_of_a_table(tmp_path: Path) -> None:
+    rows = "".join(
+        f"<tr><td><b>{label}:</b></td><td>{said}</td></tr>" for label, said in (line.split(": ", 1) for line in _SAID)
+    )
+    (article,) = _letter(tmp_path, f"<p>{_OWN}</p><hr><table>{rows}</table><p>{_OLD}</p>", kind="html")
+    assert article.text == _OWN
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2, 3), (3, 1, 0, 2), (2, 0, 3, 1)])
+def test_header_lines_in_another_order(tmp_path: Path, order: tuple[int, ...]) -> None:
+    head = "".join(f"{_SAID[number]}\n" for number in order)
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n{head}\n{_OLD}\n")
+    assert article.text == _OWN
+    (article,) = _letter(tmp_path, f"{_OWN}\n\n-------- Original-Nachricht --------\n{head}\n{_OLD}\n")
+    assert article.text == _OWN
+    tour = f"Subject: the tour\nDate: 13 June\nFrom: Tarn\nTo: Oster\n\n{_OWN}"
+    (article,) = _letter(tmp_path, tour)
+    assert article.text == tour
+
+
+def test_what_outlook_adds_on_a_phone_is_no_word_of_the_sender(tmp_path: Path) -> None:
+    (article,) = _letter(tmp_path, f"{_OWN}\n\nGet Outlook for iOS<https://aka.example/o0ukef>\n")
+    assert article.text == _OWN
