@@ -5,13 +5,18 @@ import itertools
 import re
 import unicodedata
 
-__all__ = ["clean_text", "one_line", "reflow", "without_entities"]
+__all__ = ["clean_text", "one_line", "reflow", "without_entities", "without_misread"]
 
 # Joiners carry meaning inside words of many scripts and in emoji; between Latin letters they are
 # leftovers of web pages.
 _JOINER = re.compile(
     "(?<![\u0600-\u1fff\u2190-\U0001ffff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u1fff\u2190-\U0001ffff])"
 )
+# What Windows-1252 has where Latin-1 has control characters that no text holds. Who declares the one often writes the
+# other: '10\x9612 boats' is 10–12, and were 1012 without it. The end of a line that IBM writes there stays one.
+_MISREAD = {
+    code: sign for code in range(0x80, 0xA0) if code != 0x85 and (sign := bytes([code]).decode("cp1252", "ignore"))
+}
 _NEWLINE = re.compile("\r\n|[\r\n\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r" {2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -27,12 +32,12 @@ def clean_text(text: str) -> str:
     """Return `text` in Unicode NFC with plain spaces and newlines only.
 
     Every Unicode space becomes one space, runs of spaces one space, every line ending a newline;
-    lines are stripped; more than one blank line becomes one. Control, format (zero-width,
-    bidirectional, soft hyphen) and tag characters are removed, lone surrogates replaced by U+FFFD.
-    Cleaning a cleaned text changes nothing.
+    lines are stripped; more than one blank line becomes one. Signs of Windows-1252 that were read as Latin-1 become
+    what they are. Other control, format (zero-width, bidirectional, soft hyphen) and tag characters are removed, lone
+    surrogates replaced by U+FFFD. Cleaning a cleaned text changes nothing.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text.replace("\ufeff", ""))
+        text = unicodedata.normalize("NFC", without_misread(text).replace("\ufeff", ""))
     text = _NEWLINE.sub("\n", text)
     # Most lines hold nothing to remove, and testing a line is cheaper than mapping its characters.
     lines = (line if line.isprintable() else "".join(map(_plain, line)) for line in text.split("\n"))
@@ -42,6 +47,11 @@ def clean_text(text: str) -> str:
     # Removing a character can bring a letter and its accent together.
     joined = unicodedata.normalize("NFC", "\n".join(lines))
     return _BLANK_LINES.sub("\n\n", joined).strip()
+
+
+def without_misread(text: str) -> str:
+    """Return `text` with the dashes and quotation marks of Windows-1252 that were read as control characters."""
+    return text if text.isascii() else text.translate(_MISREAD)
 
 
 def one_line(text: str) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from ingest.read.clean import without_misread
+
 __all__ = ["has_marks", "parsed", "read_raised", "tidied"]
 
 _WANTED = re.compile(
@@ -67,7 +69,7 @@ def has_marks(page: str) -> bool:
 
 def parsed(page: str) -> Any | None:
     """Return lxml's tree of a page, without comments and control characters; None where nothing is in it."""
-    page = _CONTROL.sub("", page)
+    page = _CONTROL.sub("", without_misread(page))
     parser = html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(page.encode("utf-8", "replace"), parser)

@@ -20,6 +20,7 @@ from ingest.sources import read_articles
         ("a  \n\u00a0\n\n\n b", "a\n\nb"),
         ("co\u00adoperate\u200b \ufeffnow\u202e!", "cooperate now!"),
         ("nul\x00 bell\x07", "nul bell"),
+        ("\x9310\x9612 boats\x94 at \x805, the port\x92s price", "“10–12 boats” at €5, the port’s price"),
         ("cafe\u0301", "caf\u00e9"),
         ("broken \ud800", "broken \ufffd"),
         ("Xtra\u200d's", "Xtra's"),  # a leftover between Latin letters

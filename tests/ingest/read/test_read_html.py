@@ -101,6 +101,12 @@ def test_a_declared_charset(tmp_path: Path) -> None:
     assert item.text == "Войска остаются в Кувейте, сообщили в субботу в Москве."
 
 
+@pytest.mark.parametrize("spelt", ["10\x9612 boats", "10&#150;12 boats", "10&#x96;12 boats"])
+def test_a_dash_of_windows_in_a_page_parts_two_figures(tmp_path: Path, spelt: str) -> None:
+    said = "<p>The port of Vell counts {} on a day in summer, says the harbour master, and not one in winter.</p>"
+    assert "counts 10–12 boats on" in _article(tmp_path, body=_BODY + said.format(spelt)).text
+
+
 def test_scripts_and_hidden_markup_leave_nothing(tmp_path: Path) -> None:
     article = _article(tmp_path, body=_BODY + "<script>evil()</script><style>p{}</style><template><p>t</p></template>")
     assert "evil" not in article.text
