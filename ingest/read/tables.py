@@ -6,7 +6,7 @@ what it means, where a grid of bare cells is none. Tables that only lay out a pa
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from lxml import etree
@@ -29,6 +29,7 @@ _LONGEST_CELL = 300  # letters; a longer one is text that a table lays out
 _LONGEST_REMARK = 3000
 _LONGEST_HEAD = 60
 _FEWEST_ROWS = 2
+_TABLE_PARTS = ("tr", "td", "th", "tbody", "thead", "tfoot")
 _LAYOUT = {"presentation", "none"}
 _FORMS = ("form", "input", "textarea", "select")
 _FURTHEST = 10  # years from one column to the next; counts of people lie further apart
@@ -59,6 +60,7 @@ def with_lines(tree: Any) -> None:
         _replace(table, table_lines(table))
     for terms in list(tree.iter("dl")):
         _replace(terms, _term_lines(terms))
+    _unframe(tree)
 
 
 def with_sentences(text: str) -> str:
@@ -96,6 +98,27 @@ def _replace_by_roles(table: etree._Element) -> None:
         return
     for part, tag in parts:
         part.tag = tag
+
+
+def _unframe(tree: etree._Element) -> None:
+    """Make tables that only lay out the page, as those with a text for a cell do, plain divisions.
+
+    As tables their texts were read as the cells of a row, the menu beside the story, without their paragraphs.
+    """
+    around = (_table_of(cell) for cell in tree.iter("td", "th") if _is_text(cell))
+    frames = {table for table in around if table is not None}
+    for part in [part for part in tree.iter(*_TABLE_PARTS) if _table_of(part) in frames]:
+        part.tag = "div"
+    for table in frames:
+        table.tag = "div"
+
+
+def _is_text(cell: etree._Element) -> bool:
+    return any(length > _LONGEST_CELL for length in accumulate(map(len, cell.itertext())))
+
+
+def _table_of(part: etree._Element) -> etree._Element | None:
+    return next(part.iterancestors("table"), None)
 
 
 def _replace(element: etree._Element, lines: list[str]) -> None:

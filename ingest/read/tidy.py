@@ -1,6 +1,7 @@
 """A page's tree, tidied before trafilatura reads it: what it would lose, cut apart or glue together."""
 
 import re
+from itertools import islice
 from typing import Any
 
 from lxml import etree, html
@@ -20,6 +21,16 @@ _MOST_FRAMES = 50
 _DEEPEST = 5  # elements that one raised word opens
 _LAYOUT = ("form", "aside", "menu", "dialog", "fieldset")  # dropped with all they hold, unless the article lies there
 _TEXTS = {"p", "li", "td", "th", "dd", "dt", "blockquote", "figcaption", "h2", "h3", "h4"}
+_LONGEST_LINK = 300  # letters of a line that leads to another story
+_OTHER_STORY = re.compile(
+    r"\W{0,5}(?:(?:read|see|watch|listen)(?: also| more| next| here| this)?|(?:also|more) (?:read|on this)"
+    r"|further reading|related(?: (?:story|stories|articles?|news|coverage))?|don'?t miss|you may (?:also )?like"
+    r"|lesen sie (?:auch|mehr|dazu)|mehr zum thema|(?:à )?lire (?:aussi|également)|voir aussi|lea (?:también|además)"
+    r"|leer (?:también|más)|lees (?:ook|meer|verder)|leggi anche|leia (?:também|mais)|läs (?:också|även|mer)|les også"
+    r"|læs også|lue myös|czytaj (?:też|także|również)|zobacz (?:też|także)|čtěte také|olvassa el|citește și"
+    r"|читайте (?:также|ещё)|читайте також|διαβάστε (?:επίσης|ακόμη)|ayrıca okuyun|baca juga)\s{0,3}[:：|»>–—-]\s*",
+    re.IGNORECASE,
+)
 _POWERS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁺")
 _POWER = re.compile(r"[-−+]?\d{1,3}")
 _NOTE = re.compile(
@@ -80,6 +91,8 @@ def parsed(page: str) -> Any | None:
 def tidied(tree: Any) -> Any:
     """Return lxml's tree of a page, changed in place; as it is when it has too many elements to mend."""
     _unframe(tree)
+    _drop_links_to_others(tree)
+    _make_blocks(tree)
     found: dict[str, list[Any]] = {"hidden": [], "struck": [], "raised": [], "inline": []}
     for element in tree.iter("*"):
         if kind := _kind(element):
@@ -199,11 +212,50 @@ def _paragraphs(tree: Any) -> int:
 
 
 def _unframe(tree: Any) -> None:
-    """Make a form (aside, menu, dialog) that holds most of the page's paragraphs a plain division."""
-    whole = _paragraphs(tree)
+    """Make a form (aside, menu, dialog) that holds most of the page's paragraphs, or text, a plain division."""
+    letters = _paragraphs if _paragraphs(tree) else _all_letters
+    whole = letters(tree)
     for frame in list(tree.iter(*_LAYOUT))[:_MOST_FRAMES]:
-        if _paragraphs(frame) * 2 > whole:
+        if letters(frame) * 2 > whole:
             frame.tag = "div"
+
+
+def _make_blocks(tree: Any) -> None:
+    """Make elements of a site's own kind divisions, as '<story-par>' is; within a paragraph they are words of it."""
+    for element in [element for element in tree.iter("*") if "-" in element.tag][:_MOST]:
+        if not any(above.tag in _TEXTS for above in element.iterancestors()):
+            element.tag = "div"
+
+
+def _drop_links_to_others(tree: Any) -> None:
+    """Take out the lines between paragraphs that lead to another story: 'Read also: Mayor of Oster earns 88,000'."""
+    lines = dict.fromkeys(_line_of(link) for link in islice(tree.iter("a"), _MOST))
+    for line in lines:
+        if line is None or line.tag not in {"p", "div"} or line.getparent() is None:
+            continue
+        words = _beginning(line)
+        label = _OTHER_STORY.match(words) if len(words) <= _LONGEST_LINK else None
+        if label and sum(len(link.text_content().strip()) for link in line.iter("a")) >= len(words[label.end() :]) > 0:
+            line.drop_tree()
+
+
+def _line_of(element: Any) -> Any | None:
+    """The element that an inline one is a part of."""
+    above = element.getparent()
+    for _ in range(_DEEPEST):
+        if above is not None and above.tag in _INLINE:
+            above = above.getparent()
+    return above
+
+
+def _beginning(line: Any) -> str:
+    """The words of a line, or the first of them, more than a link to another story has."""
+    words = ""
+    for piece in line.itertext():
+        words += piece
+        if len(words) > _LONGEST_LINK:
+            break
+    return words.strip()
 
 
 def _all_letters(tree: Any) -> int:

@@ -37,6 +37,7 @@ _MOST_INLINE = 10_000  # of one block: a long paragraph has some hundred links
 _MOST_ATTRIBUTES = 1000  # of one element; it has up to 20
 _LABELLED_PARTS = 12  # pieces of text in a line of credits
 _FEWEST_LETTERS = 20  # outside links and headings; fewer are an empty page, not an article
+_FEWEST_BARE = 200  # of words in a form that stand in no paragraph; a login's are fewer
 
 _LESS = 5  # times shorter than that of the JSON-LD is a text that only says that a script is missing
 _LONGEST_TIME = 200  # letters of the words of a <time> element that are kept
@@ -77,7 +78,7 @@ def read_page(html: str, url: str | None = None) -> Draft:
     page = _Page(html)
     address = _address(page, url)
     text = ""
-    if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS:
+    if page.letters >= _FEWEST_LETTERS or page.framed >= _FEWEST_LETTERS or page.bare >= _FEWEST_BARE:
         tree = _tree(html) if page.ordinary else None
         text = page.text() if tree is None else with_sentences(_main_text(tree) or _all_text(tree))
     linked = linked_facts(page.linked, [*page.headings, page.meta.get("og:title", ""), one_line(page.title)])
@@ -253,7 +254,7 @@ class _Page:
         self.linked: list[Thing] = []
         self.times: list[TimeElement] = []
         self.letters = 0
-        self.framed = 0  # letters of paragraphs in a form and the like, as old sites have them
+        self.framed = self.bare = 0  # letters in a form and the like, as old sites have them, in paragraphs and in none
         self._open = self._depth = self._inline = self._most_inline = self._most_attributes = 0
         self._counts: dict[str, int] = {}
         self._blocks: list[_Block] = []
@@ -346,8 +347,10 @@ class _Page:
             self._heading.append(data)
         elif not self._inside({"a", "h2", "h3", "h4"}) and not self._inside(_FURNITURE):
             self.letters += sum(map(str.isalnum, data))
-        elif self._inside({"p"}) and not self._inside({"a", "nav", "footer", "h2", "h3", "h4"}):
-            self.framed += sum(map(str.isalnum, data))
+        elif not self._inside({"a", "nav", "footer", "h2", "h3", "h4", "button", "label"}):
+            letters = sum(map(str.isalnum, data))
+            self.framed += letters if self._inside({"p"}) else 0
+            self.bare += letters
         self._say(re.sub(r"\s+", " ", data) if not self._inside({"pre"}) else data)
 
     def close(self) -> None:
