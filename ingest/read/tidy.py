@@ -37,6 +37,9 @@ _NOTE = re.compile(
     r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|note \d{1,3})[\])]?\.?(?:\s*,\s*\d{1,3})*|\[[a-z]\]|\([a-z]\)", re.IGNORECASE
 )
 _ENDS = ".,;!?%)]»”’\"'"  # behind which a mark of a footnote may stand, as behind a letter or a figure
+_DEGREES = {"o", "O", "0", "º"}
+_SCALE = re.compile(r"[ \u00a0]?[CFK](?!\w)")
+_ISOTOPE = re.compile(r"(?:C|Sr|Cs|U|Pu|Th|Ra|Tc|Co|K|Be|Po)(?![a-z])")  # '¹⁴C' is no footnote
 _ROMAN = re.compile(r"x{0,2}(?:ix|iv|v?i{0,3})")  # a mark behind a figure; behind a word it may belong to that
 _LONGEST_NOTE = 20
 _INLINE = {"a", "span", "small", "font", "b", "strong", "i", "em", "abbr", "cite"}
@@ -297,7 +300,10 @@ def read_raised(raised: str, before: str, after: str = "", *, linked: bool = Fal
     The mark of a footnote is read as nothing. `linked` is whether a link is in them.
     """
     words = raised.strip()
-    if _POWER.fullmatch(words) and not linked and _UNIT.search(before):
+    if words in _DEGREES and before[-1:].isdigit() and _SCALE.match(after):
+        return "°"
+    is_isotope = before[-1:] in " (\u00a0–-" and _ISOTOPE.match(after)
+    if _POWER.fullmatch(words) and not linked and (_UNIT.search(before) or is_isotope):
         return words.translate(_POWERS)
     if after.startswith(("/", "⁄")) and words.isdigit():
         return " " + words
