@@ -1,7 +1,7 @@
 """A table of a page -> its grid: every cell in all the places that it spans, with the words a reader sees in it."""
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from lxml import etree
@@ -19,8 +19,13 @@ _SILENT = {"script", "style", "template", "noscript", "svg", "select", "textarea
 _BUTTONS = {"button"}  # beside words one sorts or buys; alone it is what the cell says
 
 
+_BOLD = ("b", "strong")
+_MOST_PICTURES = 3
+_LONGEST_PICTURE = 40  # letters
+
+
 class Cell(NamedTuple):
-    """A place of a grid: the words there, whether they are a head (<th>), and the number of the cell that spans it."""
+    """A place of a grid: the words there, whether they are a head (<th>, or bold), and the number of its cell."""
 
     words: str
     is_head: bool
@@ -45,7 +50,8 @@ def grid_of(table: etree._Element) -> tuple[list[list[Cell]], int]:
         for cell in [cell for cell in row if cell.tag in {"td", "th"}]:
             _fill(line, waiting)
             number += 1
-            said = Cell(words_of(cell), cell.tag == "th", number)
+            words = words_of(cell) or _shown(cell)
+            said = Cell(words, cell.tag == "th" or _is_bold(cell, words), number)
             down, across = _span(cell, "rowspan", most=_MOST_CELLS), _span(cell, "colspan", most=_MOST_SPANNED) or 1
             for _ in range(across if len(line) < _MOST_CELLS else 0):
                 if down != 1:
@@ -59,6 +65,18 @@ def grid_of(table: etree._Element) -> tuple[list[list[Cell]], int]:
             heads += section is not None and section.tag == "thead" and len(grid) == heads
             grid.append(line)
     return grid, heads
+
+
+def _is_bold(cell: etree._Element, words: str) -> bool:
+    """Whether all words of a cell are bold, as who writes no <th> marks a head."""
+    bold = next(cell.iter(*_BOLD), None) if words else None
+    return bold is not None and "".join(bold.itertext()).split() == "".join(cell.itertext()).split()
+
+
+def _shown(cell: etree._Element) -> str:
+    """What the picture is of that is all that a cell has: a party's sign, a tick."""
+    pictures = [picture.get("alt", "").strip() for picture in islice(cell.iter("img"), _MOST_PICTURES)]
+    return ", ".join(said for said in pictures if 0 < len(said) <= _LONGEST_PICTURE)
 
 
 def one_cell(row: list[Cell]) -> bool:

@@ -275,7 +275,36 @@ def _heads(grid: list[_Row]) -> int:
         count += 1
     if count:
         return count if count < len(grid) else 0
-    return int(_is_head_row(grid))
+    if _is_head_row(grid) or _has_corner(grid):
+        return 1
+    return 2 if _is_second_head_row(grid) else 0
+
+
+def _is_second_head_row(grid: list[_Row]) -> bool:
+    """Whether the second row is one of heads below names for several columns each: 'Boats' and 'Crew' below '2023'."""
+    (first, second), rest = grid[:2], [row for row in grid[2:] if not one_cell(row)]
+    spans = any(cell.words and cell.number == beside.number for cell, beside in pairwise(first))
+    if not spans or one_cell(first) or len(rest) < _FEWEST_ROWS or not all(_is_name(cell.words) for cell in second):
+        return False
+    names = _names([first, second])
+    return len(set(names)) == len(names) == len(second) and _figures_below(names, rest)
+
+
+def _has_corner(grid: list[_Row]) -> bool:
+    """Whether the first row names the columns and the first column the rows, with nothing in the corner of both."""
+    first, *rest = grid
+    names = [cell.words for cell in first[1:]]
+    return (
+        not first[0].words
+        and len(names) > 1
+        and all(map(_is_name, names))
+        and len(set(names)) == len(names)
+        and all(len(row) == len(first) and row[0].words for row in rest)
+    )
+
+
+def _is_name(words: str) -> bool:
+    return bool(words) and len(words) <= _LONGEST_HEAD and not words.endswith(".") and not _figure(words)
 
 
 def _is_head_row(grid: list[_Row]) -> bool:
@@ -285,6 +314,11 @@ def _is_head_row(grid: list[_Row]) -> bool:
         return False
     if any(len(words) > _LONGEST_HEAD or words.endswith(".") for words in first) or not _name_columns(first, rest):
         return False
+    return _figures_below(first, rest)
+
+
+def _figures_below(first: list[str], rest: list[_Row]) -> bool:
+    """Whether below one of the heads all cells that say anything are figures."""
     return all(len(row) == len(first) for row in rest) and any(
         first[column]
         and all(_figure(row[column].words) or row[column].words in {"", "-", "–", "—"} for row in rest)

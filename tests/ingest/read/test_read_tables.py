@@ -206,3 +206,42 @@ def test_a_data_table_in_one_that_lays_out_the_page_is_read(tmp_path: Path, fram
     lines = [line.removeprefix("Hill – ") for line in _GROUPED[:2]]
     text = "\n".join(_rows(tmp_path, frame.format(f"<table>{_HEAD}{_HILL}</table>")))
     assert "\n".join(lines) in text
+
+
+@pytest.mark.parametrize("bold", ["<b>{}</b>", "<p><strong>{}</strong></p>", "<font><b>{}</b></font>"])
+def test_bold_cells_above_or_before_others_are_heads(tmp_path: Path, bold: str) -> None:
+    heads = "".join(f"<td>{bold.format(name)}" for name in ("Orchard", "Grower"))
+    rows = "<tr><td>Ridge<td>Ada Holt</tr><tr><td>Mill Acre<td>Jon <b>Rask</b></tr>"
+    assert _rows(tmp_path, f"<table><tr>{heads}</tr>{rows}</table>") == [
+        "Orchard: Ridge; Grower: Ada Holt (Ridge).",
+        "Orchard: Mill Acre; Grower: Jon Rask (Mill Acre).",
+    ]
+    pairs = "".join(f"<tr><td>{bold.format(name)}<td>{said}</tr>" for name, said in (("Planted", 1931), ("Trees", 88)))
+    assert _rows(tmp_path, f"<table>{pairs}</table>") == ["Planted: 1931", "Trees: 88"]
+
+
+def test_two_rows_of_heads_without_th(tmp_path: Path) -> None:
+    years = "<tr><td><td colspan=2>2023<td colspan=2>2024</tr>"
+    heads = "<tr><td>Orchard<td>Tons<td>Pickers<td>Tons<td>Pickers</tr>"
+    rows = "<tr><td>Ridge<td>12<td>2<td>9<td>1</tr><tr><td>Mill Acre<td>57<td>9<td>61<td>8</tr>"
+    assert _rows(tmp_path, f"<table>{years}{heads}{rows}</table>") == [
+        "Orchard: Ridge; 2023 Tons: 12; 2023 Pickers: 2; 2024 Tons: 9; 2024 Pickers: 1 (Ridge).",
+        "Orchard: Mill Acre; 2023 Tons: 57; 2023 Pickers: 9; 2024 Tons: 61; 2024 Pickers: 8 (Mill Acre).",
+    ]
+
+
+def test_an_empty_corner_is_between_heads(tmp_path: Path) -> None:
+    rows = "<tr><td><td>Ridge<td>Mill Acre</tr>"
+    rows += "<tr><td>Grower<td>Ada Holt<td>Jon Rask</tr><tr><td>Soil<td>clay<td>loam</tr>"
+    assert _rows(tmp_path, f"<table>{rows}</table>") == [
+        "Grower; Ridge: Ada Holt; Mill Acre: Jon Rask (Grower).",
+        "Soil; Ridge: clay; Mill Acre: loam (Soil).",
+    ]
+
+
+def test_a_picture_alone_in_a_cell_says_what_it_is_of(tmp_path: Path) -> None:
+    rows = "<tr><td><img src=a alt=Ridge><td><img src=b alt=yes></tr><tr><td>Mill Acre <img src=c alt=tree><td>no</tr>"
+    assert _rows(tmp_path, f"<table><tr><th>Orchard<th>Picked</tr>{rows}</table>") == [
+        "Orchard: Ridge; Picked: yes (Ridge).",
+        "Orchard: Mill Acre; Picked: no (Mill Acre).",
+    ]
