@@ -30,6 +30,7 @@ _MOST_POSTS = 2000
 _DEEPEST = 40  # elements from a mark up to the list of posts
 _FEWEST_LETTERS = 20
 _LONGEST_MARK = 60  # letters of the words of an element that says when a post was written
+_LONGEST_DAY = 7  # words of a day, and of a time with it
 _MOST_CLOCKS = 2  # that open a post
 _LONGEST_NAME = 300
 _OPENING = 40  # letters by which the text of a post is known
@@ -42,7 +43,14 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d.{0,40}|\d{10}(?:\d{3})?(?:\.\d{1,9})?")
 _STAMPED = re.compile(r"data-.{0,40}(?:time|date|stamp|publish|posted|created|epoch|utc)")
 _CHANGED = re.compile(r"updat|modif|edit|refresh|expir", re.IGNORECASE)
 _EMBED = re.compile(r"tweet|twitter|instagram|facebook|embed|quote", re.IGNORECASE)
-_MARKED = re.compile(r"<time\b|datePublished|\bdata-[\w-]{0,40}=", re.IGNORECASE)
+_MARKED = re.compile(
+    r"<time\b|datePublished|\bdata-[\w-]{0,40}=|\bclass=[\"']?[^\"'<>]{0,60}?(?:time|date|stamp|clock)", re.IGNORECASE
+)
+_TIMED = re.compile(
+    r"(?:^|[\s_-])(?:time|date|datetime|(?:time)?stamp|clock|posted|published|uhrzeit|zeit|datum|heure|hora|fecha)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +155,53 @@ def _posts(tree: etree._Element, linked: Told) -> list[tuple[etree._Element, _Ma
 def _marks(tree: etree._Element, updates: list[Update]) -> Iterator[_Mark]:
     """Every element that says when it, or what it stands in, was written, in the order of the page."""
     known = _known(tree, updates)
+    day: str | None = None
     for element in tree.iter("*"):
         if element in known:
             yield _Mark(element, known[element], _LINKED)
             continue
+        day = _day_above(element) or day
         stated = element.get("datetime", "") or element.get("content", "")
         itemprop = element.get("itemprop", "").lower()
         if element.tag == "time" or itemprop == "datepublished":
-            changed = itemprop == "datemodified" or _CHANGED.search(element.get("class", ""))
+            changed = itemprop == "datemodified" or _CHANGED.search(element.get("class", "")) or _is_change(element)
             rank = _STATED if itemprop == "datepublished" else _CHANGE if changed else _PLAIN
+            stated = stated or _said_time(element, day)
         else:
             stated = next((value for name, value in element.items() if _is_stamp(str(name), str(value))), "")
-            rank = _PLAIN
+            if not stated and _TIMED.search(element.get("class", "")[:_LONGEST_NAME]):
+                stated = _said_time(element, day)
+            rank = _CHANGE if _CHANGED.search(_named(element)) else _PLAIN
         if stated and parse_date(stated):
             yield _Mark(element, stated, rank)
+
+
+def _day_above(element: etree._Element) -> str | None:
+    """The day that a heading, or an element named so, says and nothing else: that of the posts below it."""
+    if element.tag not in _HEADINGS and not _TIMED.search(element.get("class", "")[:_LONGEST_NAME]):
+        return None
+    words = _few_words(element)
+    return parse_date(words) if _FULL_YEAR.search(words) and len(words.split()) <= _LONGEST_DAY else None
+
+
+def _said_time(element: etree._Element, day: str | None) -> str:
+    """When a post was written as an element's words say it: a day, or only a time of the day that stands above."""
+    words = _few_words(element)
+    if _FULL_YEAR.search(words):
+        return words
+    return f"{day} {words}" if day and _ONLY_CLOCK.fullmatch(words) else ""
+
+
+def _few_words(element: etree._Element) -> str:
+    words = one_line("".join(islice(element.itertext(), 10)))
+    return words if len(words) <= _LONGEST_MARK else ""
+
+
+def _is_change(element: etree._Element) -> bool:
+    """Whether the words before an element say that it gives the time of a change."""
+    above, before = element.getparent(), element.getprevious()
+    words = before.tail if before is not None else above.text if above is not None else ""
+    return bool(_CHANGED.search((words or "")[-_LONGEST_MARK:]))
 
 
 def _is_stamp(name: str, value: str) -> bool:

@@ -173,6 +173,33 @@ def test_a_post_has_the_day_that_the_page_states_of_it(tmp_path: Path, head: str
     assert {post.text: post.published for post in posts} == {said: moment[:10] for moment, said in _POSTS.items()}
 
 
+_SUNDAY, _SATURDAY = "Sunday, 14 August 2022", "13 August 2022"
+_CLOCKS = ["18:20", "09:05", "21:30"]
+
+
+@pytest.mark.parametrize(
+    ("day", "post"),
+    [
+        ("", "<div class=live-post><span class=post-time>{day}, {clock}</span>{said}</div>"),
+        ("", "<li class=live-post><time>{day}, {clock}</time>{said}</li>"),
+        ("<h2>{day}</h2>", "<div class=live-post><span class=time>{clock}</span>{said}</div>"),
+        ("<div class=live-date>{day}</div>", "<article class=live-post><time>{clock}</time>{said}</article>"),
+        ("", "<div class=live-post>Updated <time datetime='2022-08-19'>then</time> Posted "
+         "<time>{day}, {clock}</time>{said}</div>"),
+    ],
+)  # fmt: skip
+def test_a_post_has_the_day_that_its_words_or_the_heading_above_it_say(tmp_path: Path, day: str, post: str) -> None:
+    days = (_SUNDAY, _SUNDAY, _SATURDAY)
+    said = [
+        (day.format(day=when) if when != before else "") + post.format(day=when, clock=clock, said=f"<p>{words}</p>")
+        for when, before, clock, words in zip(days, ("", *days), _CLOCKS, _POSTS.values(), strict=False)
+    ]
+    page = f"<p>{_ABOVE}</p><div class=posts>{''.join(said)}</div>"
+    _, *posts = _read(tmp_path, "", page)
+    assert [post.published for post in posts] == [moment[:10] for moment in _POSTS]
+    assert [words in post.text for post, words in zip(posts, _POSTS.values(), strict=True)] == [True] * 3
+
+
 @pytest.mark.parametrize("frame", ["<blockquote>{}</blockquote>", "<div class=twitter-tweet><p>{}</p></div>"])
 def test_what_a_post_embeds_does_not_date_it(tmp_path: Path, frame: str) -> None:
     form = f"<div class=live-post>{{said}}{frame.format('As I said: stay away. ' + _OLD)}{_TIME}</div>"
