@@ -27,6 +27,8 @@ _TIME = (
     r"(?:\s*\(?(?:[a-z]{1,5}|[+-]\d{2}:?\d{2})\)?)?)?"
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:(?:T|\s).*)?", re.IGNORECASE)
+_NO_MOMENT = re.compile(r"(?:1970-01-01|0001-01-01)[T ]00:00")  # what programs write for none
+_SOLAR = re.compile("(?<![۰-۹])۱[۳۴][۰-۹]{2}(?![۰-۹])")  # a year of the Persian calendar, 1300 to 1499, is none of ours
 _COMPACT = re.compile(r"\d{8}T\d{4,6}(?:Z|[+-]\d{2}:?\d{2})?")
 _ENGLISH = tuple(
     re.compile(_WEEKDAY + form + _TIME, re.IGNORECASE)
@@ -90,6 +92,8 @@ def parse_date(value: object, *, days_first: bool | None = None) -> str | None:
         return None
     text = _plain(value) if len(value) <= 10 * _LONGEST else ""
     if not text or len(text) > _LONGEST or not any(character.isdigit() for character in text):
+        return None
+    if _NO_MOMENT.match(text) or _SOLAR.search(value):
         return None
     if _COMPACT.fullmatch(text):
         text = text[:8]
@@ -156,7 +160,9 @@ def _from_rest(text: str, bare: str, days_first: bool | None) -> str | None:
     numeric = _NUMERIC.search(bare)
     if numeric:
         return _from_numeric(numeric, days_first) if _ONE_WORD.fullmatch(bare[: numeric.start()]) else None
-    english = _from_english(_WEEKDAYS.sub("", bare).strip(" ,")) or _from_short_year(bare)
+    english = _from_english(_WEEKDAYS.sub("", bare).strip(" ,")) or _from_short_year(
+        _WEEKDAYS.sub("", bare).strip(" ,")
+    )
     if english or not any(
         map(str.isalpha, _HALF_WEEK.sub("", text))
     ):  # digits alone name a day only in the forms above

@@ -52,6 +52,7 @@ def test_one_day_in_its_spellings(written: object) -> None:
         *("03/04/2019", "3-4-2019 10:00", "3/4/19", "13/4/19", "3.4.19"),  # which is the month, the century?
         *("2019", "2019-01", "January 2019", "May 2019 14:30", "4 January", "Jan 4", "2019-W01", "Q1 2019"),
         *("today", "yesterday", "2 days ago", "last Friday", "10:30", "1st"),
+        *("1970-01-01T00:00:00Z", "0001-01-01T00:00:00", "۱۳۹۸/۰۱/۰۴", "۴ دی ۱۳۹۸"),  # no time; years of another count
         *("2019-02-30", "31 April 2019", "20191304", "0000-00-00", "99999999"),
         *("12 troops in May 2019", "25,000 troops 2019", "unknown", "", "   ", "-", "2019-004"),
         *(None, True, float("nan"), float("inf"), -1, 10**30, [], {"year": 2019}),
@@ -96,7 +97,14 @@ def test_numbers_that_can_only_be_read_one_way(written: str, day: str | None) ->
             "2024-05-03,10:15",
             "2024-05-03 23:30:00-08:00",
         ),
-        *("3-May-24", "3May2024", "2024-W18-5", "2024/5/3 10:15 PM"),
+        *(
+            "Fri, 03 May 24 10:15:00 CEST",
+            "03 May 24 10:15 +0200",
+            "3-May-24",
+            "3May2024",
+            "2024-W18-5",
+            "2024/5/3 10:15 PM",
+        ),
         *(
             "Freitag, 3. Mai 2024, 10:15 Uhr",
             "vendredi 3 mai 2024 à 08h00",
