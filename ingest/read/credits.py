@@ -42,6 +42,11 @@ _NUMBERS = re.compile(
 )
 _PUBLISHED = re.compile(r"(?:first\s+)?(?:published|posted)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:last\s+)?(?:updated|modified|revised|changed)(?:\s+(?:on|at))?\s*:?\s+", re.IGNORECASE)
+# '5:30 p.m. ET May 3, 2024', alone or behind a label.
+_CLOCK_FIRST = re.compile(
+    r"^((?:first\s+)?(?:published|posted)\s*:?\s+)?\d{1,2}:\d{2}\s?[ap]\.?m\.?,?\s(?:[A-Z]{1,3}T,?\s)?(?:on\s)?",
+    re.IGNORECASE,
+)
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
@@ -146,7 +151,8 @@ def is_labelled(line: str) -> bool:
 
 def _day(part: str) -> str | None:
     """The day of a part of such a line, in words or in numbers ('27/11/2017 01:57')."""
-    numbers = _PUBLISHED.sub("", part.strip(), count=1)
+    part = _CLOCK_FIRST.sub(r"\1", part.strip(), count=1)
+    numbers = _PUBLISHED.sub("", part, count=1)
     return date_line(part) or (parse_date(numbers) if _NUMBERS.fullmatch(numbers) else None)
 
 

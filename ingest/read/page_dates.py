@@ -34,7 +34,7 @@ _PUBLISHED_LABEL = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _IN_ADDRESS = re.compile(
-    r"/((?:19|20)\d{2})(?:([/-])(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?=/|$)|(\d{2})(\d{2})(?=[/_-]|\.[a-z]|$))",
+    r"/((?:19|20)\d{2})(?:([/-])(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?=/|$|(?<=-\d\d)[-_.][a-z])|(\d{2})(\d{2})(?=[/_-]|\.[a-z]|$))",
     re.IGNORECASE,
 )
 _LONGEST = 100  # letters of a <time> element's words, and of what stands before it

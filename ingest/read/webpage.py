@@ -301,7 +301,7 @@ class _Page:
             self.meta.setdefault(name, one_line(without_entities(named.get("content", ""))))
         elif tag == "link" and "canonical" in named.get("rel", "").lower().split():
             self.canonical = self.canonical or named.get("href", "").strip()
-        elif tag == "time" or named.get("itemprop", "").lower() in {"datepublished", "datemodified"}:
+        elif tag == "time" or _itemprop(named) in {"datepublished", "datemodified"}:
             self._time(named)
         elif tag == "script":
             self._script = [] if "ld+json" in named.get("type", "").lower() else None
@@ -360,7 +360,7 @@ class _Page:
         self.times.append(
             TimeElement(
                 named.get("datetime", "") or named.get("content", ""),
-                named.get("itemprop", "").lower(),
+                _itemprop(named),
                 named.get("class", "").lower(),
                 self._last,
                 declared="pubdate" in named,
@@ -378,6 +378,11 @@ class _Page:
         if not self._blocks:
             self._break()
         self._blocks[-1].words.append(words)
+
+
+def _itemprop(named: Mapping[str, str]) -> str:
+    """What an element's content is of its thing, as microdata or RDFa name it ('schema:datePublished')."""
+    return (named.get("itemprop") or named.get("property", "").rpartition(":")[2]).lower()
 
 
 def _block_text(block: _Block) -> str:

@@ -203,6 +203,7 @@ _CHANGED = "itemprop=dateModified datetime='2021-03-09T10:00Z'"
         ("<p>Published 5 March 2021 at 07:10 (updated 9 March 2021 at 10:00)</p>", *_BOTH),
         ("<p>First published: 5 March 2021, last updated 9 March 2021</p>", *_BOTH),
         ("<p>March 5, 2021 - Updated March 9, 2021 10:00 am</p>", *_BOTH),
+        ("<p>By Ada Lund | Published 5:30 p.m. ET March 5, 2021 | Updated 9:00 a.m. ET March 9, 2021</p>", *_BOTH),
         ("<p>Posted on 25/02/2021 07:10 | Updated on 28.02.2021</p>", "2021-02-25", "2021-02-28"),
     ],
 )
@@ -214,7 +215,8 @@ def test_a_day_of_change_is_not_that_of_publication(
 
 
 @pytest.mark.parametrize(
-    "path", ["news/20210305/4412/mills.html", "2021/mar/05/mills", "2021/3/5/mills", "a/20210305-mills"]
+    "path",
+    ["news/20210305/4412/mills.html", "2021/mar/05/mills", "2021/3/5/mills", "a/20210305-mills", "a/2021-03-05-mills"],
 )
 def test_a_day_in_the_address(tmp_path: Path, path: str) -> None:
     changed = "<time itemprop=dateModified datetime='2021-03-09'></time>"

@@ -74,6 +74,13 @@ def test_a_change_is_not_the_publication(tmp_path: Path) -> None:
     assert (article.published, article.updated) == ("2021-03-08", "2021-03-10")
 
 
+def test_a_day_that_a_page_states_as_rdfa(tmp_path: Path) -> None:
+    said = "<span property='schema:datePublished' content='2021-03-08'>8 March</span>"
+    said += "<span property='schema:dateModified' content='2021-03-10'>10 March</span>"
+    article = _read(tmp_path, "", said + _BODY)
+    assert (article.published, article.updated) == ("2021-03-08", "2021-03-10")
+
+
 def test_one_byte_that_is_not_utf8_costs_one_character(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     page = f"<html><body>{_BODY}<p>Café Müller and the cafés of Çelik stay open all week.</p>".encode() + b"<p>\xff</p>"
