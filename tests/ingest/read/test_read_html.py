@@ -128,6 +128,38 @@ _STAND_INS = {
 }
 
 
+_MORE_STAND_INS = [
+    ("security check", "Just a moment", "<p>Malen Courier has to review the security of your connection first.</p>"),
+    ("security check", "Fee rises", "<p>Access to this page has been denied.</p><p>Prove that you are a human.</p>"),
+    ("error page", "403 Forbidden", "<p>You don’t have permission to access /fee on this server.</p><p>nginx</p>"),
+    ("error page", "503", "<p>The service of the Courier is temporarily unavailable.</p><p>Come again soon.</p>"),
+    ("error page", "Fee rises", "<p>We are down for scheduled maintenance tonight. Please check back at six.</p>"),
+    (
+        "error page",
+        "Fee rises",
+        "<p>You are attempting to access this website from Europe. For any issues, contact us."
+        " Access cannot be granted at this time.</p>",
+    ),
+    ("ad blocker", "Fee rises", "<p>You seem to use an ad blocker.</p><p>Disable your ad blocker to go on here.</p>"),
+    ("not shown", "Fee rises", "<p>We are sorry, but this story is not available in your country.</p>"),
+    ("paywall", "Fee rises", "<p>You have reached your limit of free articles.</p><p>Unlimited access: 9 crowns</p>"),
+    (
+        "paywall",
+        "Fee rises",
+        "<p>Jetzt abonnieren und alle Artikel lesen. Haben Sie bereits ein Abo? Hier anmelden.</p>",
+    ),
+    ("cookie wall", "Fee rises", "<p>Wij en onze partners plaatsen cookies en verwerken persoonsgegevens.</p>"),
+    ("cookie wall", "Fee rises", "<p>Informativa sulla privacy: noi e i nostri partner. Accetta tutti o no.</p>"),
+]
+
+
+@pytest.mark.parametrize(("kind", "title", "body"), _MORE_STAND_INS)
+def test_other_pages_in_the_place_of_an_article_are_refused(tmp_path: Path, kind: str, title: str, body: str) -> None:
+    item = _read(tmp_path, f"<html><head><title>{title}</title></head><body>{body}</body></html>")
+    assert isinstance(item, Failure), item
+    assert kind in item.reason
+
+
 @pytest.mark.parametrize("kind", _STAND_INS)
 def test_a_page_in_the_place_of_an_article_is_refused_by_its_name(tmp_path: Path, kind: str) -> None:
     title, body = _STAND_INS[kind]
@@ -144,6 +176,9 @@ def test_a_page_in_the_place_of_an_article_is_refused_by_its_name(tmp_path: Path
         " them says that it works with 300 firms, mayor Ole Lind adds, and sees no harm in that at all.</p>",
         "<p>The Courier goes behind a paywall in May: who wants to read it must subscribe or log in.</p><p>It costs 9"
         " crowns a month, its editor Ida Mo says, and there are 4,000 members so far.</p>",
+        "<p>Police see unusual traffic on the bridge of Malen.</p><p>A ray identified by divers swam below it.</p>",
+        "<p>Servers of the town are temporarily unavailable; scheduled maintenance begins on Monday, says Ida Mo.</p>"
+        "<p>Clerks write by hand until then, which the mayor calls a good lesson in patience for the whole town.</p>",
         "<p>The statue has been removed from the square and is no longer available to see, the mayor says.</p>",
         "<p>Barges pay 640 crowns from July on, chairman Ole Lind of the harbour board told skippers.</p><p>Subscribe"
         " to keep reading. Already a subscriber? Log in.</p>",
