@@ -13,7 +13,7 @@ from itertools import islice
 from lxml import etree
 
 from ingest.read.clean import one_line, without_entities
-from ingest.read.dates import parse_date
+from ingest.read.dates import date_line, parse_date
 from ingest.read.draft import Draft
 from ingest.read.linked import Told, Update, body_markup
 
@@ -31,6 +31,7 @@ _DEEPEST = 40  # elements from a mark up to the list of posts
 _FEWEST_LETTERS = 20
 _LONGEST_MARK = 60  # letters of the words of an element that says when a post was written
 _LONGEST_DAY = 7  # words of a day, and of a time with it
+_MOST_DAYS = 200  # in other languages, which take milliseconds each
 _MOST_CLOCKS = 2  # that open a post
 _LONGEST_NAME = 300
 _OPENING = 40  # letters by which the text of a post is known
@@ -38,6 +39,7 @@ _FEWEST_OPENING = 5
 _OPENINGS = {"p", *_HEADINGS[1:]}  # the first of headings is that of the page
 
 _CLOCK = re.compile(r"[T ](\d{2}:\d{2})")
+_CLOCK_IN_WORDS = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)(?: ?[ap]\.?m\b)?", re.IGNORECASE)
 _ONLY_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?", re.IGNORECASE)
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d.{0,40}|\d{10}(?:\d{3})?(?:\.\d{1,9})?")
 _STAMPED = re.compile(r"data-.{0,40}(?:time|date|stamp|publish|posted|created|epoch|utc)")
@@ -155,41 +157,53 @@ def _posts(tree: etree._Element, linked: Told) -> list[tuple[etree._Element, _Ma
 def _marks(tree: etree._Element, updates: list[Update]) -> Iterator[_Mark]:
     """Every element that says when it, or what it stands in, was written, in the order of the page."""
     known = _known(tree, updates)
-    day: str | None = None
+    days, day = _Days(), None
     for element in tree.iter("*"):
         if element in known:
             yield _Mark(element, known[element], _LINKED)
             continue
-        day = _day_above(element) or day
+        day = days.above(element) or day
         stated = element.get("datetime", "") or element.get("content", "")
         itemprop = element.get("itemprop", "").lower()
         if element.tag == "time" or itemprop == "datepublished":
             changed = itemprop == "datemodified" or _CHANGED.search(element.get("class", "")) or _is_change(element)
             rank = _STATED if itemprop == "datepublished" else _CHANGE if changed else _PLAIN
-            stated = stated or _said_time(element, day)
+            stated = stated or days.said(element, day)
         else:
             stated = next((value for name, value in element.items() if _is_stamp(str(name), str(value))), "")
             if not stated and _TIMED.search(element.get("class", "")[:_LONGEST_NAME]):
-                stated = _said_time(element, day)
+                stated = days.said(element, day)
             rank = _CHANGE if _CHANGED.search(_named(element)) else _PLAIN
         if stated and parse_date(stated):
             yield _Mark(element, stated, rank)
 
 
-def _day_above(element: etree._Element) -> str | None:
-    """The day that a heading, or an element named so, says and nothing else: that of the posts below it."""
-    if element.tag not in _HEADINGS and not _TIMED.search(element.get("class", "")[:_LONGEST_NAME]):
-        return None
-    words = _few_words(element)
-    return parse_date(words) if _FULL_YEAR.search(words) and len(words.split()) <= _LONGEST_DAY else None
+class _Days:
+    """The days that elements of a page say in words: each is read once, and no more than a page of posts has."""
 
+    def __init__(self) -> None:
+        self._read: dict[str, str | None] = {}
 
-def _said_time(element: etree._Element, day: str | None) -> str:
-    """When a post was written as an element's words say it: a day, or only a time of the day that stands above."""
-    words = _few_words(element)
-    if _FULL_YEAR.search(words):
-        return words
-    return f"{day} {words}" if day and _ONLY_CLOCK.fullmatch(words) else ""
+    def above(self, element: etree._Element) -> str | None:
+        """Return the day that a heading, or an element named so, says and nothing else: that of the posts below it."""
+        if element.tag not in _HEADINGS and not _TIMED.search(element.get("class", "")[:_LONGEST_NAME]):
+            return None
+        return self._day(_few_words(element))
+
+    def said(self, element: etree._Element, day: str | None) -> str:
+        """Return when a post was written as words say it: a day, or only a time of the day that stands above."""
+        words = _few_words(element)
+        clock = _CLOCK_IN_WORDS.search(words)
+        day = day if _ONLY_CLOCK.fullmatch(words) else self._day(words)
+        return f"{day} {clock[0]}" if day and clock else day or ""
+
+    def _day(self, words: str) -> str | None:
+        if not _FULL_YEAR.search(words) or len(words.split()) > _LONGEST_DAY:
+            return None
+        if words not in self._read:
+            slow = len(self._read) >= _MOST_DAYS
+            self._read[words] = date_line(words) if slow else parse_date(words)
+        return self._read[words]
 
 
 def _few_words(element: etree._Element) -> str:

@@ -237,7 +237,7 @@ def _header_block(
     while end < len(lines) and end - at < 3 * _MOST_HEADERS:  # some are folded, or have blank lines between them
         line = lines[end]
         if not line.strip():
-            if end - last > 1 or (not said and end > at + 2):
+            if (said and "from" not in said and not announced) or end - last > 1 or (not said and end > at + 2):
                 break
             end += 1
             continue

@@ -233,3 +233,9 @@ def test_live_blogs_without_end_cost_no_time(tmp_path: Path) -> None:
         ("{}", f"<div class='live {'x' * 50_000}'><p>{_ABOVE}</p>" + "<b data-time=1660494000></b>" * 9_000),
     ):
         assert _ABOVE in _read(tmp_path, f'<script type="application/ld+json">{head}</script>', body)[0].text
+
+
+@pytest.mark.parametrize("unit", ["<h3>{} février 2024</h3><p>The fire goes on and on.</p>", "<b class=time>2024 x"])
+def test_days_in_words_without_end_cost_no_time(tmp_path: Path, unit: str) -> None:
+    body = "".join(unit.format(number) for number in range(900))
+    assert _read(tmp_path, "", f"<p>{_ABOVE}</p><div class=live-blog>{body}</div>")  # in the 20 seconds that a file has
