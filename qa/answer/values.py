@@ -17,8 +17,9 @@ from qa.types import DatesAsked, Relation
 __all__ = ["Value", "differing", "fitting", "gather", "independent_sources", "just_before", "leading", "value_of"]
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
-# without from the second on.
-_WELL_SUPPORTED = 0.5
+# without from the second on. Set by hand, as no train set has dated articles that disagree: on the gold set's dev half
+# and the scripted chats no answer differs from .5 to .4, at .33 one old value fewer leads in gold, at .25 as at .5.
+_WELL_SUPPORTED = 0.45
 _AS_LIKELY = 0.9
 # Of the places that give a value, those at least this part as likely as the likeliest say for when it holds, if any is
 # the likeliest of its passage only such: a later article's 'four times the first count of 41' does not say 41 again.

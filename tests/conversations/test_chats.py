@@ -24,11 +24,9 @@ SEARCHED_WRONGLY = frozenset("fire-filtered-4 heron-4 whooping-cough-4".split())
 # Searched for rightly, and the careful reader as it is gives another value or none.
 NOT_LED = frozenset(
     """
-    garrison-years-2 garrison-before-2 garrison-before-3 bridge-and-back-3
-    earthquake-toll-1 ministers-corrected-3 ministers-corrected-4
-    election-seats-2 garrison-filtered-2 takeover-1
-    prime-ministers-2 prime-ministers-5 election-seats-1 garrison-filtered-1
-    rail-chief-2 ferry-strike-1 ferry-strike-2
+    garrison-years-2 garrison-before-2 garrison-before-3 bridge-pronouns-1 bridge-and-back-3
+    earthquake-toll-1 ministers-corrected-3 ministers-corrected-4 election-seats-1 election-seats-2
+    rail-chief-2 rail-chief-4 takeover-1 ferry-strike-1 ferry-strike-2 coach-3 prime-ministers-2 prime-ministers-5
     """.split()
 )
 
