@@ -294,6 +294,8 @@ def test_marks_of_footnotes_in_markdown_are_none_of_the_figures_before_them(tmp_
         "<section id=newsletter-signup><p>Get 5 stories a day about the harbour of Eastport.</p></section>",
         "<div class='article__author-bio wide'>Ruth Vane won 5 prizes for stories about the harbour of Eastport.</div>",
         "<aside class=about-the-author><p>Ruth Vane won 5 prizes for stories of Eastport.</p></aside>",
+        "<div class=newsletter hidden>Get 5 stories a day about the harbour of Eastport.</div>",
+        "<div class=author-box style='display:none'><p>Ruth Vane won 5 prizes for stories of Eastport.</p></div>",
         "<ul class=related-stories><li><a href=/a>Fire kills 5 on a ferry of Eastport</a></li></ul>",
     ],
 )
