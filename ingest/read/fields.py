@@ -27,7 +27,7 @@ from ingest.read.language import detected, language_tag
 from ingest.read.nested import day_in, link_in, name_in, plain_name, words_in
 from ingest.read.webpage import markup_to_text, read_page
 
-__all__ = ["Origin", "draft_from_fields", "finish", "finish_all", "has_text", "is_field", "plain_name"]
+__all__ = ["Origin", "draft_from_fields", "finish", "finish_all", "has_text", "is_field"]
 
 # Without accents, separators and capitals: 'Date de publication' is datedepublication.
 _SPELLINGS = {

@@ -202,11 +202,10 @@ def _read_many(path: Path, origin: Origin) -> Iterator[Article | Failure]:
     for number, record in enumerate(read_records(path), start=1):
         if isinstance(record, str):
             yield Failure(origin.source, record)
-        elif isinstance(record, Draft):
-            yield from finish_all(record, origin, many=False)
-        else:
-            articles = finish_all(draft_from_fields(record), origin, many=True)
-            yield from articles or (Failure(origin.source, f"row {number}: no text in it; fill its text field"),)
+            continue
+        draft = record if isinstance(record, Draft) else draft_from_fields(record)
+        articles = finish_all(draft, origin, many=draft is not record)
+        yield from articles or (Failure(origin.source, f"row {number}: no text in it; fill its text field"),)
 
 
 def _read_warc(path: Path, origin: Origin) -> Iterator[Article | Failure]:

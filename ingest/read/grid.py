@@ -17,8 +17,6 @@ _BLOCKS = {
 }  # fmt: skip
 _SILENT = {"script", "style", "template", "noscript", "svg", "select", "textarea", "iframe"}
 _BUTTONS = {"button"}  # beside words one sorts or buys; alone it is what the cell says
-
-
 _BOLD = ("b", "strong")
 _MOST_PICTURES = 3
 _LONGEST_PICTURE = 40  # letters

@@ -109,7 +109,7 @@ def _table(text: TextIO) -> Iterator[Record]:
         yield "the file is empty; a table needs a header line and a row for each article"
         return
     if not has_text(dict.fromkeys(header)):
-        if lines := sheet_text(text, _DELIMITERS):
+        if lines := sheet_text(text, _DELIMITERS, above=_MOST_ABOVE, letters=LARGEST_RECORD):
             yield Draft(lines, flowed=True)
             return
         yield (f"no column holds the text (found: {_shown(header)}); name one of them 'text', 'body' or 'content'")

@@ -84,3 +84,4 @@ def test_what_is_no_table_of_data_needs_a_column_of_texts(tmp_path: Path, table:
 
 def test_a_quotation_mark_that_is_never_closed_ends_in_a_line(tmp_path: Path) -> None:
     assert "no column holds the text" in reason(tmp_path / "a.csv", 'Town,Births\nLenk,"4\n' + "Saar,5\n" * 50_000)
+    assert "no column holds the text" in reason(tmp_path / "b.csv", 'Town,"Births\n' + "Saar,5\n" * 3_000_000)
