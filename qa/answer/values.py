@@ -18,7 +18,7 @@ __all__ = ["Value", "differing", "fitting", "gather", "independent_sources", "ju
 
 # A newer value leads when it is at least this part as likely as the likeliest one; one with a known day before one
 # without from the second on. Set by hand, as no train set has dated articles that disagree: on the gold set's dev half
-# and the scripted chats no answer differs from .5 to .4, at .33 one old value fewer leads in gold, at .25 as at .5.
+# and the scripted chats no figure differs from .5 to .4 (by a script of its own).
 _WELL_SUPPORTED = 0.45
 _AS_LIKELY = 0.9
 # Of the places that give a value, those at least this part as likely as the likeliest say for when it holds, if any is
@@ -136,7 +136,7 @@ def leading(values: Sequence[Value], now: date, dates: DatesAsked | None = None)
     """Return the newest value that is well supported, the likeliest of those of one day; plans never lead so.
 
     Well supported is by comparison with the likeliest: when that one is likely enough to be an answer, a newer one that
-    is half as likely is not kept back for a threshold of its own. It must be the likeliest of some passage, though.
+    is about half as likely is not kept back for a threshold of its own. It must be the likeliest of some passage.
 
     Where the question asks how it was at first, that is the oldest. Where it names days, it is the likeliest, whose
     probability already says how well it fits them, or a figure about as likely where that one is only a bound ('under
